@@ -1,0 +1,194 @@
+"""The configuration of one process: read from the environment once, frozen, and refused with a
+sentence when a value cannot be right.
+
+`Config.from_environ(os.environ)` is the only way in. docs/how-to/run-on-a-server.md lists the
+variables for the one who runs the desk.
+"""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+import click
+
+PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
+_SCHEMES: Final = ("postgres://", "postgresql://", "postgresql+psycopg://")
+_SECRET_LENGTH: Final = 32  # characters: 16 random bytes in hexadecimal
+_SECRET_VARIETY: Final = 10  # different characters: "aaaa…" and "changeme…" have fewer
+
+
+class SetupError(click.ClickException):
+    """The desk cannot start or a command cannot run; the message is one sentence that says why
+    and what to do. A click exception, so that each command prints it and exits with 2."""
+
+    exit_code = 2
+
+
+class ConfigError(SetupError):
+    """A variable of the environment is missing or wrong; the sentence names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the environment says. `database_url` is None when the desk runs its own PostgreSQL."""
+
+    host: str
+    port: int
+    data_dir: Path
+    database_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
+    workers: int
+    public_url: str | None
+    decision_grace_s: float
+    trusted_proxies: int
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Read and check all variables; raises ConfigError. Creates the secret key on first use."""
+        data_dir = _data_dir(environ)
+        return cls(
+            host=environ.get("HOST", "").strip() or "127.0.0.1",
+            port=_whole(environ, "PORT", 5000, least=0, most=65535),
+            data_dir=data_dir,
+            database_url=_database_url(environ),
+            secret_key=_secret_key(environ, data_dir),
+            workers=_whole(environ, "WEB_CONCURRENCY", 2, least=1, most=64),
+            public_url=_public_url(environ),
+            decision_grace_s=_seconds(environ, "DECISION_GRACE_S", 5.0),
+            trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 0, least=0, most=10),
+        )
+
+
+def make_data_dir(data_dir: Path) -> None:
+    """Create the data folder where it is missing; raises ConfigError when it cannot be written."""
+    # Root's PostgreSQL runs as another user, who has to pass through this folder but not read it.
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    try:
+        if not data_dir.is_dir():
+            data_dir.mkdir(mode, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data_dir):
+            pass
+    except OSError as error:
+        raise ConfigError(
+            f"The data folder {data_dir} cannot be written ({error.strerror}): give this user the "
+            "right to write there, or name another folder with DATA_DIR=/path/to/folder."
+        ) from None
+
+
+def secret_file(path: Path) -> str:
+    """The secret kept in this file (mode 0600), made on first use. Two processes that arrive at
+    the same time read the same secret. Raises ConfigError when the file cannot be used."""
+    try:
+        if not path.exists():
+            _create_secret(path)
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise ConfigError(
+            f"The file {path} cannot be read or made ({error.strerror}): "
+            "run the desk as the user who owns the data folder, or choose another DATA_DIR."
+        ) from None
+
+
+def _create_secret(path: Path) -> None:
+    # Written aside and linked into place: nobody can read half a secret, and the first one stays.
+    make_data_dir(path.parent)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
+
+
+def _value(environ: Mapping[str, str], name: str) -> str:
+    """A secret's value: from NAME, or from the file that NAME_FILE points to."""
+    value, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
+    if value and file:
+        raise ConfigError(f"{name} and {name}_FILE are both set: keep one of the two.")
+    if not file:
+        return value
+    try:
+        content = Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        raise ConfigError(
+            f"{name}_FILE points to {file}, which cannot be read ({reason}): "
+            "correct the path or the rights of the file."
+        ) from None
+    if not content:
+        raise ConfigError(f"{name}_FILE points to {file}, which is empty: write the value there.")
+    return content
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    text = environ.get(name, "").strip()
+    try:
+        value = int(text) if text else default
+    except ValueError:
+        value = least - 1
+    if not least <= value <= most:
+        raise ConfigError(f"{name} is {text!r}: set it to a whole number from {least} to {most}.")
+    return value
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name, "").strip()
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 3600:
+        raise ConfigError(f"{name} is {text!r}: set it to a number of seconds from 0 to 3600.")
+    return value
+
+
+def _data_dir(environ: Mapping[str, str]) -> Path:
+    text = environ.get("DATA_DIR", "").strip()
+    return Path(os.path.abspath(Path(text).expanduser())) if text else PROJECT_ROOT / "data"
+
+
+def _database_url(environ: Mapping[str, str]) -> str | None:
+    url = _value(environ, "DATABASE_URL")
+    if not url:
+        return None
+    for scheme in _SCHEMES:
+        if url.startswith(scheme):
+            return f"postgresql+psycopg://{url.removeprefix(scheme)}"
+    # The value is not repeated here: it may hold a password.
+    raise ConfigError(
+        "DATABASE_URL must point to a PostgreSQL database, such as "
+        "postgresql://user:password@host:5432/unstuck; leave it unset to use the built-in one."
+    )
+
+
+def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
+    key = _value(environ, "SECRET_KEY") or secret_file(data_dir / "secret_key")
+    if len(key) < _SECRET_LENGTH or len(set(key)) < _SECRET_VARIETY:
+        raise ConfigError(
+            f"SECRET_KEY is too easy to guess: use at least {_SECRET_LENGTH} random characters, "
+            "such as the output of `openssl rand -hex 32`, or leave it unset to have one made."
+        )
+    return key
+
+
+def _public_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("PUBLIC_URL", "").strip().rstrip("/")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ConfigError(
+            f"PUBLIC_URL is {url!r}: set it to the address that people open, "
+            "such as https://desk.example.com."
+        )
+    return url

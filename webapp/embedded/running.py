@@ -1,0 +1,61 @@
+"""A database for a command: the desk's own while it runs, else one for as long as it takes."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+
+from webapp.config import Config, SetupError
+from webapp.embedded.lock import DataDirInUse
+from webapp.embedded.server import Server
+
+_PATIENCE_S: Final = 60.0
+_LOOK_S: Final = 0.05
+
+
+def database_url(config: Config) -> str:
+    """The SQLAlchemy URL of the desk's database: the one given, or that of the built-in one,
+    whether it runs or not."""
+    return config.database_url or Server(config.data_dir).url()
+
+
+@contextmanager
+def ensure_running(config: Config) -> Iterator[str]:
+    """Yield the URL of the desk's database, which answers inside the block. Where the desk does
+    not run, the built-in server is started for the block; a second command waits for the first.
+    With DATABASE_URL it yields that, unchecked. Raises SetupError."""
+    if config.database_url:
+        yield config.database_url
+        return
+    server = Server(config.data_dir)
+    try:
+        _start_or_join(server)
+        yield server.url()
+    finally:
+        server.stop()
+
+
+def _start_or_join(server: Server) -> None:
+    end = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < end:
+        try:
+            server.start()
+            return
+        except DataDirInUse as use:
+            if use.by_desk and _answers(server.url()):
+                return
+        time.sleep(_LOOK_S)
+    raise SetupError(
+        f"Another command has held the database for {_PATIENCE_S:.0f} seconds: "
+        "wait until it is done, then try again."
+    )
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -1,0 +1,234 @@
+"""A PostgreSQL server as a child of this process."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from webapp.config import SetupError, make_data_dir
+from webapp.embedded.cluster import SUPERUSER, Cluster, last_complaint
+from webapp.embedded.lock import DataLock, Holder
+from webapp.embedded.orphan import noted_pid, stop_orphan
+from webapp.embedded.programs import command_line, environment
+
+DATABASE: Final = "unstuck"
+# The application's user is no superuser: an injected statement must not reach files or programs.
+ROLE: Final = "unstuck"
+_READY_POLL_S: Final = 0.02
+_RECOVERY_S: Final = 600.0  # replaying the log after a crash may take minutes, while it is alive
+_LINGERING_S: Final = 15.0  # sessions of a killed server let go of its shared memory
+_LOG_LIMIT: Final = 10_000_000  # bytes
+
+_SETTINGS: Final = {
+    "listen_addresses": "",  # the Unix socket only
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "jit": "off",  # the desk's statements are short: compiling them costs more than it saves
+}
+_SAFE: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+_UNSAFE: Final = dict.fromkeys(_SAFE, "off") | {"autovacuum": "off"}
+
+
+class Server:
+    """PostgreSQL in `data_dir`, alive between `start()` and `stop()` or inside a `with` block.
+
+    `durable=False` does without fsync: for tests, which throw the folder away. `pause` waits
+    between two looks; it may raise to give up. On Linux the server stops by itself when the
+    thread that called `start()` ends, so call it from the main thread.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        durable: bool = True,
+        holder: Holder = "command",
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._data_dir = data_dir
+        self._cluster = Cluster(data_dir)
+        self._durable = durable
+        self._holder = holder
+        self._pause = pause
+        self._lock = DataLock(data_dir)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def url(self, database: str = DATABASE) -> str:
+        """The SQLAlchemy URL of one of its databases, for the application's user."""
+        return self._url(ROLE, database)
+
+    def start(self) -> None:
+        """Returns when queries succeed. Raises SetupError, or DataDirInUse when another process
+        runs a server here."""
+        make_data_dir(self._data_dir)
+        self._lock.acquire(self._holder)
+        try:
+            self._cluster.prepare(durable=self._durable)
+            stop_orphan(self._cluster.path, self._pause)
+            self.trim_log()
+            self._spawn()
+            self._wait_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self, patience: float = 30.0) -> None:
+        """Stop cleanly; after `patience` seconds without the last checkpoint, which the next
+        start makes up for. Harmless when nothing runs."""
+        process, self._process = self._process, None
+        if process:
+            for how, wait in ((signal.SIGINT, patience), (signal.SIGQUIT, 2.0)):
+                process.send_signal(how)
+                try:
+                    process.wait(wait)
+                    break
+                except subprocess.TimeoutExpired:
+                    continue
+            else:
+                process.kill()
+                process.wait()
+        self._lock.release()
+
+    def is_alive(self) -> bool:
+        """Whether the server's process lives; it repairs the loss of a session by itself."""
+        return self._process is not None and self._process.poll() is None
+
+    def restart(self) -> None:
+        """Bring a server back that was killed; returns when queries succeed."""
+        self._spawn()
+        self._wait_ready()
+
+    def trim_log(self) -> None:
+        """Keep the server's log file from growing without end."""
+        log = self._cluster.log_file
+        if log.exists() and log.stat().st_size > _LOG_LIMIT:
+            os.truncate(log, 0)  # the server appends, so it goes on at the new end
+
+    def create_database(self, name: str, template: str | None = None) -> str:
+        """Create an empty database, or a copy of `template` (to which nobody may be connected);
+        returns its URL."""
+        copied = sql.SQL(" template {}").format(sql.Identifier(template)) if template else ""
+        with self._superuser() as connection:
+            connection.execute(
+                sql.SQL("create database {} owner {}{}").format(
+                    sql.Identifier(name), sql.Identifier(ROLE), copied or sql.SQL("")
+                )
+            )
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database and the connections to it; harmless when there is none."""
+        with self._superuser() as connection:
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            )
+
+    def _url(self, user: str, database: str) -> str:
+        password, host = quote(self._cluster.password), quote(str(self._cluster.socket_dir), "")
+        return f"postgresql+psycopg://{user}:{password}@/{quote(database, '')}?host={host}"
+
+    def _superuser(self) -> psycopg.Connection:
+        return psycopg.connect(
+            self._url(SUPERUSER, "postgres").replace("+psycopg", "", 1),
+            autocommit=True,
+            connect_timeout=5,
+        )
+
+    def _spawn(self) -> None:
+        cluster = self._cluster
+        # A reused pid in the old pid file would make the server believe in a rival; it passes
+        # over the one that is named here. That no server of this folder is left was made sure.
+        stale = noted_pid(cluster.path)
+        more = {"PG_GRANDPARENT_PID": str(stale)} if stale else {}
+        folder = str(cluster.socket_dir).replace('"', '""')
+        settings = _SETTINGS | (_SAFE if self._durable else _UNSAFE)
+        settings["unix_socket_directories"] = f'"{folder}"'
+        options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
+        with open(cluster.log_file, "ab", opener=_private) as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command line
+                command_line(
+                    "postgres",
+                    "-D",
+                    str(cluster.path),
+                    *options,
+                    account=cluster.account,
+                    reach=cluster.data_dir,
+                    on_parents_death=signal.SIGINT,
+                ),
+                env=environment(**more),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,  # Ctrl-C is the supervisor's to handle
+            )
+
+    def _wait_ready(self) -> None:
+        started = time.monotonic()
+        while time.monotonic() < started + _RECOVERY_S:
+            try:
+                with self._superuser() as connection:
+                    self._check(connection)
+                return
+            except psycopg.OperationalError:
+                self._pause(_READY_POLL_S)
+            if not self.is_alive():
+                self._respawn_or_give_up(started)
+        raise SetupError(
+            f"The database did not become ready within {_RECOVERY_S:.0f} seconds: "
+            f"see {self._cluster.log_file} for the reason."
+        )
+
+    def _respawn_or_give_up(self, started: float) -> None:
+        tail = self._cluster.log_file.read_text("utf-8", "replace")[-2000:]
+        if "shared memory block" in tail and time.monotonic() < started + _LINGERING_S:
+            self._pause(0.1)
+            self._spawn()
+            return
+        raise SetupError(
+            f"The database does not start ({last_complaint(tail)}): "
+            f"put that right; {self._cluster.log_file} says more."
+        )
+
+    def _check(self, connection: psycopg.Connection) -> None:
+        """Make sure of what the desk relies on, and of its user and database."""
+        for name, value in (_SAFE if self._durable else {}).items():
+            row = connection.execute("select current_setting(%s)", [name]).fetchone()
+            if row != (value,):
+                raise SetupError(
+                    f"The database runs with {name} off and could lose data: "
+                    f"remove that setting from {self._cluster.path}/postgresql.auto.conf."
+                )
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
+            connection.execute(
+                sql.SQL("create role {} login createdb password {}").format(
+                    sql.Identifier(ROLE), sql.Literal(self._cluster.password)
+                )
+            )
+        found = connection.execute("select 1 from pg_database where datname = %s", [DATABASE])
+        if not found.fetchone():
+            connection.execute(
+                sql.SQL("create database {} owner {}").format(
+                    sql.Identifier(DATABASE), sql.Identifier(ROLE)
+                )
+            )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
