@@ -1,0 +1,47 @@
+"""Which category an error belongs to, and why."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from webapp.rules.categories import Category, Family
+from webapp.rules.reading import READINGS_KEPT, read
+from webapp.rules.rule import Rule
+from webapp.rules.tables import RULES, UNRECOGNISED
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """The category of an error with the rule that decided it.
+
+    `rule` is the `matched_rule` of a verdict, `reason` completes "recognised because …".
+    """
+
+    category: Category
+    rule: str
+    family: Family
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The first rule that matches, with the subject it found (see `Rule.match`)."""
+
+    rule: Rule
+    subject: str
+
+
+def classify(error_type: str, message: str) -> Classification:
+    """Say what can be done about an error; one that no rule knows is a code error."""
+    rule = recognise(error_type, message).rule
+    return Classification(rule.category, rule.name, rule.family, rule.reason)
+
+
+@lru_cache(maxsize=READINGS_KEPT)
+def recognise(error_type: str, message: str) -> Recognition:
+    """Return the first rule of the tables that matches; the tables are in order of priority."""
+    text = read(error_type, message).flat
+    for rule in RULES:
+        subject = rule.match(text)
+        if subject is not None:
+            return Recognition(rule, subject)
+    return Recognition(UNRECOGNISED, "")

@@ -1,0 +1,41 @@
+"""How much of a message is looked at, and how a text is made storable."""
+
+from typing import Final
+
+HEAD_CHARS: Final = 2_500
+"""Kept from the start of a message: the command and the first error."""
+
+TAIL_CHARS: Final = 4_500
+"""Kept from its end: tracebacks, builds and CI logs put the cause last."""
+
+MAX_SIGNATURE_CHARS: Final = 800
+"""Length of the column agent_escalations.error_signature."""
+
+MAX_PART_CHARS: Final = 255
+"""Length that a project id and an error type may have in the contract."""
+
+
+def clean_text(text: str) -> str:
+    """Return `text` as PostgreSQL and UTF-8 can store it.
+
+    A NUL becomes U+FFFD and a lone surrogate becomes a question mark; nothing else changes.
+    """
+    storable = text.encode("utf-8", "replace").decode("utf-8")
+    return storable.replace("\x00", "\ufffd")
+
+
+def excerpt(message: str) -> str:
+    """Return the part of `message` that the rules read: all of it, or its head and its tail.
+
+    The cut falls on line ends where there are any, so that the first kept line is whole.
+    """
+    if len(message) <= HEAD_CHARS + TAIL_CHARS:
+        return message
+    head, tail = message[:HEAD_CHARS], message[-TAIL_CHARS:]
+    whole_lines = head.rfind("\n")
+    if whole_lines > 0:
+        head = head[:whole_lines]
+    next_line = tail.find("\n")
+    if 0 <= next_line < TAIL_CHARS // 2:
+        tail = tail[next_line:]
+    return f"{head}\n{tail}"

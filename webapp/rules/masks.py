@@ -1,0 +1,59 @@
+"""What changes from one occurrence of a problem to the next is replaced by a placeholder."""
+
+import re
+from typing import Final
+
+MAX_MASKED_CHARS: Final = 400
+
+_MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (
+            r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@'\"]{1,100}@)?([^\s/:'\"<>)\]},]{1,200})[^\s'\"<>)\]},]*",
+            r"\1",
+        ),
+        (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>"),
+        (
+            r"\b\d{4}-\d\d-\d\d(?:[t ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?z|[+-]\d\d:?\d\d)?)?",
+            "<time>",
+        ),
+        (r"\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b", "<time>"),
+        (
+            r"\b(?:request|trace|correlation|req|operation|session|run|job|build|container)[ _-]?id[:= ]+[\"']?[\w=.:;-]+",
+            "<id>",
+        ),
+        (r"\b0x[0-9a-f]+\b", "<addr>"),
+        (r"\barn:aws[\w-]*:[\w:/.*+=@-]+", "<arn>"),
+        (r"(?:[a-z]:)?[\\/]?(?:[\w.@~+<>-]*[\\/])+([\w.@+-]*)", r"\1"),
+        (
+            r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}\]?(?![\w:])",
+            "<ip>",
+        ),
+        (
+            r"\b(?:sk|pk|rk|org|acct|price|cus|sub|prod|pi|ch|req|msg|run|asst|file|proj|key|ghp|gho|whsec|xox[abp])[-_][\w*.-]*[\d*][\w*.-]*",
+            "<id>",
+        ),
+        (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b", "<hash>"),
+        (r"[\w.+-]+@[\w-]+\.[\w.]+", "<email>"),
+        (r"\bv?\d+\.\d+(?:\.[\w*]+)*(?:[-+~][\w.]+)*\b", "<n>"),
+        (
+            r"\b\d+(?:\.\d+)?\s?(?:ms|µs|us|ns|s|secs?|seconds?|minutes?|mins?|hours?|days?|bytes?|b|kb|mb|gb|tb|kib|mib|gib|%|m|h)\b",
+            "<n>",
+        ),
+        (r"(?:[,: (]|\bline |\bcol(?:umn)? )(?:line |column |col )?\d+(?::\d+)+\b", " <n>"),
+        (
+            r"\b(line|column|col|row|position|offset|char|pid|process|index|attempt|retry|try|after|total|size|length|tmp|thread|worker)([ :=#(]+)\d+",
+            r"\1 <n>",
+        ),
+        (r"\d{4,}(?<!\b\d{4})", "<n>"),
+    )
+)
+_SPACES_AND_QUOTES = re.compile(r"[\s'\"`“”.,;:!\[\](){}<>=|\\*_-]+")
+
+
+def mask(line: str) -> str:
+    """Return `line` with its volatile parts masked and its punctuation flattened to spaces."""
+    text = line
+    for pattern, replacement in _MASKS:
+        text = pattern.sub(replacement, text)
+    return _SPACES_AND_QUOTES.sub(" ", text).strip()[:MAX_MASKED_CHARS]

@@ -1,0 +1,136 @@
+"""What an agent is told to do after a failure: try differently, wait, ask, or stop."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from webapp.rules.categories import Category, Origin, VerdictKind
+
+MAX_ATTEMPTS: Final = 3
+"""Retries of a code error before the founder is asked; the error model's figure."""
+
+WAITS_S: Final = (2.0, 8.0, 30.0)
+"""Back-off of an environment error in seconds; the error model's figures."""
+
+JITTER: Final = 0.25
+"""Up to a quarter is added to each wait, so that agents do not come back in step."""
+
+MODEL_PROVIDER_WAIT_S: Final = WAITS_S[1]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known when a failure is reported.
+
+    `attempts` and `waits` count what was spent since the last answer or success, without this
+    failure. `answered` says that the founder's answer to this problem is the newest thing that
+    happened to it: it is new information, so even a credential error deserves another try.
+    """
+
+    category: Category
+    attempts: int = 0
+    waits: int = 0
+    has_pending_escalation: bool = False
+    job_is_paused: bool = False
+    origin: Origin = Origin.WORK
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict and what it does to the counters.
+
+    `attempt` is the number of this failure within its budget (1, 2, 3, …), `attempts` and `waits`
+    are the new counters. `opens_escalation` and `joins_escalation` exclude each other.
+    """
+
+    verdict: VerdictKind
+    attempt: int
+    attempts: int
+    waits: int
+    max_attempts: int = MAX_ATTEMPTS
+    retry_after_s: float | None = None
+    opens_escalation: bool = False
+    joins_escalation: bool = False
+
+
+def decide(state: State, jitter: float) -> Decision:
+    """Return the verdict on one more failure; `jitter` is a random number from 0 to 1."""
+    if state.job_is_paused:
+        return _unchanged(state, VerdictKind.PAUSE)
+    if state.origin is Origin.MODEL_PROVIDER:
+        return _unchanged(state, VerdictKind.WAIT, wait_s(MODEL_PROVIDER_WAIT_S, jitter))
+    if state.has_pending_escalation:
+        return _unchanged(state, VerdictKind.ESCALATE, joins=True)
+    if state.category is Category.ENV_ERROR:
+        return _wait(state, jitter)
+    if state.category is Category.NEVER_RETRY and not state.answered:
+        return _escalate(state)
+    return _retry(state)
+
+
+def wait_s(base_s: float, jitter: float) -> float:
+    """Return a wait in seconds, `base_s` and up to a quarter more."""
+    return round(base_s * (1 + JITTER * min(max(jitter, 0.0), 1.0)), 2)
+
+
+def _unchanged(
+    state: State, verdict: VerdictKind, retry_after_s: float | None = None, *, joins: bool = False
+) -> Decision:
+    return Decision(
+        verdict,
+        attempt=state.attempts,
+        attempts=state.attempts,
+        waits=state.waits,
+        retry_after_s=retry_after_s,
+        joins_escalation=joins,
+    )
+
+
+def _wait(state: State, jitter: float) -> Decision:
+    if state.waits >= len(WAITS_S):
+        return _escalate(state)
+    return Decision(
+        VerdictKind.WAIT,
+        attempt=state.waits + 1,
+        attempts=state.attempts,
+        waits=state.waits + 1,
+        max_attempts=len(WAITS_S),
+        retry_after_s=wait_s(WAITS_S[state.waits], jitter),
+    )
+
+
+def _retry(state: State) -> Decision:
+    if state.attempts >= MAX_ATTEMPTS:
+        return _escalate(state)
+    spent = state.attempts + 1
+    return Decision(VerdictKind.RETRY, attempt=spent, attempts=spent, waits=state.waits)
+
+
+def _escalate(state: State) -> Decision:
+    """The counters stay as they are: the founder's answer resets them, not the question."""
+    return Decision(
+        VerdictKind.ESCALATE,
+        attempt=max(state.attempts, state.waits) + 1,
+        attempts=state.attempts,
+        waits=state.waits,
+        opens_escalation=True,
+    )
+
+
+_WORD: Final = re.compile(r"[^\W_]+")
+MAX_APPROACH_CHARS: Final = 2_000
+
+
+def same_approach(one: str, other: str) -> bool:
+    """Say whether two approaches are the same words, whatever their case and punctuation."""
+    return bool(words := _words(one)) and words == _words(other)
+
+
+def already_tried(approach: str, tried: list[str] | tuple[str, ...]) -> bool:
+    """Say whether `approach` is one of those `tried`."""
+    return any(same_approach(approach, earlier) for earlier in tried)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text[:MAX_APPROACH_CHARS].casefold())

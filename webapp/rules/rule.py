@@ -1,0 +1,69 @@
+"""What a rule is: a readable row of a table that recognises one kind of error."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from webapp.rules.categories import Category, Family
+
+SUBJECT_SEPARATOR: Final = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of error.
+
+    A message has to hold one of `needs` (lower case; a plain substring search, which is what
+    makes hundreds of rules affordable) and, if there is a `pattern`, match it. The groups that
+    the pattern captures are the subject. An `identifies` rule names the problem completely: two
+    messages with the same rule and subject are one problem whatever surrounds them.
+    """
+
+    name: str
+    category: Category
+    family: Family
+    reason: str
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+    identifies: bool
+
+    def match(self, text: str) -> str | None:
+        """Return the subject found in `text` (lower case, one line), or None if it is not there."""
+        for needle in self.needs:
+            if needle in text:
+                break
+        else:
+            return None
+        if self.pattern is None:
+            return ""
+        found = self.pattern.search(text)
+        if found is None:
+            return None
+        return SUBJECT_SEPARATOR.join(group for group in found.groups() if group)
+
+
+class Table:
+    """Collects the rules of one subject in order: the first that matches wins."""
+
+    def __init__(self, category: Category) -> None:
+        self.category = category
+        self.rules: list[Rule] = []
+
+    def add(
+        self,
+        name: str,
+        family: Family,
+        reason: str,
+        needs: str | Sequence[str],
+        pattern: str | None = None,
+        *,
+        category: Category | None = None,
+        identifies: bool = True,
+    ) -> None:
+        """Append a rule; `needs` and `pattern` are lower case, as the text they are held against."""
+        needles = (needs,) if isinstance(needs, str) else tuple(needs)
+        compiled = re.compile(pattern) if pattern else None
+        self.rules.append(
+            Rule(name, category or self.category, family, reason, needles, compiled, identifies)
+        )

@@ -1,0 +1,128 @@
+"""The founder-facing texts of an escalation, where the agent brings none of its own."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from webapp.rules.categories import Category
+from webapp.rules.classification import Classification, recognise
+from webapp.rules.phrases import questions as q
+from webapp.rules.phrases.families import PHRASES
+from webapp.rules.phrases.services import Service, find_service
+from webapp.rules.plain_language import MAX_INTENT_CHARS, reads_plain
+from webapp.rules.reading import read
+from webapp.rules.salience import salient_line
+
+MAX_SUMMARY_LINES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a founder is asked, in the fields of an escalation."""
+
+    plain_english_problem: str
+    recommended_action: str
+    options: list[dict[str, str]]
+    attempts_summary: list[str]
+
+
+def question(
+    found: Classification,
+    error_type: str,
+    message: str,
+    *,
+    intent: str | None = None,
+    approaches: list[str] | tuple[str, ...] = (),
+    waits: int = 0,
+) -> Question:
+    """Write the question for an error that `classify` recognised as `found`.
+
+    `approaches` are all that the agent tried, oldest first; `waits` is how often it waited.
+    """
+    service = service_of(error_type, message)
+    return Question(
+        plain_english_problem=problem(found, service, intent, len(approaches), waits),
+        recommended_action=_filled(PHRASES[found.family].action, service),
+        options=options_for(found),
+        attempts_summary=attempts_summary(approaches),
+    )
+
+
+def service_of(error_type: str, message: str) -> Service:
+    """Return the well-known service that the problem is about, by its rule or its main line."""
+    rule = recognise(error_type, message).rule
+    return find_service(f"{rule.name} : {salient_line(read(error_type, message))}")
+
+
+def problem(
+    found: Classification, service: Service, intent: str | None, attempts: int, waits: int
+) -> str:
+    """Return the problem in one to three plain sentences."""
+    phrases = PHRASES[found.family]
+    situation = _filled(phrases.situation, service)
+    wish = plain_intent(intent)
+    if found.category is Category.CODE_ERROR and attempts:
+        tried = q.TRIED_ONE if attempts == 1 else q.TRIED_MANY
+        return tried.format(count=attempts, intent=wish or q.THIS_STEP, trouble=phrases.trouble)
+    lead = q.WANTED.format(intent=wish) if wish else ""
+    waited = ""
+    if found.category is Category.ENV_ERROR and waits:
+        waited = " " + (q.WAITED_ONE if waits == 1 else q.WAITED_MANY.format(count=waits))
+    return f"{lead}{situation}{waited}"
+
+
+def plain_intent(intent: str | None) -> str | None:
+    """Return `intent` so that it can follow "I tried to", or None if it is not plain English."""
+    text = " ".join((intent or "").split()).rstrip(".!… ")
+    for opening in (
+        "i want to ",
+        "i wanted to ",
+        "trying to ",
+        "i am trying to ",
+        "to ",
+        "want to ",
+    ):
+        if text.lower().startswith(opening):
+            text = text[len(opening) :]
+    if not 3 <= len(text) <= MAX_INTENT_CHARS or " " not in text or not reads_plain(text):
+        return None
+    first, _, rest = text.partition(" ")
+    if first.lower().endswith(("ing", "ed")) or not first.isalpha():
+        return None
+    return f"{first.lower()} {rest}"
+
+
+def options_for(found: Classification) -> list[dict[str, str]]:
+    """Return the two or three choices of the category, each with what happens if it is chosen."""
+    if found.category is Category.NEVER_RETRY:
+        person = _option(q.PERSON, PHRASES[found.family].person_can)
+        return [person, _option(q.SKIP, q.LABELS[q.SKIP])]
+    return [_option(value, q.LABELS[value]) for value in (q.GUIDE, q.SIMPLER, q.SKIP)]
+
+
+def attempts_summary(approaches: list[str] | tuple[str, ...]) -> list[str]:
+    """Return one plain line for each approach; a technical one is only mentioned."""
+    shown = list(approaches)[-MAX_SUMMARY_LINES:]
+    earlier = len(approaches) - len(shown)
+    lines = [q.LEFT_OUT.format(count=earlier)] if earlier else []
+    for number, approach in enumerate(shown, start=earlier + 1):
+        text = " ".join(approach.split())
+        words = f"{text.rstrip('.')}." if reads_plain(text) else q.TECHNICAL_ATTEMPT
+        lines.append(f"{_opening(number)}{words}")
+    return lines
+
+
+def _opening(number: int) -> str:
+    if number <= len(q.FIRST_ATTEMPTS):
+        return q.FIRST_ATTEMPTS[number - 1]
+    return q.LATER_ATTEMPT.format(number=number)
+
+
+def _option(value: str, label: str) -> dict[str, str]:
+    return {"value": value, "label": label, "description": q.DESCRIPTIONS[value]}
+
+
+def _filled(template: str, service: Service) -> str:
+    capital = service.name[:1].upper() + service.name[1:]
+    return template.format(
+        service=service.name, Service=capital, keys=service.keys, plan=service.plan
+    )
