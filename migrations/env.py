@@ -1,0 +1,62 @@
+"""How migrations run: on the app's own engine, one at a time, and never waiting long for a lock."""
+
+import logging
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import text
+
+logger = logging.getLogger("alembic.env")
+migrate = current_app.extensions["migrate"]
+
+LOCK = 7_164_001  # an arbitrary key: two upgrades at once queue up instead of colliding
+
+
+def run() -> None:
+    """Upgrade or downgrade in one transaction per file."""
+    with migrate.db.engine.connect() as connection:
+        connection.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
+        connection.execute(text("set lock_timeout = '5s'"))
+        connection.execute(text("set statement_timeout = '5min'"))
+        connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=migrate.db.metadata,
+            process_revision_directives=_skip_empty,
+            transaction_per_migration=True,
+            **{
+                k: v
+                for k, v in migrate.configure_args.items()
+                if k != "process_revision_directives"
+            },
+        )
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+        finally:
+            connection.rollback()
+            connection.execute(text("reset lock_timeout"))
+            connection.execute(text("reset statement_timeout"))
+            connection.execute(text("select pg_advisory_unlock(:key)"), {"key": LOCK})
+            connection.commit()
+
+
+def _skip_empty(_context: object, _revision: object, directives: list) -> None:
+    if (
+        getattr(context.config.cmd_opts, "autogenerate", False)
+        and directives[0].upgrade_ops.is_empty()
+    ):
+        directives[:] = []
+        logger.info("The models and the schema agree: nothing to do.")
+
+
+if context.is_offline_mode():
+    context.configure(
+        url=migrate.db.engine.url.render_as_string(hide_password=False),
+        target_metadata=migrate.db.metadata,
+        literal_binds=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    run()

@@ -1,0 +1,134 @@
+"""What the tests share: a real PostgreSQL, a migrated database for each test, and a small cast.
+
+The cast: Anna and Ben, founders of `shop`; Otto, a founder of `other` and so an outsider; an agent
+of each project.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from webapp import create_app
+from webapp.config import Config
+from webapp.embedded import Server
+from webapp.extensions import db
+from webapp.operations import people, tokens
+
+TEMPLATE = "template_migrated"
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Instead of pytest-flask's: its request context would be shared by all requests of a test."""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL for this run, with a migrated database to clone."""
+    with Server(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        server.create_database(TEMPLATE)
+        app = create_app(config_for(server.url(TEMPLATE)))
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+        yield server
+
+
+def config_for(url: str, **environ: str) -> Config:
+    """A configuration for tests; `environ` adds variables."""
+    key = "a key for tests that is long enough, 0123456789"
+    return Config.from_environ({"DATABASE_URL": url, "SECRET_KEY": key, **environ})
+
+
+@pytest.fixture
+def database_url(server: Server) -> Iterator[str]:
+    """The URL of a fresh, migrated database."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    server.create_database(name, template=TEMPLATE)
+    yield server.url(name)
+    server.drop_database(name)
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on a database of its own."""
+    app = create_app(config_for(database_url))
+    app.testing = True
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def environ(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """The environment for a real process that uses this test's database."""
+    return os.environ | {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data")}
+
+
+class Cast:
+    """Makes people and tokens on demand."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def token(self, project: str = "shop", scope: tokens.Scope = "agent") -> dict[str, str]:
+        """The headers of a new token."""
+        with self.app.app_context():
+            _, secret = tokens.create(f"{scope} of {project}", [project], scope)
+        return {"Authorization": f"Bearer {secret}"}
+
+    def browser(self, email: str = "anna@example.com", project: str = "shop") -> FlaskClient:
+        """A client in which that person is signed in, as a founder of the project."""
+        with self.app.app_context():
+            link = people.make_link(email, role="founder", project_id=project)
+        client = self.app.test_client()
+        answer = client.post(f"/sign-in/{link}")
+        assert answer.status_code == 303, answer.text
+        return client
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    return Cast(app)
+
+
+@pytest.fixture
+def agent(cast: Cast) -> dict[str, str]:
+    """The headers of an agent of `shop`."""
+    return cast.token("shop")
+
+
+@pytest.fixture
+def other_agent(cast: Cast) -> dict[str, str]:
+    """The headers of an agent of another project."""
+    return cast.token("other")
+
+
+@pytest.fixture
+def founder(cast: Cast) -> dict[str, str]:
+    """The headers of a founder's token for `shop`."""
+    return cast.token("shop", "founder")
+
+
+@pytest.fixture
+def anna(cast: Cast) -> FlaskClient:
+    """The browser of a founder of `shop`."""
+    return cast.browser("anna@example.com")
+
+
+@pytest.fixture
+def ben(cast: Cast) -> FlaskClient:
+    """The browser of her co-founder."""
+    return cast.browser("ben@example.com")
+
+
+@pytest.fixture
+def otto(cast: Cast) -> FlaskClient:
+    """The browser of an outsider: a founder of another project."""
+    return cast.browser("otto@example.com", "other")

@@ -1,0 +1,54 @@
+"""Unstuck: the desk between stuck AI agents and the founder they work for."""
+
+import os
+
+from flask import Flask
+
+from webapp import accounts, cli, desk, embedded, errors, health, live, templating
+from webapp.config import PROJECT_ROOT, Config
+from webapp.extensions import csrf, db, htmx, migrate
+
+__all__ = ["create_app"]
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application: config, extensions, errors, blueprints, commands, in that order."""
+    config = config or Config.from_environ(os.environ)
+    app = Flask(
+        __name__,
+        template_folder=str(PROJECT_ROOT / "templates"),
+        static_folder=str(PROJECT_ROOT / "static"),
+    )
+    app.config.from_mapping(_flask_settings(config))
+    app.extensions["unstuck"] = config
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))
+    csrf.init_app(app)
+    htmx.init_app(app)
+    templating.init_app(app)
+    errors.init_app(app)
+
+    health.init_app(app)
+    accounts.init_app(app)
+    desk.init_app(app)
+    live.init_app(app)
+
+    cli.init_app(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_DATABASE_URI": embedded.database_url(config),
+        # Short transactions: few connections serve many requests, and a burst waits its turn.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True},
+        "MAX_CONTENT_LENGTH": 2_000_000,
+        "MAX_FORM_MEMORY_SIZE": 2_000_000,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": (config.public_url or "").startswith("https://"),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+    }

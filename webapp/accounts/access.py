@@ -1,0 +1,90 @@
+"""The actor behind a request: a bearer token, or a signed-in browser. Nothing else is believed."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from webapp.actors import Actor, Role
+from webapp.errors import Unauthorized
+from webapp.extensions import db
+from webapp.models import Membership, Person, Token
+from webapp.operations import people, tokens
+from webapp.operations.secrets import digest
+from webapp.queries import accounts as queries
+
+SESSION_KEY = "browser"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def token_actor() -> Actor:
+    """The actor of the request's bearer token, or Unauthorized with what to do."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise Unauthorized("Send your token in the header: Authorization: Bearer <token>.")
+    token = queries.live_token(db.session(), digest(secret.strip()))
+    if token is None:
+        raise Unauthorized(
+            "This token is not known, was revoked or has expired. Make a new one with: "
+            "flask --app wsgi token create --name NAME --project ID"
+        )
+    tokens.note_use(token)
+    return actor_of_token(token)
+
+
+def actor_of_token(token: Token) -> Actor:
+    """A token's scope in each of its projects."""
+    grants = dict.fromkeys(token.project_ids, cast(Role, token.scope))
+    return Actor(ref=f"token:{token.id}", name=token.name, grants=grants)
+
+
+def page_actor() -> Actor | None:
+    """The actor of the signed-in browser, or None. Looked up once per request."""
+    if "page_actor" not in g:
+        g.page_actor = _browser_actor()
+    return cast("Actor | None", g.page_actor)
+
+
+def _browser_actor() -> Actor | None:
+    secret = session.get(SESSION_KEY)
+    found = queries.live_browser(db.session(), digest(secret)) if secret else None
+    if found is None:
+        return None
+    browser, person = found
+    people.note_seen(browser)
+    return actor_of_person(person, queries.memberships(db.session(), person.id))
+
+
+def actor_of_person(person: Person, memberships: list[Membership]) -> Actor:
+    """A person's role in each of their projects."""
+    grants = {member.project_id: cast(Role, member.role) for member in memberships}
+    return Actor(ref=f"person:{person.id}", name=person.name, grants=grants)
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Let only signed-in browsers see a page; others are sent to sign in and come back."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        if page_actor() is None:
+            return redirect(url_for("accounts.sign_in", next=local_path()), 303)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def current_actor() -> Actor:
+    """The actor of a page behind `signed_in`."""
+    actor = page_actor()
+    if actor is None:
+        raise Unauthorized("Your session has ended. Sign in again to go on.")
+    return actor
+
+
+def local_path() -> str | None:
+    """Where to come back to after signing in: only a page of this desk that was being read."""
+    return request.full_path.rstrip("?") if request.method == "GET" else None

@@ -1,0 +1,54 @@
+"""Who acts: one frozen value for a person, a token or the desk itself, passed as `by=`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from webapp.errors import Forbidden, NotFound
+
+Role = Literal["agent", "observer", "founder", "owner"]
+
+ALL_PROJECTS = "*"
+ANSWERING: frozenset[Role] = frozenset({"founder", "owner"})
+REPORTING: frozenset[Role] = frozenset({"agent", "founder", "owner"})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is behind a call, and in which projects they hold which role.
+
+    `ref` identifies the actor for good (`person:7`, `token:3`, `desk`); `name` is what others may
+    read and never an address; `grants` maps a project id, or `*` for all of them, to a role.
+    """
+
+    ref: str
+    name: str
+    grants: Mapping[str, Role] = field(default_factory=dict)
+
+    @property
+    def projects(self) -> frozenset[str] | None:
+        """The project ids that the actor may see; None means all."""
+        return None if ALL_PROJECTS in self.grants else frozenset(self.grants)
+
+    def role_in(self, project_id: str) -> Role | None:
+        """The actor's role in the project, or None where it may see nothing."""
+        return self.grants.get(project_id) or self.grants.get(ALL_PROJECTS)
+
+    def require(self, roles: frozenset[Role], project_id: str, what: str) -> None:
+        """Raise unless the actor holds one of `roles` in the project.
+
+        A project that the actor may not see is NotFound, the same as an unknown one; too small a
+        role in a visible project is Forbidden.
+        """
+        role = self.role_in(project_id)
+        if role is None:
+            raise NotFound("There is no such project, or it is not one of yours.")
+        if role not in roles:
+            remedy = _ASK_FOUNDER if roles == ANSWERING else _USE_AGENT_TOKEN
+            raise Forbidden(f"{self.name} may not {what}. {remedy}")
+
+
+_ASK_FOUNDER = "Ask a founder of the project, or use a token with the scope founder."
+_USE_AGENT_TOKEN = "Use a token of this project with the scope agent."  # noqa: S105 - a sentence
+
+DESK = Actor(ref="desk", name="Unstuck", grants={ALL_PROJECTS: "owner"})

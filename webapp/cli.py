@@ -1,0 +1,93 @@
+"""The commands: thin doors to operations. A command that needs the database finds it running or
+starts it for as long as it takes."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from webapp import embedded
+from webapp.config import Config
+from webapp.errors import AppError
+from webapp.extensions import db
+from webapp.operations import people, tokens
+from webapp.queries import accounts as queries
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+token_group = AppGroup("token", help="Tokens of agents.")
+founder_group = AppGroup("founder", help="People who answer.")
+
+
+def with_database(command: Callable[P, R]) -> Callable[P, R]:
+    """Give a command its app context and a database that answers; print errors as a sentence."""
+
+    @wraps(command)
+    @with_appcontext
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with embedded.ensure_running(_config()):
+                return command(*args, **kwargs)
+        except AppError as error:
+            raise click.ClickException(error.detail) from error
+
+    return wrapped
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["unstuck"]
+    return config
+
+
+@token_group.command("create")
+@click.option("--name", required=True, help="What the token is for, such as the agent's name.")
+@click.option(
+    "--project", "projects", multiple=True, required=True, help="A project id; '*' for all."
+)
+@click.option("--scope", type=click.Choice(["agent", "founder"]), default="agent")
+@with_database
+def create_token(name: str, projects: tuple[str, ...], scope: tokens.Scope) -> None:
+    """Make a token and print it. It is shown this once."""
+    _, secret = tokens.create(name, list(projects), scope)
+    click.echo(secret)
+
+
+@token_group.command("revoke")
+@click.argument("prefix")
+@with_database
+def revoke_token(prefix: str) -> None:
+    """End the token that starts with PREFIX."""
+    tokens.revoke(prefix)
+
+
+@founder_group.command("link")
+@click.argument("email")
+@with_database
+def link(email: str) -> None:
+    """Print a one-time sign-in link for EMAIL; the founder is made if new."""
+    click.echo(sign_in_url(people.make_link(email)))
+
+
+@founder_group.command("first-link", hidden=True)
+@with_database
+def first_link() -> None:
+    """Print a link for the first founder, as long as nobody has ever signed in."""
+    if not queries.anyone_signed_in(db.session()):
+        click.echo(sign_in_url(people.make_link(people.FIRST_FOUNDER)))
+
+
+def sign_in_url(secret: str) -> str:
+    """Where the link leads: the public address if one is set, else this machine."""
+    config = _config()
+    root = config.public_url or f"http://{config.host}:{config.port}"
+    return f"{root}/sign-in/{secret}"
+
+
+def init_app(app: Flask) -> None:
+    """Install the commands."""
+    app.cli.add_command(token_group)
+    app.cli.add_command(founder_group)

@@ -1,0 +1,1 @@
+"""The JSON door: reads input, calls one operation or query, shapes the answer."""

@@ -1,0 +1,112 @@
+"""The errors a caller can meet: a code, a status and a sentence each, raised deep, rendered once.
+
+Both doors use `AppError`: the JSON door as RFC 9457 problem+json, the pages as an HTML page in the
+same look. Renderers stand at the end.
+"""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class AppError(Exception):
+    """An expected failure. `detail` says what happened and what to do; `extra` goes into the JSON."""
+
+    status = 400
+    code = "bad-request"
+    title = "That did not work"
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra = extra
+
+
+class Unauthorized(AppError):
+    status, code, title = 401, "unauthorized", "Please sign in"
+
+
+class Forbidden(AppError):
+    status, code, title = 403, "forbidden", "That is not yours to do"
+
+
+class NotFound(AppError):
+    status, code, title = 404, "not-found", "Nothing here"
+
+
+class Conflict(AppError):
+    status, code, title = 409, "conflict", "That has changed meanwhile"
+
+
+class Invalid(AppError):
+    """Content that was understood and refused; `fields` maps each field to its message."""
+
+    status, code, title = 422, "invalid", "Some of that needs another look"
+
+    def __init__(self, detail: str, fields: dict[str, str] | None = None, **extra: Any) -> None:
+        errors = [{"field": name, "message": text} for name, text in (fields or {}).items()]
+        super().__init__(detail, errors=errors, **extra)
+
+
+def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
+    """An RFC 9457 answer. `extra` members stand beside the standard ones."""
+    body = {"type": f"urn:unstuck:{code}", "title": title, "status": status, "detail": detail}
+    return Response(json.dumps(body | extra), status=status, content_type=PROBLEM_JSON)
+
+
+def wants_json() -> bool:
+    """Whether this request came through a machine's door rather than a page's."""
+    return request.path.startswith(("/api/", "/healthz", "/readyz"))
+
+
+def init_app(app: Flask) -> None:
+    """Install the renderers for AppError, for HTTP errors and for what nobody foresaw."""
+    app.register_error_handler(AppError, _render_app_error)
+    app.register_error_handler(HTTPException, _render_http_error)
+    app.register_error_handler(Exception, _render_surprise)
+
+
+def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
+    if wants_json():
+        return problem(status, code, title, detail, **extra)
+    html = render_template("errors/page.html", status=status, title=title, detail=detail)
+    return Response(html, status=status, content_type="text/html; charset=utf-8")
+
+
+def _render_app_error(error: AppError) -> Response:
+    response = _render(error.status, error.code, error.title, error.detail, **error.extra)
+    if error.status == 401 and wants_json():
+        response.headers["WWW-Authenticate"] = 'Bearer realm="unstuck"'
+    return response
+
+
+_SENTENCES = {
+    400: "The request could not be read. Check its form and send it again.",
+    404: "There is nothing at this address. Check the link, or start from the inbox.",
+    405: "This address does not take that kind of request. See /api/docs for the calls there are.",
+    413: "That is too large: a request may have at most 2 MB. Send the important part only.",
+    415: "Send the body as JSON, with the header Content-Type: application/json.",
+}
+
+
+def _render_http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]  # werkzeug types it as the base response
+    status = error.code or 500
+    detail = _SENTENCES.get(status) or error.description or "Please try again."
+    response = _render(status, error.name.lower().replace(" ", "-"), error.name, detail)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _render_surprise(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("unexpected error on %s %s", request.method, request.path)
+    detail = "Something went wrong on our side. Nothing was saved; please try again in a moment."
+    return _render(500, "internal", "Something went wrong", detail)

@@ -1,0 +1,23 @@
+"""The closed list of event kinds. Each is documented in docs/reference/events.md with its payload."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What can happen to a job. The value is the `event:` name on the wire."""
+
+    RETRYING = "agent.retrying"
+    BACKING_OFF = "agent.backing_off"
+    WAITING_FOR_INPUT = "agent.waiting_for_input"
+    ESCALATION_JOINED = "agent.escalation_joined"
+    ESCALATION_RESOLVED = "agent.escalation_resolved"
+    ESCALATION_WITHDRAWN = "agent.escalation_withdrawn"
+    DECISION_DELIVERED = "agent.decision_delivered"
+    DECISION_PICKED_UP = "agent.decision_picked_up"
+    DECISION_WORKED = "agent.decision_worked"
+    DECISION_FAILED = "agent.decision_failed"
+    ERROR_HEALED = "agent.error_healed"
+    CATEGORY_CORRECTED = "agent.category_corrected"
+    BUILD_PAUSED = "agent.build_paused"
+    BUILD_RESUMED = "agent.build_resumed"
+    JOB_CHANGED = "agent.job_changed"

@@ -1,0 +1,136 @@
+"""The log: events are collected during an operation and written last, in its transaction.
+
+The sequence number comes from the job's own row, counted up in the same transaction and as late in
+it as possible: the row lock then orders commits, so a job's events are gapless and in commit order.
+A plain identity column is not (docs/decisions/0002-event-log.md).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from webapp.clock import now, rfc3339
+from webapp.events.kinds import Kind
+
+_PENDING = "events to write"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One row of a log, with the names that its readers know the job by."""
+
+    job: int
+    seq: int
+    kind: str
+    at: datetime
+    payload: dict[str, Any]
+    project_id: str
+    job_id: str
+
+    def data(self) -> dict[str, Any]:
+        """The event as readers get it: CONTRACT's envelope, then the payload."""
+        return {
+            "type": self.kind,
+            "project_id": self.project_id,
+            "job_id": self.job_id,
+            "seq": self.seq,
+            "at": rfc3339(self.at),
+            **self.payload,
+        }
+
+
+def record(session: Session, job: int, kind: Kind, **payload: Any) -> None:
+    """Note an event of `job`; `write` puts it into the log at the end of the transaction."""
+    session.info.setdefault(_PENDING, []).append((job, kind, payload))
+
+
+def discard(session: Session) -> None:
+    """Forget what was noted: the transaction is rolled back."""
+    session.info.pop(_PENDING, None)
+
+
+_APPEND = text(
+    """
+    with entry as (
+        select kind, payload, ord from jsonb_to_recordset(:entries)
+            as e(kind text, payload jsonb, ord int)
+    ), counted as (
+        update jobs set last_seq = last_seq + :count, last_event_at = :at
+        where id = :job returning id, last_seq - :count as base
+    )
+    insert into job_events (job, seq, kind, at, payload)
+    select counted.id, counted.base + entry.ord, entry.kind, :at, entry.payload
+    from counted, entry
+    """
+).bindparams(bindparam("entries", type_=JSONB))
+
+
+def write(session: Session) -> set[int]:
+    """Write what was noted, one statement per job, in the order of the jobs' keys so that two
+    transactions never wait for each other. Returns the jobs whose logs grew."""
+    noted: list[tuple[int, Kind, dict[str, Any]]] = session.info.pop(_PENDING, [])
+    by_job: dict[int, list[dict[str, Any]]] = {}
+    for job, kind, payload in noted:
+        entries = by_job.setdefault(job, [])
+        entries.append({"kind": kind, "payload": payload, "ord": len(entries) + 1})
+    at = now()
+    for job in sorted(by_job):
+        entries = by_job[job]
+        session.execute(_APPEND, {"entries": entries, "count": len(entries), "job": job, "at": at})
+    return set(by_job)
+
+
+_SINCE = text(
+    """
+    select e.job, e.seq, e.kind, e.at, e.payload, j.project_id, j.job_id
+    from job_events e join jobs j on j.id = e.job
+    where e.job = :job and e.seq > :after order by e.seq limit :limit
+    """
+)
+
+_MANY_SINCE = text(
+    """
+    select e.job, e.seq, e.kind, e.at, e.payload, j.project_id, j.job_id
+    from unnest(cast(:jobs as bigint[]), cast(:afters as bigint[])) as k(job, after)
+    join job_events e on e.job = k.job and e.seq > k.after
+    join jobs j on j.id = e.job
+    where k.after > 0 or e.at >= :since
+    order by e.job, e.seq limit :limit
+    """
+)
+
+_MOVED = text("select id, last_seq from jobs where last_event_at >= :since")
+
+
+def read(session: Session, job: int, after: int, limit: int = 500) -> list[Event]:
+    """Up to `limit` events of one job with a number above `after`, in order."""
+    rows = session.execute(_SINCE, {"job": job, "after": after, "limit": limit})
+    return [_event(row) for row in rows]
+
+
+def read_many(
+    session: Session, positions: dict[int, int], since: datetime, limit: int = 2000
+) -> list[Event]:
+    """Events of many jobs, each above its position; a job at position 0 from the time `since`."""
+    parameters = {
+        "jobs": list(positions),
+        "afters": list(positions.values()),
+        "since": since,
+        "limit": limit,
+    }
+    return [_event(row) for row in session.execute(_MANY_SINCE, parameters)]
+
+
+def moved(session: Session, since: datetime) -> dict[int, int]:
+    """The jobs whose logs grew since then, with their last numbers."""
+    return {row.id: row.last_seq for row in session.execute(_MOVED, {"since": since})}
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(**row._mapping)
+
+

@@ -1,0 +1,110 @@
+"""The structured question to the founder, and the jobs that wait for its answer."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.clock import now
+from webapp.extensions import db
+from webapp.models.columns import JsonList, JsonObject, Moment, Name, Prose
+
+STATUSES = ("pending", "resolved", "skipped", "expired", "withdrawn")
+
+
+class AgentEscalation(db.Model):
+    """One question with options. The first block of columns is what the table was specified with."""
+
+    __tablename__ = "agent_escalations"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[Name] = mapped_column(index=True)
+    job_id: Mapped[Name] = mapped_column(index=True)
+    project_id: Mapped[Name] = mapped_column(index=True)
+    error_type: Mapped[Name]
+    error_signature: Mapped[str] = mapped_column(String(800), index=True)
+    plain_english_problem: Mapped[Prose]
+    attempts_summary: Mapped[JsonList]
+    recommended_action: Mapped[Prose]
+    options: Mapped[JsonList]
+    status: Mapped[str] = mapped_column(String(20))
+    founder_decision: Mapped[str | None] = mapped_column(String(255))
+    founder_guidance: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[Moment]
+    resolved_at: Mapped[Moment | None]
+
+    category: Mapped[str | None] = mapped_column(String(20))
+    family: Mapped[str | None] = mapped_column(String(40))
+    matched_rule: Mapped[str | None] = mapped_column(String(80))
+    intent: Mapped[str | None] = mapped_column(Text)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    warnings: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
+    agent_state: Mapped[JsonObject | None]
+    from_report: Mapped[bool] = mapped_column(server_default=text("false"))
+    content_digest: Mapped[str | None] = mapped_column(String(64))
+    occurrences: Mapped[int] = mapped_column(server_default=text("1"))
+    resolved_by: Mapped[str | None] = mapped_column(String(255))
+    resolved_by_ref: Mapped[str | None] = mapped_column(String(80))
+    resolve_key: Mapped[str | None] = mapped_column(String(255))
+    reason: Mapped[str | None] = mapped_column(Text)
+    delivered_at: Mapped[Moment | None]
+    picked_up_at: Mapped[Moment | None]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    outcome_at: Mapped[Moment | None]
+    outcome_note: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint(
+            "status in ('pending', 'resolved', 'skipped', 'expired', 'withdrawn')", "status"
+        ),
+        CheckConstraint("outcome in ('worked', 'failed')", "outcome"),
+        # One problem, one card: reports of a signature join the pending question.
+        Index(
+            "uq_agent_escalations_pending_report",
+            "project_id",
+            "error_signature",
+            unique=True,
+            postgresql_where=text("status = 'pending' and from_report"),
+        ),
+        Index(
+            "ix_agent_escalations_pending",
+            "created_at",
+            "id",
+            postgresql_where=text("status = 'pending'"),
+        ),
+        Index("ix_agent_escalations_job_page", "project_id", "job_id", "created_at", "id"),
+        Index("ix_agent_escalations_history", "resolved_at", "id"),
+    )
+
+    def __init__(self, **values: Any) -> None:
+        # Set here and not as column defaults, so that they hold before a flush.
+        values.setdefault("id", uuid.uuid4())
+        values.setdefault("status", "pending")
+        values.setdefault("attempts_summary", [])
+        values.setdefault("options", [])
+        values.setdefault("recommended_action", "")
+        values.setdefault("created_at", now())
+        values.setdefault("warnings", [])
+        values.setdefault("from_report", False)
+        values.setdefault("occurrences", 1)
+        super().__init__(**values)
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == "pending"
+
+
+class EscalationWaiter(db.Model):
+    """A job that waits for the answer: the one that asked, and each that met the same problem."""
+
+    __tablename__ = "escalation_waiters"
+
+    escalation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("agent_escalations.id", ondelete="CASCADE"), primary_key=True
+    )
+    job: Mapped[int] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    joined_at: Mapped[Moment]
+    agent_state: Mapped[JsonObject | None]

@@ -1,0 +1,23 @@
+"""The event log: every change of a job is a row, numbered per job without a gap."""
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.extensions import db
+from webapp.models.columns import JsonObject, Moment
+
+
+class JobEvent(db.Model):
+    """One row of a job's log. Written only by webapp/events/log.py; never changed."""
+
+    __tablename__ = "job_events"
+
+    job: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    at: Mapped[Moment]
+    payload: Mapped[JsonObject]
+
+    __table_args__ = (Index("ix_job_events_at", "at", postgresql_using="brin"),)

@@ -1,0 +1,34 @@
+"""Jobs: build runs of agents. A job's row carries the counter of its event log."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.extensions import db
+from webapp.models.columns import BigKey, Moment, Name
+
+
+class Job(db.Model):
+    """One build run, identified for its agent by (project_id, job_id).
+
+    `state` holds what was told or decided; `waiting_for_input` is not stored but follows from the
+    questions that are open (queries/jobs.py).
+    """
+
+    __tablename__ = "jobs"
+
+    id: Mapped[BigKey]
+    project_id: Mapped[Name]
+    job_id: Mapped[Name]
+    session_id: Mapped[str | None] = mapped_column(String(255))
+    title: Mapped[str | None] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(20), server_default=text("'working'"))
+    last_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    last_event_at: Mapped[Moment | None]
+    escalations_since_resume: Mapped[int] = mapped_column(server_default=text("0"))
+    created_at: Mapped[Moment]
+
+    __table_args__ = (
+        UniqueConstraint("project_id", "job_id"),
+        CheckConstraint("state in ('working', 'paused', 'finished', 'failed')", "state"),
+        Index("ix_jobs_last_event_at", "last_event_at"),
+    )

@@ -1,0 +1,98 @@
+"""What is remembered of a problem: its state per (project, signature), its attempts, its rules."""
+
+import uuid
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.extensions import db
+from webapp.models.columns import BigKey, Moment, Name
+
+
+class Problem(db.Model):
+    """One error signature in one project, with the budget that is left before the founder is asked.
+
+    `attempts_spent` and `waits_spent` count since the last answer or success; the totals never
+    reset. `decision` and `guidance` are the founder's latest answer, carried by the verdicts that
+    follow it; `answer_is_news` until the first of them.
+    """
+
+    __tablename__ = "problems"
+
+    id: Mapped[BigKey]
+    project_id: Mapped[Name]
+    error_signature: Mapped[str] = mapped_column(String(800))
+    error_type: Mapped[Name]
+    family: Mapped[str | None] = mapped_column(String(40))
+    category: Mapped[str] = mapped_column(String(20))
+    corrected_category: Mapped[str | None] = mapped_column(String(20))
+    corrected_by: Mapped[str | None] = mapped_column(String(255))
+    attempts_spent: Mapped[int] = mapped_column(server_default=text("0"))
+    waits_spent: Mapped[int] = mapped_column(server_default=text("0"))
+    seen: Mapped[int] = mapped_column(server_default=text("0"))
+    healed: Mapped[int] = mapped_column(server_default=text("0"))
+    asked: Mapped[int] = mapped_column(server_default=text("0"))
+    decision: Mapped[str | None] = mapped_column(String(255))
+    guidance: Mapped[str | None] = mapped_column(Text)
+    answer_is_news: Mapped[bool] = mapped_column(server_default=text("false"))
+    plain_english_problem: Mapped[str | None] = mapped_column(Text)
+    first_seen_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment]
+
+    __table_args__ = (
+        UniqueConstraint("project_id", "error_signature"),
+        Index("ix_problems_last_seen", "project_id", "last_seen_at"),
+    )
+
+
+class Attempt(db.Model):
+    """One failed report of a problem: what was tried, and what the agent was told to do next."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[BigKey]
+    problem_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("problems.id", ondelete="CASCADE")
+    )
+    job: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("jobs.id", ondelete="CASCADE"), index=True
+    )
+    session_id: Mapped[Name]
+    intent: Mapped[str | None] = mapped_column(Text)
+    approach: Mapped[str | None] = mapped_column(Text)
+    verdict: Mapped[str] = mapped_column(String(20))
+    at: Mapped[Moment]
+
+    __table_args__ = (Index("ix_attempts_problem", "problem_id", "id"),)
+
+
+class StandingRule(db.Model):
+    """The founder's "do this by itself next time": one decision for exactly one signature."""
+
+    __tablename__ = "standing_rules"
+
+    id: Mapped[BigKey]
+    project_id: Mapped[Name]
+    error_signature: Mapped[str] = mapped_column(String(800))
+    decision: Mapped[str | None] = mapped_column(String(255))
+    decision_label: Mapped[str | None] = mapped_column(Text)
+    guidance: Mapped[str | None] = mapped_column(Text)
+    escalation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("agent_escalations.id", ondelete="SET NULL")
+    )
+    created_by: Mapped[Name]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    revoked_at: Mapped[Moment | None]
+    uses: Mapped[int] = mapped_column(server_default=text("0"))
+    last_used_at: Mapped[Moment | None]
+
+    __table_args__ = (
+        Index(
+            "uq_standing_rules_active",
+            "project_id",
+            "error_signature",
+            unique=True,
+            postgresql_where=text("revoked_at is null"),
+        ),
+    )

@@ -1,0 +1,32 @@
+"""Tokens of agents (and personal ones of founders). Stored hashed, with a prefix to know them by."""
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.extensions import db
+from webapp.models.columns import BigKey, Moment, Name
+
+
+class Token(db.Model):
+    """A bearer token. `project_ids` holds project ids, or the one entry `*` for all projects."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[BigKey]
+    name: Mapped[Name]
+    prefix: Mapped[str] = mapped_column(String(20))
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    scope: Mapped[str] = mapped_column(String(20))
+    project_ids: Mapped[list[str]] = mapped_column(ARRAY(String(255)))
+    person_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[Moment]
+    last_used_at: Mapped[Moment | None]
+    expires_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+
+    __table_args__ = (
+        UniqueConstraint("secret_hash"),
+        CheckConstraint("scope in ('agent', 'founder')", "scope"),
+    )

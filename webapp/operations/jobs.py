@@ -1,0 +1,117 @@
+"""What is done to jobs."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from webapp.actors import ANSWERING, REPORTING, Actor
+from webapp.clock import now
+from webapp.errors import Conflict
+from webapp.events.kinds import Kind
+from webapp.events.log import record
+from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.operations.transaction import transaction
+from webapp.queries import jobs as queries
+
+PAUSE_AT = 5
+"""Escalations in one job, since it started or was resumed, that pause it (ERROR_MODEL.md)."""
+
+
+def ensure(session: Session, project_id: str, job_id: str, session_id: str | None) -> Job:
+    """The job of that name, made when this is the first call that names it. Inside a transaction."""
+    query = select(Job).where(Job.project_id == project_id, Job.job_id == job_id)
+    job = session.scalar(query)
+    if job is None:
+        values = {
+            "project_id": project_id,
+            "job_id": job_id,
+            "session_id": session_id,
+            "created_at": now(),
+        }
+        # A concurrent first call may win: then its row is read.
+        session.execute(insert(Job).values(**values).on_conflict_do_nothing())
+        job = session.scalars(query).one()
+    if session_id and job.session_id != session_id:
+        job.session_id = session_id
+    return job
+
+
+def project_of(session: Session, job_id: str, project_id: str | None, *, by: Actor) -> str:
+    """The project a call means: the one it names, the token's only one, or that of the one job."""
+    if project_id is not None:
+        return project_id
+    if by.projects is not None and len(by.projects) == 1:
+        return next(iter(by.projects))
+    return queries.find(session, job_id, None, by=by).project_id
+
+
+def tell(
+    job_id: str,
+    project_id: str | None,
+    *,
+    by: Actor,
+    session_id: str | None = None,
+    title: str | None = None,
+    state: str | None = None,
+) -> Job:
+    """Tell or change a job. What is None stays; only a real change is an event."""
+    with transaction() as session:
+        project_id = project_of(session, job_id, project_id, by=by)
+        by.require(REPORTING, project_id, "tell about jobs of this project")
+        job = ensure(session, project_id, job_id, session_id)
+        session.refresh(job, with_for_update={"key_share": True})
+        if state is not None and job.state == "paused" and state == "working":
+            raise Conflict("This job is paused. A founder lets it go on from its page.")
+        changed = {
+            name: value
+            for name, value in (("title", title), ("state", state))
+            if value is not None and getattr(job, name) != value
+        }
+        for name, value in changed.items():
+            setattr(job, name, value)
+        if changed:
+            record(session, job.id, Kind.JOB_CHANGED, **changed)
+    return job
+
+
+def resume(job_id: str, project_id: str | None, *, by: Actor) -> Job:
+    """Let a paused job go on, with a fresh count of questions."""
+    with transaction() as session:
+        job = queries.find(session, job_id, project_id, by=by)
+        by.require(ANSWERING, job.project_id, "resume a job")
+        session.refresh(job, with_for_update={"key_share": True})
+        if job.state != "paused":
+            raise Conflict("This job is not paused, so there is nothing to resume.")
+        job.state = "working"
+        job.escalations_since_resume = 0
+        record(session, job.id, Kind.BUILD_RESUMED, resumed_by=by.name)
+    return job
+
+
+def count_escalation(session: Session, job: Job) -> bool:
+    """Count one more escalation of the job and pause it at the limit. Returns whether it paused.
+
+    Inside a transaction, after the escalation: what led to the pause is stored before it.
+    """
+    session.flush()
+    session.refresh(job, with_for_update={"key_share": True})
+    job.escalations_since_resume += 1
+    if job.escalations_since_resume < PAUSE_AT or job.state == "paused":
+        return False
+    job.state = "paused"
+    record(session, job.id, Kind.BUILD_PAUSED, **_why_paused(session, job))
+    return True
+
+
+def _why_paused(session: Session, job: Job) -> dict[str, object]:
+    asked = session.scalars(
+        select(AgentEscalation.id)
+        .join(EscalationWaiter, EscalationWaiter.escalation_id == AgentEscalation.id)
+        .where(EscalationWaiter.job == job.id)
+        .order_by(AgentEscalation.created_at.desc())
+        .limit(PAUSE_AT)
+    )
+    return {
+        "reason": f"{job.escalations_since_resume} questions came up since the job last started.",
+        "escalation_ids": [str(key) for key in asked],
+    }

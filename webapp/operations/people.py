@@ -1,0 +1,111 @@
+"""What is done to people: invite, sign in by a one-time link, sign out."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.actors import ALL_PROJECTS, Role
+from webapp.clock import now
+from webapp.errors import AppError, Invalid
+from webapp.models import BrowserSession, Membership, Person, SignInLink
+from webapp.operations.secrets import digest, new_secret
+from webapp.operations.transaction import transaction
+
+LINK_LIVES = timedelta(hours=24)
+SESSION_LIVES = timedelta(days=30)
+FIRST_FOUNDER = "founder@localhost"
+
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+
+
+class LinkUsed(AppError):
+    status, code, title = 410, "link-used", "This link no longer works"
+
+
+def make_link(email: str, *, role: Role = "owner", project_id: str = ALL_PROJECTS) -> str:
+    """A secret for a one-time sign-in link; the person is made if new. It lives for 24 hours."""
+    email = email.strip().lower()
+    if not _ADDRESS.fullmatch(email):
+        raise Invalid(
+            f"{email!r} is not an e-mail address. Write it like anna@example.com.",
+            {"email": "is not an e-mail address"},
+        )
+    secret = new_secret()
+    with transaction() as session:
+        person = _person(session, email, role, project_id)
+        moment = now()
+        link = SignInLink(
+            person_id=person.id,
+            secret_hash=digest(secret),
+            created_at=moment,
+            expires_at=moment + LINK_LIVES,
+        )
+        session.add(link)
+    return secret
+
+
+def _person(session: Session, email: str, role: Role, project_id: str) -> Person:
+    person = session.scalar(select(Person).where(Person.email == email))
+    if person is None:
+        name = email.split("@")[0].replace(".", " ").title()
+        person = Person(email=email, name=name, created_at=now())
+        session.add(person)
+        session.flush()
+        session.add(Membership(person_id=person.id, project_id=project_id, role=role))
+    return person
+
+
+def sign_in(link_secret: str, user_agent: str | None) -> str:
+    """Use up a one-time link. Returns the secret of the new browser session."""
+    secret = new_secret()
+    with transaction() as session:
+        moment = now()
+        person_id = session.scalar(
+            update(SignInLink)
+            .where(
+                SignInLink.secret_hash == digest(link_secret),
+                SignInLink.used_at.is_(None),
+                SignInLink.expires_at > moment,
+            )
+            .values(used_at=moment)
+            .returning(SignInLink.person_id)
+        )
+        if person_id is None:
+            raise LinkUsed(
+                "It was used already, or it is too old. Make a new one on the server with: "
+                "flask --app wsgi founder link EMAIL"
+            )
+        session.add(
+            BrowserSession(
+                person_id=person_id,
+                secret_hash=digest(secret),
+                user_agent=(user_agent or "")[:255] or None,
+                created_at=moment,
+                last_seen_at=moment,
+                expires_at=moment + SESSION_LIVES,
+            )
+        )
+    return secret
+
+
+def sign_out(session_secret: str) -> None:
+    """End a browser session. An ended one stays ended."""
+    with transaction() as session:
+        session.execute(
+            update(BrowserSession)
+            .where(
+                BrowserSession.secret_hash == digest(session_secret),
+                BrowserSession.ended_at.is_(None),
+            )
+            .values(ended_at=now())
+        )
+
+
+def note_seen(browser: BrowserSession) -> None:
+    """Keep `last_seen_at` true to the minute, without a write per page."""
+    moment = now()
+    if moment - browser.last_seen_at > timedelta(minutes=1):
+        with transaction():
+            browser.last_seen_at = moment

@@ -1,0 +1,61 @@
+"""What became of a decision: delivered, picked up, worked or failed."""
+
+import uuid
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.actors import REPORTING, Actor
+from webapp.clock import now
+from webapp.errors import Conflict
+from webapp.events.kinds import Kind
+from webapp.events.log import record
+from webapp.models import AgentEscalation, EscalationWaiter
+from webapp.operations.transaction import transaction
+from webapp.queries import escalations as queries
+
+Stage = Literal["picked_up", "worked", "failed"]
+
+_KINDS = {
+    "picked_up": Kind.DECISION_PICKED_UP,
+    "worked": Kind.DECISION_WORKED,
+    "failed": Kind.DECISION_FAILED,
+}
+
+
+def give(
+    escalation_id: uuid.UUID, stage: Stage, note: str | None = None, *, by: Actor
+) -> AgentEscalation:
+    """Note a stage. The same stage again changes nothing; a later outcome replaces an earlier."""
+    with transaction() as session:
+        queries.find(session, escalation_id, by=by)
+        escalation = session.get_one(
+            AgentEscalation, escalation_id, with_for_update={"key_share": True}
+        )
+        by.require(REPORTING, escalation.project_id, "give a receipt")
+        if escalation.status not in ("resolved", "skipped"):
+            raise Conflict("There is no answer yet, so there is nothing to give a receipt for.")
+        if _note(escalation, stage, note):
+            _tell(session, escalation, _KINDS[stage], note)
+    return escalation
+
+
+def _note(escalation: AgentEscalation, stage: Stage, note: str | None) -> bool:
+    """Set what the stage sets. Returns whether that is news."""
+    moment = now()
+    known = escalation.picked_up_at is not None
+    escalation.delivered_at = escalation.delivered_at or moment
+    escalation.picked_up_at = escalation.picked_up_at or moment
+    if stage == "picked_up":
+        return not known
+    if (escalation.outcome, escalation.outcome_note) == (stage, note):
+        return False
+    escalation.outcome, escalation.outcome_note, escalation.outcome_at = stage, note, moment
+    return True
+
+
+def _tell(session: Session, escalation: AgentEscalation, kind: Kind, note: str | None) -> None:
+    waiting = select(EscalationWaiter.job).where(EscalationWaiter.escalation_id == escalation.id)
+    for job in session.scalars(waiting):
+        record(session, job, kind, escalation_id=str(escalation.id), note=note)

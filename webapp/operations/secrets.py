@@ -1,0 +1,26 @@
+"""Secrets that are shown once: made at random, stored as a hash.
+
+SHA-256 without a salt is enough here: each secret has 256 bits of its own, so there is nothing to
+guess and no two are alike.
+"""
+
+import hashlib
+import secrets
+
+TOKEN_START = "unstuck_"  # noqa: S105 - a prefix that secret scanners can know, not a secret
+PREFIX_LENGTH = len(TOKEN_START) + 6
+
+
+def new_secret() -> str:
+    """43 URL-safe characters, 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def new_token() -> str:
+    """A bearer token: recognisable by its start, and by its first characters in a list."""
+    return TOKEN_START + new_secret()
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret: its SHA-256 in hex."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

@@ -1,0 +1,63 @@
+"""What is done to tokens."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import update
+
+from webapp.clock import now
+from webapp.errors import Invalid, NotFound
+from webapp.models import Token
+from webapp.operations.secrets import PREFIX_LENGTH, digest, new_token
+from webapp.operations.transaction import transaction
+
+Scope = Literal["agent", "founder"]
+
+_NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+def create(
+    name: str,
+    project_ids: list[str],
+    scope: Scope = "agent",
+    *,
+    person_id: int | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[Token, str]:
+    """Make a token. Returns its row and the secret, which is nowhere to be read again."""
+    if not name.strip() or len(name) > 255:
+        raise Invalid("Give the token a name of 1 to 255 characters.", {"name": "is missing"})
+    if not project_ids or any(not 1 <= len(project) <= 255 for project in project_ids):
+        raise Invalid(
+            "Say which project the token is for, or '*' for all.", {"project": "is missing"}
+        )
+    secret = new_token()
+    with transaction() as session:
+        token = Token(
+            name=name.strip(),
+            prefix=secret[:PREFIX_LENGTH],
+            secret_hash=digest(secret),
+            scope=scope,
+            project_ids=project_ids,
+            person_id=person_id,
+            created_at=now(),
+            expires_at=expires_at,
+        )
+        session.add(token)
+    return token, secret
+
+
+def revoke(prefix: str) -> None:
+    """End the tokens that start with `prefix`. Ending one again is no error."""
+    with transaction() as session:
+        statement = update(Token).where(Token.prefix == prefix).values(revoked_at=now())
+        if not session.scalars(statement.returning(Token.id)).all():
+            raise NotFound(f"There is no token that starts with {prefix}.")
+
+
+def note_use(token: Token) -> None:
+    """Keep `last_used_at` true to the minute, without a write per call."""
+    moment = now()
+    if token.last_used_at is None or moment - token.last_used_at > _NOTE_USE_EVERY:
+        with transaction():
+            token.last_used_at = moment

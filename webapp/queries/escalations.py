@@ -1,0 +1,89 @@
+"""Reads of escalations."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.errors import NotFound
+from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.queries.pages import Page, keyset
+from webapp.queries.scope import visible
+
+_UNKNOWN = "There is no such question, or it belongs to a project that you do not see."
+
+
+def find(session: Session, escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
+    """The escalation, or NotFound when it does not exist or the caller may not see it."""
+    found = session.scalar(
+        select(AgentEscalation).where(
+            AgentEscalation.id == escalation_id, visible(AgentEscalation.project_id, by)
+        )
+    )
+    if found is None:
+        raise NotFound(_UNKNOWN)
+    return found
+
+
+def listed(
+    session: Session,
+    *,
+    by: Actor,
+    project_id: str | None = None,
+    job_id: str | None = None,
+    status: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[AgentEscalation]:
+    """Escalations, oldest first."""
+    query = select(AgentEscalation).where(visible(AgentEscalation.project_id, by))
+    for column, value in (
+        (AgentEscalation.project_id, project_id),
+        (AgentEscalation.job_id, job_id),
+        (AgentEscalation.status, status),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    order = (AgentEscalation.created_at, AgentEscalation.id)
+    return keyset(session, query, order, limit, cursor)
+
+
+def history(
+    session: Session, *, by: Actor, limit: int = 30, cursor: str | None = None
+) -> Page[AgentEscalation]:
+    """What is no longer pending, the latest first."""
+    query = select(AgentEscalation).where(
+        visible(AgentEscalation.project_id, by), AgentEscalation.resolved_at.is_not(None)
+    )
+    order = (AgentEscalation.resolved_at, AgentEscalation.id)
+    return keyset(session, query, order, limit, cursor, newest_first=True)
+
+
+def pending_count(session: Session, *, by: Actor) -> int:
+    """How many questions wait for an answer."""
+    query = select(func.count()).where(
+        AgentEscalation.status == "pending", visible(AgentEscalation.project_id, by)
+    )
+    return session.scalar(query) or 0
+
+
+def next_pending(session: Session, *, by: Actor) -> AgentEscalation | None:
+    """The question that has been waiting longest."""
+    rows = listed(session, by=by, status="pending", limit=1).rows
+    return rows[0] if rows else None
+
+
+def waiters(session: Session, escalation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Job]]:
+    """The jobs that wait for each of the escalations, in the order in which they joined."""
+    found: dict[uuid.UUID, list[Job]] = {key: [] for key in escalation_ids}
+    query = (
+        select(EscalationWaiter.escalation_id, Job)
+        .join(Job, Job.id == EscalationWaiter.job)
+        .where(EscalationWaiter.escalation_id.in_(escalation_ids))
+        .order_by(EscalationWaiter.joined_at, Job.id)
+    )
+    for escalation_id, job in session.execute(query):
+        found[escalation_id].append(job)
+    return found

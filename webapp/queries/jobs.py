@@ -1,0 +1,74 @@
+"""Reads of jobs: their state, their counts, their log."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.errors import Conflict, NotFound
+from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.queries.scope import visible
+
+_UNKNOWN = "There is no such job, or it belongs to a project that you do not see."
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job with what follows from its questions."""
+
+    job: Job
+    state: str
+    pending: int
+    answered: int
+
+
+def find(session: Session, job_id: str, project_id: str | None, *, by: Actor) -> Job:
+    """The job of that name. Without a project: the one job of that name that the caller sees."""
+    query = select(Job).where(Job.job_id == job_id, visible(Job.project_id, by))
+    if project_id is not None:
+        query = query.where(Job.project_id == project_id)
+    found = session.scalars(query.limit(2)).all()
+    if not found:
+        raise NotFound(_UNKNOWN)
+    if len(found) > 1:
+        raise Conflict(
+            f"Several of your projects have a job {job_id!r}. Add ?project_id= to say which."
+        )
+    return found[0]
+
+
+def view(session: Session, job: Job) -> JobView:
+    """The job with its state as the caller sees it."""
+    return views(session, [job])[0]
+
+
+def views(session: Session, jobs: list[Job]) -> list[JobView]:
+    """The jobs, each with its state as the caller sees it, in one query."""
+    query = (
+        select(
+            EscalationWaiter.job,
+            func.count().filter(AgentEscalation.status == "pending"),
+            func.count().filter(AgentEscalation.status.in_(("resolved", "skipped"))),
+        )
+        .join(AgentEscalation, AgentEscalation.id == EscalationWaiter.escalation_id)
+        .where(EscalationWaiter.job.in_([job.id for job in jobs]))
+        .group_by(EscalationWaiter.job)
+    )
+    counts = {job: (pending, answered) for job, pending, answered in session.execute(query)}
+    found = []
+    for job in jobs:
+        pending, answered = counts.get(job.id, (0, 0))
+        found.append(JobView(job, _state(job, pending), pending, answered))
+    return found
+
+
+def listed(session: Session, *, by: Actor, limit: int = 100) -> list[JobView]:
+    """The caller's jobs, those that moved last first."""
+    query = select(Job).where(visible(Job.project_id, by))
+    order = (func.coalesce(Job.last_event_at, Job.created_at).desc(), Job.id.desc())
+    return views(session, list(session.scalars(query.order_by(*order).limit(limit))))
+
+
+def _state(job: Job, pending: int) -> str:
+    return "waiting_for_input" if job.state == "working" and pending else job.state

@@ -1,0 +1,68 @@
+"""Keyset pages: a cursor is the opaque position of the last row that was read."""
+
+import base64
+import binascii
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from webapp.errors import Invalid
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True)
+class Page(Generic[RowT]):
+    """Some rows, and the cursor of the next page, or None on the last."""
+
+    rows: Sequence[RowT]
+    next_cursor: str | None
+
+
+def keyset(
+    session: Session,
+    query: Select[tuple[RowT]],
+    order: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
+    limit: int,
+    cursor: str | None,
+    *,
+    newest_first: bool = False,
+) -> Page[RowT]:
+    """One page of `query` by a (moment, id) order; `cursor` is what an earlier page gave."""
+    moment, key = order
+    if cursor:
+        position = tuple_(*decode(cursor))
+        query = query.where(
+            tuple_(moment, key) < position if newest_first else tuple_(moment, key) > position
+        )
+    sort: Callable[[InstrumentedAttribute[Any]], Any] = (
+        (lambda column: column.desc()) if newest_first else (lambda column: column.asc())
+    )
+    rows = session.scalars(query.order_by(sort(moment), sort(key)).limit(limit + 1)).all()
+    shown = rows[:limit]
+    if len(rows) <= limit:
+        return Page(shown, None)
+    return Page(shown, encode(getattr(shown[-1], moment.key), getattr(shown[-1], key.key)))
+
+
+def encode(moment: datetime, key: uuid.UUID) -> str:
+    """The opaque cursor of a row."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{key}".encode()).decode().rstrip("=")
+
+
+def decode(cursor: str) -> tuple[datetime, uuid.UUID]:
+    """The row position that a cursor stands for."""
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        moment, key = text.split("|")
+        return datetime.fromisoformat(moment), uuid.UUID(key)
+    except (binascii.Error, ValueError) as error:
+        raise Invalid(
+            "That cursor is not one of ours. Start again without it.",
+            {"cursor": "is not a cursor that this server gave out"},
+        ) from error
