@@ -1,0 +1,38 @@
+"""The steps of the start that need the application; a process of its own, which then ends.
+
+Brings the schema up to date and prints the path that the first person opens.
+"""
+
+import sys
+
+import flask_migrate  # type: ignore[import-untyped]
+import sqlalchemy as sa
+
+from webapp import create_app
+from webapp.extensions import db
+from webapp.operations import people
+from webapp.queries import accounts
+
+_UPGRADE_LOCK = 7_310_577_201_134  # any number, the same in every desk that shares a database
+
+
+def main() -> None:
+    """Upgrade, one desk at a time where several share a database; then print the path."""
+    app = create_app()
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(_UPGRADE_LOCK)))
+            flask_migrate.upgrade()
+        sys.stdout.write(first_path() + "\n")
+
+
+def first_path() -> str:
+    """A one-time sign-in link while nobody has ever signed in, so that the first founder needs no
+    command; afterwards the front page."""
+    if accounts.anyone_signed_in(db.session()):
+        return "/"
+    return f"/sign-in/{people.make_link(people.FIRST_FOUNDER)}"
+
+
+if __name__ == "__main__":
+    main()

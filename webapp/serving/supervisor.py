@@ -1,0 +1,76 @@
+"""Start the parts in order, heal what dies, stop all of it."""
+
+import os
+import sys
+import time
+from contextlib import ExitStack, suppress
+from typing import Final
+
+from webapp.config import Config, SetupError, make_data_dir
+from webapp.embedded import Server
+from webapp.embedded.lock import DataDirInUse
+from webapp.serving import port
+from webapp.serving.database import check_server
+from webapp.serving.watch import Stop, Watch
+from webapp.serving.web import Web, prepare
+
+_LOOK_S: Final = 60.0  # a child that ends is noticed at once; this is for the size of the log
+_LEAVING_S: Final = 2.0  # how long a command or a killed desk may still hold the data folder
+# Together below the 5 seconds that Ctrl-C may take; gunicorn ends its workers after 3.
+_WEB_STOP_S: Final = 3.5
+_DATABASE_STOP_S: Final = 1.0
+
+
+def serve() -> None:
+    """Run the desk that the environment describes until it is asked to stop; raises SetupError
+    when it cannot start or a part cannot be kept alive."""
+    config = Config.from_environ(os.environ)
+    with Watch() as watch, ExitStack() as parts, suppress(Stop):
+        _run(config, watch, parts)
+
+
+def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
+    listener = port.listen(config, watch.pause)
+    parts.callback(listener.close)
+    make_data_dir(config.data_dir)
+    server = _database(config, watch, parts)
+    path = prepare(watch.pause)
+    web = Web(config, listener, watch.pause)
+    parts.callback(web.stop, _WEB_STOP_S)
+    web.start()
+    web.wait_healthy()
+    _say(f"Unstuck is ready: {port.address(config, listener)}{path}")
+    while True:
+        watch.pause(_LOOK_S)
+        if server:
+            if not server.is_alive():
+                server.restart()
+            server.trim_log()
+        if not web.is_alive():
+            web.restart()
+
+
+def _database(config: Config, watch: Watch, parts: ExitStack) -> Server | None:
+    if config.database_url:
+        check_server(config.database_url)
+        return None
+    server = Server(config.data_dir, holder="desk", pause=watch.pause)
+    end = time.monotonic() + _LEAVING_S
+    while True:
+        try:
+            server.start()
+            break
+        except DataDirInUse as use:
+            if use.by_desk and time.monotonic() > end:
+                raise SetupError(
+                    f"A desk already runs on the data folder {config.data_dir}: stop it first, "
+                    "or start a second one with another DATA_DIR and PORT."
+                ) from None
+        watch.pause(0.05)
+    parts.callback(server.stop, _DATABASE_STOP_S)
+    return server
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,55 @@
+"""Signals as something to wait for, never as an interruption in the middle of a step."""
+
+import contextlib
+import select
+import signal
+import socket
+from types import FrameType
+from typing import Final, Self
+
+_STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stop(Exception):  # noqa: N818 - a request, not an error
+    """Somebody asked the desk to stop."""
+
+
+class Watch:
+    """Inside its `with` block Ctrl-C, SIGTERM and SIGHUP only ask: the next `pause` raises Stop.
+    A child that ends cuts a pause short. After the first request all further ones are ignored.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._bell, self._rung = socket.socketpair()
+        for end in (self._bell, self._rung):
+            end.setblocking(False)
+
+    def __enter__(self) -> Self:
+        signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
+        for number in _STOP_SIGNALS:
+            signal.signal(number, self._ask)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler it would wake nobody
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # The stop signals stay harmless until the process is gone.
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._bell.close()
+        self._rung.close()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, at most until a signal arrives; raises Stop when it asked for that."""
+        self._raise_if_asked()
+        select.select([self._rung], [], [], seconds)
+        with contextlib.suppress(BlockingIOError):
+            self._rung.recv(4096)
+        self._raise_if_asked()
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+
+    def _raise_if_asked(self) -> None:
+        if self._asked:
+            raise Stop
