@@ -1,0 +1,64 @@
+# `make` alone says what there is. PORT, HOST, DATA_DIR and DATABASE_URL are honoured:
+# `PORT=5001 DATA_DIR=/tmp/second make run` is a second desk beside the first.
+
+PY := .venv/bin/python
+FLASK := $(PY) -m flask --app wsgi
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+RUNTIME := .venv/runtime.stamp
+DEV := .venv/dev.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check screenshots eval
+
+help: ## what can be called
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## start the desk; Ctrl-C stops it
+	@exec $(PY) -m webapp.serving
+
+demo: $(RUNTIME) ## let an example agent get stuck and ask
+	@exec $(FLASK) demo
+
+test: $(DEV) ## run the tests; those in a browser need Chromium
+	@$(PY) -m pytest -q
+
+check: $(DEV) ## lint, types, imports, and whether the migrations equal the models
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@$(PY) -m pytest -q tests/test_layout.py tests/test_setup_migrations.py
+
+screenshots: $(DEV) ## take a picture of each page
+	@$(PY) tests/browser/gallery.py
+
+eval: $(DEV) ## measure how well stuck agents are told what to do
+	@$(PY) bench/evaluate.py
+
+.venv/bin/python:
+	@python=""; \
+	for name in python3 python3.13 python3.12 python3.11; do \
+	  if command -v $$name >/dev/null && \
+	     $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	    python=$$name; break; \
+	  fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Python 3.11 or newer was not found: install it, then call make again." >&2; exit 2; \
+	fi; \
+	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "$$python cannot make a virtual environment: install its venv package" \
+	    "(on Debian: apt-get install python3-venv), then call make again." >&2; exit 2; \
+	fi; \
+	echo "Making the virtual environment .venv …" && $$python -m venv --clear .venv
+
+$(RUNTIME): requirements.txt .venv/bin/python
+	@echo "Installing what $< lists …"
+	@$(PIP) -r $< || { echo "Packages could not be installed: the reason stands above;" \
+	  "check the connection to PyPI, then call make again." >&2; exit 2; }
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements.txt .venv/bin/python
+	@echo "Installing what $< lists …"
+	@$(PIP) -r $< || { echo "Packages could not be installed: the reason stands above;" \
+	  "check the connection to PyPI, then call make again." >&2; exit 2; }
+	@touch $@ $(RUNTIME)
