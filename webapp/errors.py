@@ -13,7 +13,7 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class AppError(Exception):
-    """An expected failure. `detail` says what happened and what to do; `extra` goes into the JSON."""
+    """An expected failure. `detail` says what happened and what to do; `extra` joins the JSON."""
 
     status = 400
     code = "bad-request"

@@ -1,5 +1,7 @@
 """The extensions, made once and bound to the app in create_app. No logic here."""
 
+from typing import TYPE_CHECKING
+
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -26,3 +28,9 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 migrate = Migrate()
 csrf = CSRFProtect()
 htmx = Htmx()
+
+# What tables inherit. Flask-SQLAlchemy makes it at run time, where no type checker can follow.
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("decision", sa.String(length=255), nullable=True),
         sa.Column("guidance", sa.Text(), nullable=True),
         sa.Column("answer_is_news", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("is_open", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("plain_english_problem", sa.Text(), nullable=True),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),

@@ -38,7 +38,7 @@ def token_actor() -> Actor:
 
 def actor_of_token(token: Token) -> Actor:
     """A token's scope in each of its projects."""
-    grants = dict.fromkeys(token.project_ids, cast(Role, token.scope))
+    grants = dict.fromkeys(token.project_ids, cast("Role", token.scope))
     return Actor(ref=f"token:{token.id}", name=token.name, grants=grants)
 
 
@@ -61,7 +61,7 @@ def _browser_actor() -> Actor | None:
 
 def actor_of_person(person: Person, memberships: list[Membership]) -> Actor:
     """A person's role in each of their projects."""
-    grants = {member.project_id: cast(Role, member.role) for member in memberships}
+    grants = {member.project_id: cast("Role", member.role) for member in memberships}
     return Actor(ref=f"person:{person.id}", name=person.name, grants=grants)
 
 

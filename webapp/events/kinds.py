@@ -1,4 +1,4 @@
-"""The closed list of event kinds. Each is documented in docs/reference/events.md with its payload."""
+"""The closed list of event kinds; docs/reference/events.md documents each with its payload."""
 
 from enum import StrEnum
 

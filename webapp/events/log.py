@@ -132,5 +132,3 @@ def moved(session: Session, since: datetime) -> dict[int, int]:
 
 def _event(row: Row[Any]) -> Event:
     return Event(**row._mapping)
-
-

@@ -7,14 +7,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.clock import now
-from webapp.extensions import db
+from webapp.extensions import Model
 from webapp.models.columns import JsonList, JsonObject, Moment, Name, Prose
 
 STATUSES = ("pending", "resolved", "skipped", "expired", "withdrawn")
 
 
-class AgentEscalation(db.Model):
-    """One question with options. The first block of columns is what the table was specified with."""
+class AgentEscalation(Model):
+    """One question with options. The first block of columns is the table as it was specified."""
 
     __tablename__ = "agent_escalations"
 
@@ -95,7 +95,7 @@ class AgentEscalation(db.Model):
         return self.status == "pending"
 
 
-class EscalationWaiter(db.Model):
+class EscalationWaiter(Model):
     """A job that waits for the answer: the one that asked, and each that met the same problem."""
 
     __tablename__ = "escalation_waiters"

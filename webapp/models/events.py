@@ -3,11 +3,11 @@
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.extensions import db
+from webapp.extensions import Model
 from webapp.models.columns import JsonObject, Moment
 
 
-class JobEvent(db.Model):
+class JobEvent(Model):
     """One row of a job's log. Written only by webapp/events/log.py; never changed."""
 
     __tablename__ = "job_events"

@@ -3,11 +3,11 @@
 from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.extensions import db
+from webapp.extensions import Model
 from webapp.models.columns import BigKey, Moment, Name
 
 
-class Job(db.Model):
+class Job(Model):
     """One build run, identified for its agent by (project_id, job_id).
 
     `state` holds what was told or decided; `waiting_for_input` is not stored but follows from the

@@ -3,12 +3,12 @@
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.extensions import db
+from webapp.extensions import Model
 from webapp.models.columns import BigKey, Moment, Name
 
 
-class Person(db.Model):
-    """A human with an address, kept in lower case. `name` is what other people and agents may read."""
+class Person(Model):
+    """A human with an address (in lower case); `name` is what other people and agents may read."""
 
     __tablename__ = "people"
 
@@ -20,7 +20,7 @@ class Person(db.Model):
     __table_args__ = (UniqueConstraint("email"),)
 
 
-class Membership(db.Model):
+class Membership(Model):
     """A person's role in a project, or in all of them (`*`)."""
 
     __tablename__ = "memberships"
@@ -34,7 +34,7 @@ class Membership(db.Model):
     __table_args__ = (CheckConstraint("role in ('observer', 'founder', 'owner')", "role"),)
 
 
-class SignInLink(db.Model):
+class SignInLink(Model):
     """A one-time link; only the hash of its secret is stored."""
 
     __tablename__ = "sign_in_links"
@@ -51,7 +51,7 @@ class SignInLink(db.Model):
     __table_args__ = (UniqueConstraint("secret_hash"),)
 
 
-class BrowserSession(db.Model):
+class BrowserSession(Model):
     """One signed-in browser; only the hash of its secret is stored."""
 
     __tablename__ = "browser_sessions"

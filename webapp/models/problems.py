@@ -5,16 +5,16 @@ import uuid
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.extensions import db
+from webapp.extensions import Model
 from webapp.models.columns import BigKey, Moment, Name
 
 
-class Problem(db.Model):
+class Problem(Model):
     """One error signature in one project, with the budget that is left before the founder is asked.
 
     `attempts_spent` and `waits_spent` count since the last answer or success; the totals never
     reset. `decision` and `guidance` are the founder's latest answer, carried by the verdicts that
-    follow it; `answer_is_news` until the first of them.
+    follow it; `answer_is_news` until the first of them. `is_open` from a report until a success.
     """
 
     __tablename__ = "problems"
@@ -35,6 +35,7 @@ class Problem(db.Model):
     decision: Mapped[str | None] = mapped_column(String(255))
     guidance: Mapped[str | None] = mapped_column(Text)
     answer_is_news: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_open: Mapped[bool] = mapped_column(server_default=text("true"))
     plain_english_problem: Mapped[str | None] = mapped_column(Text)
     first_seen_at: Mapped[Moment]
     last_seen_at: Mapped[Moment]
@@ -45,7 +46,7 @@ class Problem(db.Model):
     )
 
 
-class Attempt(db.Model):
+class Attempt(Model):
     """One failed report of a problem: what was tried, and what the agent was told to do next."""
 
     __tablename__ = "attempts"
@@ -66,7 +67,7 @@ class Attempt(db.Model):
     __table_args__ = (Index("ix_attempts_problem", "problem_id", "id"),)
 
 
-class StandingRule(db.Model):
+class StandingRule(Model):
     """The founder's "do this by itself next time": one decision for exactly one signature."""
 
     __tablename__ = "standing_rules"

@@ -1,13 +1,13 @@
-"""Tokens of agents (and personal ones of founders). Stored hashed, with a prefix to know them by."""
+"""Tokens of agents, and personal ones of founders: stored hashed, known by their prefix."""
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.extensions import db
+from webapp.extensions import Model
 from webapp.models.columns import BigKey, Moment, Name
 
 
-class Token(db.Model):
+class Token(Model):
     """A bearer token. `project_ids` holds project ids, or the one entry `*` for all projects."""
 
     __tablename__ = "tokens"

@@ -19,7 +19,7 @@ from webapp.models import AgentEscalation, EscalationWaiter, Job
 from webapp.operations import jobs, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
-from webapp.rules import wording
+from webapp.rules.plain_language import warnings_for
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def open_question(
             job_id=job_id,
             project_id=project_id,
             content_digest=question.digest(job_id, project_id),
-            warnings=wording.warnings_for(texts),
+            warnings=warnings_for(texts),
         )
         escalation = insert_new(session, asked)
         if escalation is None:
@@ -86,7 +86,10 @@ def insert_new(session: Session, asked: AgentEscalation) -> AgentEscalation | No
         .on_conflict_do_nothing(index_elements=["id"])
         .returning(AgentEscalation)
     )
-    return session.scalar(select(AgentEscalation).from_statement(statement))
+    stored: AgentEscalation | None = session.scalar(
+        select(AgentEscalation).from_statement(statement)
+    )
+    return stored
 
 
 def _stored_already(session: Session, asked: AgentEscalation, *, by: Actor) -> AgentEscalation:
@@ -257,7 +260,5 @@ def withdraw(escalation_id: uuid.UUID, reason: str | None = None, *, by: Actor) 
         )
         for job in session.scalars(waiting):
             key = str(escalation.id)
-            record(
-                session, job, Kind.ESCALATION_WITHDRAWN, escalation_id=key, reason=reason
-            )
+            record(session, job, Kind.ESCALATION_WITHDRAWN, escalation_id=key, reason=reason)
     return escalation

@@ -18,7 +18,7 @@ PAUSE_AT = 5
 
 
 def ensure(session: Session, project_id: str, job_id: str, session_id: str | None) -> Job:
-    """The job of that name, made when this is the first call that names it. Inside a transaction."""
+    """The job of that name, made by the first call that names it. Inside a transaction."""
     query = select(Job).where(Job.project_id == project_id, Job.job_id == job_id)
     job = session.scalar(query)
     if job is None:

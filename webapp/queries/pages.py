@@ -26,7 +26,7 @@ class Page(Generic[RowT]):
 
 def keyset(
     session: Session,
-    query: Select[tuple[RowT]],
+    query: Select[RowT],
     order: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
     limit: int,
     cursor: str | None,

@@ -1,0 +1,172 @@
+"""A report becomes a question: opened, joined, or answered by a standing rule."""
+
+import uuid
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.clock import now
+from webapp.events.kinds import Kind
+from webapp.events.log import record
+from webapp.models import AgentEscalation, EscalationWaiter, Job, Problem, StandingRule
+from webapp.operations import escalations, memory
+from webapp.operations.verdicts import Report
+from webapp.rules import wording
+from webapp.rules.classification import Classification
+from webapp.rules.plain_language import warnings_for
+
+MESSAGE_KEPT = 100_000
+"""Characters of a raw message that the technical details keep: its head and its tail."""
+
+
+def pending(session: Session, problem: Problem) -> AgentEscalation | None:
+    """The question about this problem that waits for an answer; the oldest, if agents made more."""
+    return session.scalar(
+        select(AgentEscalation)
+        .where(
+            AgentEscalation.project_id == problem.project_id,
+            AgentEscalation.error_signature == problem.error_signature,
+            AgentEscalation.status == "pending",
+        )
+        .order_by(AgentEscalation.created_at, AgentEscalation.id)
+        .limit(1)
+        .with_for_update(key_share=True)
+    )
+
+
+def join(
+    session: Session, escalation: AgentEscalation, job: Job, agent_state: dict[str, Any] | None
+) -> AgentEscalation:
+    """Let the job wait for the answer that others already wait for."""
+    escalation.occurrences += 1
+    newly = escalations.add_waiter(session, escalation, job, agent_state)
+    record(
+        session,
+        job.id,
+        Kind.ESCALATION_JOINED,
+        escalation_id=str(escalation.id),
+        error_signature=escalation.error_signature,
+        plain_english_problem=escalation.plain_english_problem,
+        occurrences=escalation.occurrences,
+        newly_waiting=newly,
+    )
+    return escalation
+
+
+def open_from_report(
+    session: Session,
+    problem: Problem,
+    job: Job,
+    told: Report,
+    found: Classification,
+    tried: list[str],
+) -> AgentEscalation:
+    """Ask the founder, or let a standing rule of theirs answer at once."""
+    escalation = _worded(problem, job, told, found, tried)
+    problem.asked += 1
+    problem.plain_english_problem = escalation.plain_english_problem
+    session.add(escalation)
+    rule = _standing_rule(session, problem, job)
+    if rule is None:
+        session.flush()
+        escalations.announce(session, escalation, job, told.agent_state)
+    else:
+        _answer_by_rule(session, escalation, rule, job, told.agent_state)
+    return escalation
+
+
+def _worded(
+    problem: Problem, job: Job, told: Report, found: Classification, tried: list[str]
+) -> AgentEscalation:
+    """The question in the agent's own words where it brought them, else in ours."""
+    ours = wording.question(
+        found,
+        told.error_type,
+        told.error_message,
+        intent=told.intent,
+        approaches=tried,
+        waits=problem.waits_spent,
+    )
+    own = {
+        "plain_english_problem": told.plain_english_problem,
+        "recommended_action": told.recommended_action,
+        "options": told.options,
+    }
+    texts = {name: text for name, text in own.items() if isinstance(text, str)}
+    words = asdict(ours) | {name: value for name, value in own.items() if value is not None}
+    return AgentEscalation(
+        **words,
+        id=uuid.uuid4(),
+        session_id=told.session_id,
+        job_id=job.job_id,
+        project_id=problem.project_id,
+        error_type=told.error_type,
+        error_signature=problem.error_signature,
+        category=found.category.value,
+        family=found.family.value,
+        matched_rule=found.rule,
+        intent=told.intent,
+        error_message=_kept(told.error_message),
+        warnings=warnings_for(texts),
+        agent_state=told.agent_state,
+        from_report=True,
+    )
+
+
+def _kept(message: str) -> str:
+    if len(message) <= MESSAGE_KEPT:
+        return message
+    half = MESSAGE_KEPT // 2
+    cut = len(message) - 2 * half
+    return f"{message[:half]}\n… {cut} characters left out …\n{message[-half:]}"
+
+
+def _standing_rule(session: Session, problem: Problem, job: Job) -> StandingRule | None:
+    """The founder's rule for this problem. It answers a job once: what did not help this job is
+    not tried on it again, so that no rule can keep an agent in a loop."""
+    rule = session.scalar(
+        select(StandingRule).where(
+            StandingRule.project_id == problem.project_id,
+            StandingRule.error_signature == problem.error_signature,
+            StandingRule.revoked_at.is_(None),
+            StandingRule.expires_at > now(),
+        )
+    )
+    if rule is None:
+        return None
+    used = session.scalar(
+        select(AgentEscalation.id)
+        .join(EscalationWaiter, EscalationWaiter.escalation_id == AgentEscalation.id)
+        .where(
+            AgentEscalation.project_id == problem.project_id,
+            AgentEscalation.resolved_by_ref == f"rule:{rule.id}",
+            EscalationWaiter.job == job.id,
+            AgentEscalation.outcome.is_distinct_from("worked"),
+        )
+        .limit(1)
+    )
+    return rule if used is None else None
+
+
+def _answer_by_rule(
+    session: Session,
+    escalation: AgentEscalation,
+    rule: StandingRule,
+    job: Job,
+    agent_state: dict[str, Any] | None,
+) -> None:
+    moment = now()
+    escalation.status = "resolved" if rule.decision else "skipped"
+    escalation.founder_decision = rule.decision
+    escalation.founder_guidance = rule.guidance
+    escalation.resolved_at = moment
+    escalation.resolved_by = f"the standing rule of {rule.created_by}"
+    escalation.resolved_by_ref = f"rule:{rule.id}"
+    rule.uses += 1
+    rule.last_used_at = moment
+    session.flush()
+    escalations.add_waiter(session, escalation, job, agent_state)
+    escalations.tell_waiters(session, escalation)
+    memory.remember_answer(session, escalation)

@@ -1,0 +1,103 @@
+"""What an agent tells of a failure, and the verdict that it gets."""
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp.models import AgentEscalation, Problem
+from webapp.rules.categories import Category, Origin
+from webapp.rules.classification import Classification
+from webapp.rules.instructions import instruction
+from webapp.rules.retry_policy import Decision, State, already_tried, decide
+
+
+@dataclass(frozen=True)
+class Report:
+    """One failure as an agent tells it. The names are those of CONTRACT.md."""
+
+    session_id: str
+    error_type: str
+    error_message: str
+    intent: str | None = None
+    approach: str | None = None
+    category: Category | None = None
+    signature: str | None = None
+    origin: Origin = Origin.WORK
+    plain_english_problem: str | None = None
+    recommended_action: str | None = None
+    options: list[dict[str, Any]] | None = None
+    agent_state: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the agent is told to do next. A field that does not apply is None."""
+
+    verdict: str
+    category: str
+    matched_rule: str
+    error_signature: str
+    attempt: int
+    max_attempts: int
+    instruction: str
+    approaches_tried: list[str] = field(default_factory=list)
+    retry_after_s: float | None = None
+    escalation_id: str | None = None
+    guidance: str | None = None
+
+
+def on_problem(
+    told: Report,
+    found: Classification,
+    problem: Problem,
+    decision: Decision,
+    tried: list[str],
+    earlier: list[str],
+    escalation: AgentEscalation | None,
+) -> Verdict:
+    """The verdict on a failure of the work. `tried` are all approaches, `earlier` all but this."""
+    text = instruction(
+        decision,
+        found,
+        _what_failed(told),
+        approaches=tried,
+        intent=told.intent,
+        chosen=problem.decision,
+        guidance=problem.guidance,
+        repeated=bool(told.approach) and already_tried(told.approach or "", earlier),
+    )
+    return Verdict(
+        verdict=decision.verdict.value,
+        category=found.category.value,
+        matched_rule=found.rule,
+        error_signature=problem.error_signature,
+        attempt=decision.attempt,
+        max_attempts=decision.max_attempts,
+        instruction=text,
+        approaches_tried=tried,
+        retry_after_s=decision.retry_after_s,
+        escalation_id=str(escalation.id) if escalation else None,
+        guidance=problem.guidance,
+    )
+
+
+def on_model_provider(
+    told: Report, found: Classification, error_signature: str, *, paused: bool
+) -> Verdict:
+    """The agent's own back-off with its model: nothing is counted, remembered or shown."""
+    state = State(category=found.category, job_is_paused=paused, origin=told.origin)
+    decision = decide(state, random.random())  # noqa: S311 - spreads retries, hides nothing
+    return Verdict(
+        verdict=decision.verdict.value,
+        category=found.category.value,
+        matched_rule=found.rule,
+        error_signature=error_signature,
+        attempt=decision.attempt,
+        max_attempts=decision.max_attempts,
+        instruction=instruction(decision, found, _what_failed(told), origin=told.origin),
+        retry_after_s=decision.retry_after_s,
+    )
+
+
+def _what_failed(told: Report) -> str:
+    return f"{told.error_type}: {told.error_message}"
