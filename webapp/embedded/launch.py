@@ -15,10 +15,13 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
+CAP_SETPCAP = 8
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -55,6 +58,10 @@ def _become(uid: int, gid: int, reach: str, program: str) -> None:
 def _keep_first_possible(capabilities: list[int]) -> None:
     for capability in capabilities:
         try:
+            _keep_only(1 << capability | 1 << CAP_SETPCAP)
+            # initdb asks access() whether it can run postgres, which otherwise answers for a
+            # user without capabilities.
+            _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
             _keep_only(1 << capability)
             _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability)
         except OSError:
