@@ -2,9 +2,13 @@
 
 from flask import Blueprint, Flask
 
+from webapp.desk import api
+
 bp = Blueprint("desk", __name__)
+api.register(bp)
 
 
 def init_app(app: Flask) -> None:
     """Serve both doors."""
+    api.init_app(app)
     app.register_blueprint(bp)

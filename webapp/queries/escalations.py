@@ -12,7 +12,7 @@ from webapp.models import AgentEscalation, EscalationWaiter, Job
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
-_UNKNOWN = "There is no such question, or it belongs to a project that you do not see."
+UNKNOWN = "There is no such question, or it belongs to a project that you do not see."
 
 
 def find(session: Session, escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
@@ -23,7 +23,7 @@ def find(session: Session, escalation_id: uuid.UUID, *, by: Actor) -> AgentEscal
         )
     )
     if found is None:
-        raise NotFound(_UNKNOWN)
+        raise NotFound(UNKNOWN)
     return found
 
 

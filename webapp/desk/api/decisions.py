@@ -1,0 +1,82 @@
+"""What ends a question, and what became of its answer."""
+
+from webapp.actors import Actor
+from webapp.desk.api.answering import Answer, one
+from webapp.desk.api.door import call
+from webapp.desk.api.schemas.answers import Escalation
+from webapp.desk.api.schemas.asks import Receipt, Resolution, Skip, Withdrawal
+from webapp.desk.api.which import escalation_key
+from webapp.operations import escalations as operations
+from webapp.operations import receipts
+
+TAG = "Decisions"
+_TAKEN = {409: "It is not pending any more: by whom and when it was answered stands in the detail."}
+
+
+@call(
+    "POST",
+    "/api/escalations/{escalation_id}/resolve",
+    tag=TAG,
+    summary="Answer a question",
+    body=Resolution,
+    idempotent_by_key=True,
+    founder_only=True,
+    answers={200: ("The answer is taken.", Escalation)},
+    errors=_TAKEN,
+)
+def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) -> Answer:
+    """The first answer wins; a later one learns who answered, when and what. With the header
+    Idempotency-Key the same call by the same caller gets the same 200 again."""
+    key_of_question = escalation_key(escalation_id)
+    stored = operations.resolve(key_of_question, body.decision, body.guidance, by=by, key=key)
+    return one(Escalation.model_validate(stored))
+
+
+@call(
+    "POST",
+    "/api/escalations/{escalation_id}/skip",
+    tag=TAG,
+    summary="Close a question without a decision",
+    body=Skip,
+    body_optional=True,
+    idempotent_by_key=True,
+    founder_only=True,
+    answers={200: ("It is closed; the agent goes on without this.", Escalation)},
+    errors=_TAKEN,
+)
+def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> Answer:
+    """As resolve, without a decision. The body may be left out."""
+    stored = operations.skip(escalation_key(escalation_id), body.guidance, by=by, key=key)
+    return one(Escalation.model_validate(stored))
+
+
+@call(
+    "POST",
+    "/api/escalations/{escalation_id}/withdraw",
+    tag=TAG,
+    summary="Take a question back",
+    body=Withdrawal,
+    body_optional=True,
+    answers={200: ("Nobody needs to answer any more.", Escalation)},
+    errors=_TAKEN,
+)
+def withdraw(escalation_id: str, body: Withdrawal, by: Actor) -> Answer:
+    """The agent solved it or stopped. The body may be left out."""
+    stored = operations.withdraw(escalation_key(escalation_id), body.reason, by=by)
+    return one(Escalation.model_validate(stored))
+
+
+@call(
+    "POST",
+    "/api/escalations/{escalation_id}/receipt",
+    tag=TAG,
+    summary="Say what became of the answer",
+    body=Receipt,
+    answers={200: ("It is noted.", Escalation)},
+    errors={409: "There is no answer yet."},
+)
+def give_receipt(escalation_id: str, body: Receipt, by: Actor) -> Answer:
+    """`picked_up` when the agent took the answer up, then `worked` or `failed`. The same again
+    changes nothing; a later outcome replaces an earlier one."""
+    stored = receipts.give(escalation_key(escalation_id), body.stage, body.note, by=by)
+    return one(Escalation.model_validate(stored))

@@ -1,0 +1,133 @@
+"""Escalations: asked, listed, read."""
+
+from typing import Any
+
+from flask import request, url_for
+
+from webapp.actors import Actor
+from webapp.desk.api.answering import Answer, many, one
+from webapp.desk.api.door import call
+from webapp.desk.api.schemas.answers import Escalation
+from webapp.desk.api.schemas.asks import Filter, NewEscalation, WhichProject
+from webapp.desk.api.which import escalation_key, own_project, project_of_call
+from webapp.errors import NotFound
+from webapp.extensions import db
+from webapp.models import AgentEscalation
+from webapp.operations import escalations as operations
+from webapp.operations import jobs
+from webapp.queries import escalations as queries
+from webapp.queries.pages import Page
+from webapp.rules.signature import signature
+
+TAG = "Escalations"
+
+
+@call(
+    "POST",
+    "/api/jobs/{job_id}/escalations",
+    tag=TAG,
+    summary="Ask the founder",
+    body=NewEscalation,
+    query=WhichProject,
+    answers={
+        201: ("The question is open; Location is its address.", Escalation),
+        200: ("The same question under the same id was stored already.", Escalation),
+    },
+    errors={409: "The id was used for another question, or several projects have this job."},
+)
+def ask(job_id: str, body: NewEscalation, query: WhichProject, by: Actor) -> Answer:
+    """Opens a question in the agent's own words. Sending it again under the same id is safe."""
+    named = project_of_call(body.project_id, query.project_id)
+    project_id = jobs.project_of(db.session(), job_id, named, by=by)
+    stored, is_new = operations.open_question(
+        job_id, project_id, _question(project_id, body), by=by, escalation_id=body.id
+    )
+    shown = Escalation.model_validate(stored)
+    return one(shown, 201 if is_new else 200, Location=f"/api/escalations/{shown.id}")
+
+
+def _question(project_id: str, body: NewEscalation) -> operations.Question:
+    message = body.error_message or body.plain_english_problem
+    return operations.Question(
+        session_id=body.session_id,
+        error_type=body.error_type,
+        error_signature=body.error_signature or signature(project_id, body.error_type, message),
+        plain_english_problem=body.plain_english_problem,
+        attempts_summary=body.attempts_summary or [],
+        recommended_action=body.recommended_action or "",
+        options=[choice.stored() for choice in body.options or []],
+        error_message=body.error_message,
+        agent_state=body.agent_state,
+    )
+
+
+_PAGE = "Oldest first. The next page is in the header Link, with rel=next."
+
+
+@call(
+    "GET",
+    "/api/jobs/{job_id}/escalations",
+    tag=TAG,
+    summary="List the questions of a job",
+    query=Filter,
+    answers={200: (_PAGE, list[Escalation])},
+    errors={409: "Several of your projects have this job: add ?project_id=."},
+)
+def list_of_job(job_id: str, query: Filter, by: Actor) -> Answer:
+    """The questions that a job asked. A job that is not known has none."""
+    try:
+        project_id = own_project(query.project_id, by) or jobs.project_of(
+            db.session(), job_id, None, by=by
+        )
+    except NotFound:
+        if query.project_id is not None:
+            raise
+        return many([])
+    return _page(query, by, project_id, job_id=job_id)
+
+
+@call(
+    "GET",
+    "/api/escalations",
+    tag=TAG,
+    summary="List questions",
+    query=Filter,
+    answers={200: (_PAGE, list[Escalation])},
+)
+def list_all(query: Filter, by: Actor) -> Answer:
+    """The questions of all projects of the token, or of one."""
+    return _page(query, by, own_project(query.project_id, by))
+
+
+def _page(query: Filter, by: Actor, project_id: str | None, **path: str) -> Answer:
+    page = queries.listed(
+        db.session(),
+        by=by,
+        project_id=project_id,
+        job_id=path.get("job_id"),
+        status=query.status,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    shown = [Escalation.model_validate(row) for row in page.rows]
+    return many(shown, _next_url(page, path))
+
+
+def _next_url(page: Page[AgentEscalation], path: dict[str, Any]) -> str | None:
+    if page.next_cursor is None:
+        return None
+    kept = request.args.to_dict() | path | {"cursor": page.next_cursor}
+    return url_for(request.endpoint or "", _external=False, **kept)
+
+
+@call(
+    "GET",
+    "/api/escalations/{escalation_id}",
+    tag=TAG,
+    summary="Read a question",
+    answers={200: ("The question, as it stands now.", Escalation)},
+)
+def read(escalation_id: str, by: Actor) -> Answer:
+    """One question with its answer and what became of it."""
+    found = queries.find(db.session(), escalation_key(escalation_id), by=by)
+    return one(Escalation.model_validate(found))

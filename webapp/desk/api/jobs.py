@@ -1,0 +1,75 @@
+"""Jobs: told, read, resumed."""
+
+from webapp.actors import Actor
+from webapp.desk.api.answering import Answer, one
+from webapp.desk.api.door import call
+from webapp.desk.api.schemas.answers import Job
+from webapp.desk.api.schemas.asks import JobNews, OfProject, WhichProject
+from webapp.desk.api.which import project_of_call
+from webapp.extensions import db
+from webapp.models import Job as JobRow
+from webapp.operations import jobs as operations
+from webapp.queries import jobs as queries
+
+TAG = "Jobs"
+_SEVERAL = "Several of your projects have this job: add ?project_id=."
+
+
+@call(
+    "PUT",
+    "/api/jobs/{job_id}",
+    tag=TAG,
+    summary="Tell or change a job",
+    body=JobNews,
+    body_optional=True,
+    query=WhichProject,
+    answers={200: ("The job, as it stands now.", Job)},
+    errors={409: f"The job is paused, and only a founder lets it go on. {_SEVERAL}"},
+)
+def tell_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> Answer:
+    """The first call that names a job makes it. What the body leaves out stays as it is."""
+    job = operations.tell(
+        job_id,
+        project_of_call(body.project_id, query.project_id),
+        by=by,
+        session_id=body.session_id,
+        title=body.title,
+        state=body.state,
+    )
+    return _shown(job)
+
+
+@call(
+    "GET",
+    "/api/jobs/{job_id}",
+    tag=TAG,
+    summary="Read a job",
+    query=WhichProject,
+    answers={200: ("The job, as it stands now.", Job)},
+    errors={409: _SEVERAL},
+)
+def read_job(job_id: str, query: WhichProject, by: Actor) -> Answer:
+    """Its state, its questions, and the number of its latest event."""
+    return _shown(queries.find(db.session(), job_id, query.project_id, by=by))
+
+
+@call(
+    "POST",
+    "/api/jobs/{job_id}/resume",
+    tag=TAG,
+    summary="Let a paused job go on",
+    body=OfProject,
+    body_optional=True,
+    query=WhichProject,
+    founder_only=True,
+    answers={200: ("The job works again.", Job)},
+    errors={409: f"The job is not paused. {_SEVERAL}"},
+)
+def resume_job(job_id: str, body: OfProject, query: WhichProject, by: Actor) -> Answer:
+    """Only a founder resumes. The count of questions starts anew. The body may be left out."""
+    named = project_of_call(body.project_id, query.project_id)
+    return _shown(operations.resume(job_id, named, by=by))
+
+
+def _shown(job: JobRow) -> Answer:
+    return one(Job.of(queries.view(db.session(), job)))

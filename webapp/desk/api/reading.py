@@ -1,0 +1,108 @@
+"""How a call's input is read: bytes into a model, or a problem that says what to do.
+
+The library's parser is the standard one, with its generosity taken out: bytes that are not UTF-8,
+NaN and bottomless nesting are refused; text that PostgreSQL cannot hold is made storable.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from webapp.desk.api.complaints import complaints
+from webapp.errors import AppError, Invalid
+from webapp.rules.limits import clean_text
+
+LONGEST_NAME = 255
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class Malformed(AppError):
+    status, code, title = 400, "malformed-json", "That is not JSON"
+
+
+class NotJson(AppError):
+    status, code, title = 415, "unsupported-media-type", "Send JSON"
+
+
+def path(values: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of the path, storable; a name that is too long is Invalid."""
+    storable = {name: clean_text(value) for name, value in values.items()}
+    for name, value in storable.items():
+        _check_length(name, value)
+    return storable
+
+
+def query(model: type[ModelT]) -> ModelT:
+    """The query string as `model`. Of a parameter that is repeated the first counts."""
+    values = {name: clean_text(value) for name, value in request.args.items()}
+    return _fitted(model, values)
+
+
+def body(model: type[ModelT], *, optional: bool = False) -> ModelT:
+    """The JSON body as `model`; an `optional` one may be left out altogether."""
+    data = request.get_data(cache=False)
+    if optional and not data:
+        return _fitted(model, {})
+    if not request.is_json:
+        raise NotJson("Send the body as JSON, with the header Content-Type: application/json.")
+    return _fitted(model, _parsed(data))
+
+
+def idempotency_key() -> str | None:
+    """The caller's Idempotency-Key, or None; one that is too long is Invalid."""
+    key = clean_text(request.headers.get("Idempotency-Key", "").strip())
+    _check_length("Idempotency-Key", key)
+    return key or None
+
+
+def _check_length(name: str, value: str) -> None:
+    if len(value) > LONGEST_NAME:
+        message = f"is too long: use at most {LONGEST_NAME} characters"
+        raise Invalid(f"{name} {message}.", {name: message})
+
+
+def _fitted(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        fields = complaints(error)
+        first = "; ".join(f"{name} {message}" for name, message in list(fields.items())[:3])
+        raise Invalid(f"Correct this and send it again: {first}.", fields) from None
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        text = data.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_refuse_constant)
+        # Only an escape can bring in a character that cannot be stored.
+        value = _storable(value) if "\\u" in text else value
+    except UnicodeDecodeError:
+        raise Malformed("The body is not UTF-8. Encode the JSON as UTF-8.") from None
+    except RecursionError:
+        raise Malformed("The JSON is nested too deeply. Send a flatter object.") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Malformed(f"The body is not valid JSON: {error.msg} at {where}.") from None
+    except ValueError as error:
+        raise Malformed(f"The body is not valid JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise Malformed("The body must be a JSON object: { … }.")
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {clean_text(name): _storable(item) for name, item in value.items()}
+    return value

@@ -1,0 +1,70 @@
+"""Failures reported, and problems that are over."""
+
+from webapp.actors import Actor
+from webapp.desk.api.answering import Answer, one
+from webapp.desk.api.door import call
+from webapp.desk.api.schemas.answers import Healed, Verdict
+from webapp.desk.api.schemas.asks import ErrorReport, Success, WhichProject
+from webapp.desk.api.which import project_of_call
+from webapp.operations import problems
+from webapp.operations.verdicts import Report
+from webapp.rules.categories import Origin
+
+TAG = "Errors"
+_SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
+
+
+@call(
+    "POST",
+    "/api/jobs/{job_id}/errors",
+    tag=TAG,
+    summary="Report a failure",
+    body=ErrorReport,
+    query=WhichProject,
+    answers={200: ("The verdict: what to do next.", Verdict)},
+    errors=_SEVERAL,
+)
+def report_error(job_id: str, body: ErrorReport, query: WhichProject, by: Actor) -> Answer:
+    """The agent tells what failed and what it tried, and learns what to do next: try another way,
+    wait, ask the founder, or pause."""
+    named = project_of_call(body.project_id, query.project_id)
+    verdict = problems.report(job_id, named, _told(body), by=by)
+    return one(Verdict.model_validate(verdict))
+
+
+def _told(body: ErrorReport) -> Report:
+    options = body.options
+    return Report(
+        session_id=body.session_id,
+        error_type=body.error_type,
+        error_message=body.error_message,
+        intent=body.intent,
+        approach=body.approach,
+        category=body.category,
+        signature=body.signature,
+        origin=body.origin or Origin.WORK,
+        plain_english_problem=body.plain_english_problem or None,
+        recommended_action=body.recommended_action or None,
+        options=None if options is None else [choice.stored() for choice in options],
+        agent_state=body.agent_state,
+    )
+
+
+@call(
+    "POST",
+    "/api/jobs/{job_id}/errors/healed",
+    tag=TAG,
+    summary="Say that a problem is over",
+    body=Success,
+    query=WhichProject,
+    answers={200: ("Its budget of attempts is whole again.", Healed)},
+    errors=_SEVERAL,
+)
+def heal_error(job_id: str, body: Success, query: WhichProject, by: Actor) -> Answer:
+    """After a success: a counter that never resets on progress would stop healthy jobs."""
+    named = project_of_call(body.project_id, query.project_id)
+    problem = problems.heal(job_id, named, body.error_signature, by=by)
+    healed = 0 if problem is None else problem.healed
+    return one(
+        Healed(error_signature=body.error_signature, known=problem is not None, times_healed=healed)
+    )

@@ -1,0 +1,174 @@
+"""What calls give."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from webapp.desk.api.schemas.parts import Moment, Reply
+from webapp.queries.jobs import JobView
+
+Status = Literal["pending", "resolved", "skipped", "expired", "withdrawn"]
+
+
+class Option(Reply):
+    """One choice of a question."""
+
+    value: str
+    label: str
+    description: str
+
+
+class Escalation(Reply):
+    """A structured question to the founder, and what became of it."""
+
+    id: UUID
+    session_id: str
+    job_id: str
+    project_id: str
+    error_type: str
+    error_signature: str = Field(description="The identity of the problem within its project.")
+    plain_english_problem: str
+    attempts_summary: list[str]
+    recommended_action: str
+    options: list[Option]
+    status: Status
+    founder_decision: str | None = Field(description="The value of the option that was chosen.")
+    founder_guidance: str | None = Field(description="The free text that came with the decision.")
+    created_at: Moment
+    resolved_at: Moment | None = Field(description="When it left pending.")
+    resolved_by: str | None = Field(
+        description="The name of who answered, or the standing rule; for a withdrawn one, the "
+        "agent. Never an address."
+    )
+    reason: str | None = Field(description="Why it was withdrawn.")
+    category: str | None = Field(description="never_retry, env_error or code_error, if known.")
+    matched_rule: str | None = Field(description="The rule that told the category.")
+    intent: str | None
+    error_message: str | None = Field(description="The raw message, for the technical details.")
+    warnings: list[str] = Field(
+        description="What to improve in the texts that the founder reads. The question is stored "
+        "all the same."
+    )
+    occurrences: int = Field(description="How many reports share this question.")
+    agent_state: dict[str, Any] | None
+    delivered_at: Moment | None = Field(description="When the answer first reached an agent.")
+    picked_up_at: Moment | None = Field(description="When an agent said that it took it up.")
+    outcome: Literal["worked", "failed"] | None
+    outcome_at: Moment | None
+    outcome_note: str | None
+
+
+class Counts(Reply):
+    """The questions that a job waits for or waited for."""
+
+    pending: int
+    answered: int
+
+
+class Job(Reply):
+    """A build run of an agent."""
+
+    job_id: str
+    project_id: str
+    session_id: str | None
+    title: str | None
+    state: Literal["working", "waiting_for_input", "paused", "finished", "failed"]
+    counts: Counts
+    last_seq: int = Field(description="The number of the latest event of its log.")
+    last_event_at: Moment | None
+    escalations_since_resume: int = Field(
+        description="Questions since it started or was last resumed; the fifth pauses it."
+    )
+    created_at: Moment
+
+    @classmethod
+    def of(cls, view: JobView) -> "Job":
+        """The job as a caller sees it."""
+        return cls(
+            job_id=view.job.job_id,
+            project_id=view.job.project_id,
+            session_id=view.job.session_id,
+            title=view.job.title,
+            state=view.state,  # type: ignore[arg-type]  # checked by the constraint of the table
+            counts=Counts(pending=view.pending, answered=view.answered),
+            last_seq=view.job.last_seq,
+            last_event_at=view.job.last_event_at,
+            escalations_since_resume=view.job.escalations_since_resume,
+            created_at=view.job.created_at,
+        )
+
+
+class Verdict(Reply):
+    """What the agent does next. A field that does not apply is null."""
+
+    verdict: Literal["retry", "wait", "escalate", "pause"]
+    category: str | None
+    matched_rule: str | None = Field(description="Why: the rule that told the category.")
+    error_signature: str | None
+    attempt: int | None = Field(description="The number of this failure within its budget.")
+    max_attempts: int | None
+    instruction: str | None = Field(
+        description="Text for a language model: what failed, what was tried, and that the next "
+        "approach must be fundamentally different."
+    )
+    approaches_tried: list[str] | None
+    retry_after_s: float | None = Field(description="Seconds to wait before trying again.")
+    escalation_id: UUID | None = Field(description="The question that was opened or joined.")
+    guidance: str | None = Field(description="What the founder said about this problem.")
+
+
+class Healed(Reply):
+    """A problem that is over."""
+
+    error_signature: str
+    known: bool = Field(description="Whether this problem had ever been reported.")
+    times_healed: int
+
+
+class Decision(Reply):
+    """The founder's answer, as a waiting agent gets it."""
+
+    status: Status
+    decision: str | None
+    guidance: str | None
+    resolved_at: Moment
+    agent_state: dict[str, Any] | None
+
+
+class FieldError(Reply):
+    """What is wrong with one field."""
+
+    field: str = Field(examples=["options.1.value"])
+    message: str = Field(examples=["is missing: add it"])
+
+
+class Problem(Reply):
+    """RFC 9457: what went wrong, and what to do about it."""
+
+    type: str = Field(examples=["urn:unstuck:invalid"])
+    title: str
+    status: int
+    detail: str = Field(description="A sentence that a person can act on.")
+
+
+class InvalidProblem(Problem):
+    """Content that was understood and refused."""
+
+    errors: list[FieldError]
+
+
+class AnsweredProblem(Problem):
+    """The question had left pending: this is how it was answered, by whom and when."""
+
+    escalation: Escalation | None = None
+
+
+class Event(Reply):
+    """One event of a job's log; its other members depend on `type` (docs/reference/events.md)."""
+
+    type: str = Field(examples=["agent.escalation_resolved"])
+    project_id: str
+    job_id: str
+    seq: int
+    at: Moment

@@ -1,0 +1,166 @@
+"""What calls take."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from webapp.desk.api.schemas.answers import Status
+from webapp.desk.api.schemas.parts import (
+    LONGEST_TEXT,
+    Ask,
+    Choices,
+    Name,
+    Signature,
+    State,
+    Text,
+)
+from webapp.operations.receipts import Stage
+from webapp.rules.categories import Category, Origin
+
+LONGEST_MESSAGE = 1_048_576
+
+_WHICH_PROJECT = (
+    "The project of the job; may be left out when the token has only one, or only one of its "
+    "projects has a job of this id."
+)
+
+
+class OfProject(Ask):
+    """The part of a body that says which project is meant."""
+
+    project_id: Name | None = Field(None, description=_WHICH_PROJECT, examples=["shop"])
+
+
+class NewEscalation(OfProject):
+    """A question that the agent words itself."""
+
+    id: UUID | None = Field(
+        None,
+        description="A UUID of the agent's own: sending the same question again is then safe.",
+    )
+    session_id: Name = Field(examples=["session-1"])
+    error_type: Name = Field(examples=["MissingCredential"])
+    error_signature: Signature | None = Field(
+        None, description="The identity of the problem; computed from the texts if left out."
+    )
+    error_message: str | None = Field(
+        None, max_length=LONGEST_MESSAGE, description="The raw message, for the technical details."
+    )
+    plain_english_problem: str = Field(
+        min_length=1,
+        max_length=LONGEST_TEXT,
+        description="What the founder reads. No file names, no stack traces.",
+        examples=["I need a key for the payment service before customers can pay."],
+    )
+    attempts_summary: list[Text] | None = Field(
+        None, max_length=200, examples=[["I looked for a key in the settings."]]
+    )
+    recommended_action: Text | None = Field(None, examples=["Create a key and send it to me."])
+    options: Choices | None = None
+    agent_state: State | None = None
+
+
+class Resolution(Ask):
+    """An answer."""
+
+    decision: Name = Field(
+        description="The value of one of the options; any text when there are none.",
+        examples=["skip_feature"],
+    )
+    guidance: Text | None = Field(None, examples=["We take payments by invoice for now."])
+
+
+class Skip(Ask):
+    """Closing without a decision."""
+
+    guidance: Text | None = Field(None, examples=["Not needed any more."])
+
+
+class Withdrawal(Ask):
+    """Taking a question back."""
+
+    reason: Text | None = Field(None, examples=["I found the key myself."])
+
+
+class Receipt(Ask):
+    """What became of an answer."""
+
+    stage: Stage = Field(description="picked_up, then worked or failed.")
+    note: Text | None = Field(None, examples=["The shop takes orders by invoice."])
+
+
+class JobNews(OfProject):
+    """What is told about a job. What is left out stays as it is."""
+
+    session_id: Name | None = Field(None, examples=["session-1"])
+    title: Name | None = Field(None, examples=["Build the shop"])
+    state: Literal["working", "finished", "failed"] | None = None
+
+
+class ErrorReport(OfProject):
+    """A failure that the agent met."""
+
+    session_id: Name = Field(examples=["session-1"])
+    error_type: Name = Field(examples=["ModuleNotFoundError"])
+    error_message: str = Field(
+        max_length=LONGEST_MESSAGE,
+        description="The message as it came, with its trace: at most 1 MB.",
+        examples=["No module named 'stripe'"],
+    )
+    intent: Text | None = Field(
+        None, description="What the agent wanted.", examples=["set up the payment page"]
+    )
+    approach: Text | None = Field(
+        None, description="What it tried.", examples=["installed the package with pip"]
+    )
+    category: Category | None = Field(
+        None, description="The agent's own judgement, which counts more than the rules."
+    )
+    signature: Name | None = Field(
+        None, description="What identifies the problem, in place of the computed hash."
+    )
+    origin: Origin | None = Field(
+        None,
+        description="model_provider: trouble of the language model itself; it counts against "
+        "nothing.",
+    )
+    plain_english_problem: Text | None = Field(
+        None, description="The founder-facing texts: the agent's own win, if it must ask."
+    )
+    recommended_action: Text | None = None
+    options: Choices | None = None
+    agent_state: State | None = None
+
+
+class Success(OfProject):
+    """A problem that is over."""
+
+    error_signature: Signature = Field(description="As the verdict named it.")
+
+
+class WhichProject(Ask):
+    """Which of several projects with a job of this id is meant."""
+
+    project_id: Name | None = Field(None, description=_WHICH_PROJECT, examples=["shop"])
+
+
+class Filter(WhichProject):
+    """Which escalations, and which page of them."""
+
+    status: Status | None = None
+    limit: int = Field(50, ge=1, le=200, description="How many at most.")
+    cursor: str | None = Field(None, description="Where the next page starts: see the Link header.")
+
+
+class Since(WhichProject):
+    """Which events of a log."""
+
+    after: int = Field(0, ge=0, description="Only events with a larger number.")
+    limit: int = Field(500, ge=1, le=1000, description="How many at most.")
+
+
+class Wait(Ask):
+    """How long to wait."""
+
+    wait: float = Field(0, ge=0, le=60, description="Seconds.")

@@ -1,0 +1,116 @@
+"""What several shapes share: names, texts, options, an agent's own state."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+from webapp.clock import rfc3339
+
+LONGEST_NAME = 255
+LONGEST_TEXT = 102_400
+LARGEST_STATE = 65_536
+DEEPEST_STATE = 50
+
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Signature = Annotated[str, Field(min_length=1, max_length=800)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(rfc3339),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "examples": ["2026-03-03T09:30:00.000Z"]}
+    ),
+]
+
+
+class Choice(BaseModel):
+    """One choice of a question."""
+
+    value: Name = Field(description="What comes back as the decision.", examples=["skip_feature"])
+    label: Text | None = Field(
+        None,
+        description="What the founder reads on the button; the value if left out.",
+        examples=["Skip this feature"],
+    )
+    description: Text | None = Field(
+        None,
+        description="What happens if it is chosen.",
+        examples=["I finish everything else without it."],
+    )
+
+    def stored(self) -> dict[str, str]:
+        """The option as it is stored and shown."""
+        return {
+            "value": self.value,
+            "label": self.label or self.value,
+            "description": self.description or "",
+        }
+
+
+def _different(choices: list[Choice]) -> list[Choice]:
+    values = [choice.value for choice in choices]
+    twice = next((value for value in values if values.count(value) > 1), None)
+    if twice is not None:
+        raise ValueError(f"must have different values, but {twice!r} is there twice")
+    return choices
+
+
+def _small(state: dict[str, Any]) -> dict[str, Any]:
+    try:
+        size = len(json.dumps(state, ensure_ascii=False, allow_nan=False).encode())
+    except ValueError:
+        raise ValueError("has a number that is too large: send it as a text") from None
+    if size > LARGEST_STATE:
+        raise ValueError("is too large: use at most 64 kB of JSON, or keep it yourself")
+    if _depth(state) > DEEPEST_STATE:
+        raise ValueError(f"is nested too deeply: use at most {DEEPEST_STATE} levels")
+    return state
+
+
+def _depth(value: Any) -> int:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        nested = [item for item in level if isinstance(item, dict | list)]
+        level = [
+            child
+            for item in nested
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return depth
+
+
+Choices = Annotated[
+    list[Choice],
+    Field(max_length=10, description="0 to 10 choices, each with a value of its own."),
+    AfterValidator(_different),
+]
+State = Annotated[
+    dict[str, Any],
+    Field(
+        description="Anything the agent wants back with the decision: at most 64 kB of JSON.",
+        examples=[{"task": "payments"}],
+    ),
+    AfterValidator(_small),
+]
+
+
+class Ask(BaseModel):
+    """What a call takes. Fields that are not known are ignored: agents evolve."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Reply(BaseModel):
+    """What a call gives, read from a row or a value."""
+
+    model_config = ConfigDict(from_attributes=True)

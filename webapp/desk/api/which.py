@@ -1,0 +1,30 @@
+"""Which project and which escalation a call means."""
+
+import uuid
+
+from webapp.actors import Actor
+from webapp.errors import Invalid, NotFound
+from webapp.queries.escalations import UNKNOWN
+
+
+def project_of_call(in_body: str | None, in_query: str | None) -> str | None:
+    """The project that a call names; two different names are Invalid."""
+    if in_body is not None and in_query is not None and in_body != in_query:
+        message = "differs from the project_id in the address: send one of the two"
+        raise Invalid(f"project_id {message}.", {"project_id": message})
+    return in_body if in_body is not None else in_query
+
+
+def own_project(named: str | None, by: Actor) -> str | None:
+    """The project that a reading call names, or NotFound where the caller may see nothing."""
+    if named is not None and by.role_in(named) is None:
+        raise NotFound("There is no such project, or it is not one of yours.")
+    return named
+
+
+def escalation_key(text: str) -> uuid.UUID:
+    """The id in an address; what is no UUID is as unknown as any other."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound(UNKNOWN) from None
