@@ -1,18 +1,28 @@
 """Unstuck: the desk between stuck AI agents and the founder they work for."""
 
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
 
-from flask import Flask
-
-from webapp import accounts, cli, desk, embedded, errors, health, live, templating
+from webapp import embedded
 from webapp.config import PROJECT_ROOT, Config
-from webapp.extensions import csrf, db, htmx, migrate
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 __all__ = ["create_app"]
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The application: config, extensions, errors, blueprints, commands, in that order."""
+    # Here and not above: the supervisor (webapp/serving) imports this package as well, and starts
+    # half a second sooner and in half the memory without the application.
+    from flask import Flask
+
+    from webapp import accounts, cli, desk, errors, health, live, templating
+    from webapp.extensions import csrf, db, htmx, migrate
+
     config = config or Config.from_environ(os.environ)
     app = Flask(
         __name__,
