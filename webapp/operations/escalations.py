@@ -16,7 +16,7 @@ from webapp.errors import Conflict, Invalid
 from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.models import AgentEscalation, EscalationWaiter, Job
-from webapp.operations import jobs, memory
+from webapp.operations import jobs, memory, standing_rules
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 from webapp.rules.plain_language import warnings_for
@@ -138,13 +138,15 @@ def resolve(
     *,
     by: Actor,
     key: str | None = None,
+    remember_days: int | None = None,
 ) -> AgentEscalation:
     """Answer. The first answer wins; a later one is Conflict with who, when and what.
 
-    `key` is the caller's Idempotency-Key: its own repetition gets the same answer again.
+    `key` is the caller's Idempotency-Key: its own repetition gets the same answer again. With
+    `remember_days` the answer becomes a standing rule for this problem, for so long.
     """
     answer = {"status": "resolved", "founder_decision": decision, "founder_guidance": guidance}
-    return _answer(escalation_id, answer, by=by, key=key)
+    return _answer(escalation_id, answer, by=by, key=key, remember_days=remember_days)
 
 
 def skip(
@@ -156,7 +158,12 @@ def skip(
 
 
 def _answer(
-    escalation_id: uuid.UUID, answer: dict[str, Any], *, by: Actor, key: str | None
+    escalation_id: uuid.UUID,
+    answer: dict[str, Any],
+    *,
+    by: Actor,
+    key: str | None,
+    remember_days: int | None = None,
 ) -> AgentEscalation:
     with transaction() as session:
         escalation = queries.find(session, escalation_id, by=by)
@@ -169,6 +176,8 @@ def _answer(
                 return escalation
             raise already_answered(escalation)
         memory.remember_answer(session, escalation)
+        if remember_days is not None:
+            standing_rules.keep(session, escalation, remember_days, by=by)
         tell_waiters(session, escalation)
     return escalation
 

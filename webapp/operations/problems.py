@@ -1,20 +1,23 @@
 """A failure is reported, or is over: the state of a problem, and the verdict for the agent."""
 
 import random
+import uuid
 from dataclasses import replace
 
 from sqlalchemy import literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from webapp.actors import REPORTING, Actor
+from webapp.actors import ANSWERING, REPORTING, Actor
 from webapp.clock import now
+from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.models import AgentEscalation, Attempt, Job, Problem
 from webapp.operations import asking, jobs, memory, verdicts
 from webapp.operations.transaction import transaction
 from webapp.operations.verdicts import Report, Verdict
+from webapp.queries import escalations as escalation_queries
 from webapp.rules.categories import Category, Origin, VerdictKind
 from webapp.rules.classification import Classification, classify
 from webapp.rules.retry_policy import Decision, State, decide
@@ -75,6 +78,32 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         kind = Kind.ERROR_HEALED
         record(session, job.id, kind, error_signature=error_signature, attempts=attempts)
     return problem
+
+
+def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor) -> AgentEscalation:
+    """The founder says what kind of problem it really is; the project remembers that for its
+    signature. It counts from the next report on."""
+    with transaction() as session:
+        escalation = escalation_queries.find(session, escalation_id, by=by)
+        by.require(ANSWERING, escalation.project_id, "correct a category")
+        problem = memory.lock(session, escalation.project_id, escalation.error_signature)
+        if problem is None:
+            raise Conflict("An agent asked this directly, so there is no category to correct.")
+        if problem.corrected_category == category.value:
+            return escalation
+        problem.corrected_category, problem.corrected_by = category.value, by.name
+        escalation.category = category.value
+        job = jobs.ensure(session, escalation.project_id, escalation.job_id, None)
+        record(
+            session,
+            job.id,
+            Kind.CATEGORY_CORRECTED,
+            escalation_id=str(escalation.id),
+            error_signature=escalation.error_signature,
+            category=category.value,
+            corrected_by=by.name,
+        )
+    return escalation
 
 
 def _seen(

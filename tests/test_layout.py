@@ -1,0 +1,102 @@
+"""The layout holds: who may import whom, as docs/explanation/architecture.md says."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "webapp"
+
+GROUND = {"rules", "errors", "config", "extensions", "clock", "actors", "embedded"}
+FLOORS = [
+    GROUND,
+    {"models"},
+    {"events", "queries"},
+    {"operations"},
+    {"accounts"},
+    {"desk", "live", "templating"},
+]
+TOP = {"__init__", "cli", "serving", "demo", "health", "gunicorn.conf"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+    return found
+
+
+def floor(name: str) -> int:
+    return next((level for level, names in enumerate(FLOORS) if name in names), len(FLOORS))
+
+
+def parts(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(path) if name.startswith("webapp.")}
+
+
+ALL = list(modules())
+
+
+def test_every_module_has_its_floor() -> None:
+    known = TOP.union(*FLOORS)
+    assert {name for name, _ in ALL} <= known, "give the new module a floor, here and in the docs"
+
+
+@pytest.mark.parametrize(("name", "path"), ALL, ids=lambda value: str(value).removeprefix(str(ROOT)))
+def test_no_arrow_points_up(name: str, path: Path) -> None:
+    if name in TOP:
+        return
+    higher = {other for other in parts(path) - {name} if floor(other) > floor(name)}
+    assert not higher, f"{path.relative_to(ROOT)} imports from a higher floor: {sorted(higher)}"
+
+
+@pytest.mark.parametrize("path", [path for name, path in ALL if name == "operations"], ids=str)
+def test_operations_know_no_request(path: Path) -> None:
+    forbidden = {"flask.request", "flask.session", "flask.g", "flask.current_app"}
+    assert not imports(path) & forbidden
+
+
+@pytest.mark.parametrize("path", [path for name, path in ALL if name == "rules"], ids=str)
+def test_rules_are_pure(path: Path) -> None:
+    libraries = {name.split(".")[0] for name in imports(path)}
+    assert not libraries & {"flask", "sqlalchemy", "psycopg", "datetime", "random", "time"}
+    assert parts(path) <= {"rules"}
+
+
+@pytest.mark.parametrize("path", [path for name, path in ALL if name == "desk"], ids=str)
+def test_one_door_never_uses_the_other(path: Path) -> None:
+    other = {"pages": "webapp.desk.api", "api": "webapp.desk.pages"}
+    door = path.relative_to(PACKAGE).parts[1]
+    if door in other:
+        assert not any(name.startswith(other[door]) for name in imports(path))
+
+
+@pytest.mark.parametrize("path", [p for name, p in ALL if name != "operations"], ids=str)
+def test_only_operations_write(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "session"
+    }
+    assert not calls & {"add", "add_all", "delete", "commit", "merge"}
+
+
+def test_fragments_are_named_and_made_as_fragments() -> None:
+    for path in sorted((ROOT / "templates").rglob("_*.html")):
+        text = path.read_text("utf-8")
+        assert "{% extends" not in text, f"{path.name} is a fragment and extends a page"
