@@ -22,6 +22,8 @@ from webapp.operations import people, tokens
 
 TEMPLATE = "template_migrated"
 
+pytest_plugins = ["desk_process"]  # the fixture `desk`: gunicorn with two workers
+
 
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
