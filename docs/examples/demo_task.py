@@ -1,0 +1,49 @@
+"""One part of the work: what to try, how far it got, and how to ask about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Work = Callable[[str], str]
+"""Does a step with the founder's guidance, or an empty text; returns what came of it."""
+
+Approach = tuple[str, Work]
+"""What is done, in words that complete "I tried to …", and the work itself."""
+
+
+@dataclass
+class Task:
+    """One part of the shop, and how far it got. `question` is worded for the founder."""
+
+    name: str
+    intent: str
+    approaches: list[Approach]
+    simpler: Approach | None = None
+    question: dict[str, Any] = field(default_factory=dict)
+    tried: list[Approach] = field(default_factory=list)
+    guidance: str = ""
+    signatures: list[str] = field(default_factory=list)
+    escalation_id: str | None = None
+    decision: dict[str, Any] | None = None
+    result: str | None = None
+
+    @property
+    def approach(self) -> Approach:
+        """The approach to try now."""
+        return self.approaches[0]
+
+    def try_something_else(self) -> bool:
+        """Turn to the next approach. Returns whether there is one."""
+        self.tried.append(self.approaches[0])
+        if len(self.approaches) > 1:
+            del self.approaches[0]
+        return self.approaches[0] is not self.tried[-1]
+
+    def follow(self, choice: str, guidance: str | None) -> None:
+        """Arrange the approaches by the founder's answer."""
+        self.guidance = guidance or ""
+        if choice == "simpler_version" and self.simpler:
+            self.approaches = [self.simpler]
+        elif self.guidance:
+            words, work = self.approaches[0]
+            self.approaches = [(f"{words}, with the advice: {self.guidance}", work)]
