@@ -9,7 +9,7 @@ Holder = Literal["desk", "command"]
 _DESK: Final = "desk"
 
 
-class DataDirInUse(Exception):  # noqa: N818 - a state that callers wait for, not always an error
+class DataDirInUse(Exception):
     """Another process holds the data folder. `by_desk`: a running desk does, as far as known."""
 
     def __init__(self, *, by_desk: bool) -> None:

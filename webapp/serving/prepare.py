@@ -5,7 +5,7 @@ Brings the schema up to date and prints the path that the first person opens.
 
 import sys
 
-import flask_migrate  # type: ignore[import-untyped]
+import flask_migrate
 import sqlalchemy as sa
 
 from webapp import create_app
