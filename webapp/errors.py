@@ -54,7 +54,9 @@ class Invalid(AppError):
 def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
     """An RFC 9457 answer. `extra` members stand beside the standard ones."""
     body = {"type": f"urn:unstuck:{code}", "title": title, "status": status, "detail": detail}
-    return Response(json.dumps(body | extra), status=status, content_type=PROBLEM_JSON)
+    response = Response(json.dumps(body | extra), status=status, content_type=PROBLEM_JSON)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def wants_json() -> bool:

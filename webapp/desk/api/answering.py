@@ -11,15 +11,16 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True)
 class Answer:
-    """A finished JSON body with its status and headers."""
+    """A finished body with its status and headers."""
 
     body: bytes | str
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
 
     def response(self) -> Response:
         """The answer as Flask sends it. What an agent reads is never kept by a cache."""
-        response = Response(self.body, self.status, content_type="application/json")
+        response = Response(self.body, self.status, content_type=self.content_type)
         response.headers.update({**NO_STORE, **self.headers})
         return response
 

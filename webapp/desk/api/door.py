@@ -45,6 +45,7 @@ class Call:
     idempotent_by_key: bool = False
     public: bool = False
     founder_only: bool = False
+    media: tuple[str, ...] = ("application/json",)
     errors: dict[int, str] = field(default_factory=dict)
     function: Function | None = None
 

@@ -26,6 +26,18 @@ _WHICH_PROJECT = (
 )
 
 
+_CHOICES = "0 to 10 choices, each with a value of its own; none: the founder answers freely."
+_STATE = "Anything the agent wants back with the decision: at most 64 kB of JSON."
+_OPTIONS = [
+    {"value": "provide_credentials", "label": "I send you a key"},
+    {
+        "value": "skip_feature",
+        "label": "Skip this feature",
+        "description": "I finish everything else without payments.",
+    },
+]
+
+
 class OfProject(Ask):
     """The part of a body that says which project is meant."""
 
@@ -57,8 +69,8 @@ class NewEscalation(OfProject):
         None, max_length=200, examples=[["I looked for a key in the settings."]]
     )
     recommended_action: Text | None = Field(None, examples=["Create a key and send it to me."])
-    options: Choices | None = None
-    agent_state: State | None = None
+    options: Choices | None = Field(None, description=_CHOICES, examples=[_OPTIONS])
+    agent_state: State | None = Field(None, description=_STATE, examples=[{"task": "payments"}])
 
 
 class Resolution(Ask):
@@ -86,7 +98,7 @@ class Withdrawal(Ask):
 class Receipt(Ask):
     """What became of an answer."""
 
-    stage: Stage = Field(description="picked_up, then worked or failed.")
+    stage: Stage = Field(description="picked_up, then worked or failed.", examples=["worked"])
     note: Text | None = Field(None, examples=["The shop takes orders by invoice."])
 
 
@@ -95,7 +107,7 @@ class JobNews(OfProject):
 
     session_id: Name | None = Field(None, examples=["session-1"])
     title: Name | None = Field(None, examples=["Build the shop"])
-    state: Literal["working", "finished", "failed"] | None = None
+    state: Literal["working", "finished", "failed"] | None = Field(None, examples=["working"])
 
 
 class ErrorReport(OfProject):
@@ -106,7 +118,7 @@ class ErrorReport(OfProject):
     error_message: str = Field(
         max_length=LONGEST_MESSAGE,
         description="The message as it came, with its trace: at most 1 MB.",
-        examples=["No module named 'stripe'"],
+        examples=["No module named stripe"],
     )
     intent: Text | None = Field(
         None, description="What the agent wanted.", examples=["set up the payment page"]
@@ -129,14 +141,17 @@ class ErrorReport(OfProject):
         None, description="The founder-facing texts: the agent's own win, if it must ask."
     )
     recommended_action: Text | None = None
-    options: Choices | None = None
-    agent_state: State | None = None
+    options: Choices | None = Field(None, description=_CHOICES)
+    agent_state: State | None = Field(None, description=_STATE)
 
 
 class Success(OfProject):
     """A problem that is over."""
 
-    error_signature: Signature = Field(description="As the verdict named it.")
+    error_signature: Signature = Field(
+        description="As the verdict named it.",
+        examples=["shop:ModuleNotFoundError:v1-0a1b2c3d4e5f6071"],
+    )
 
 
 class WhichProject(Ask):
@@ -145,10 +160,11 @@ class WhichProject(Ask):
     project_id: Name | None = Field(None, description=_WHICH_PROJECT, examples=["shop"])
 
 
-class Filter(WhichProject):
+class Filter(Ask):
     """Which escalations, and which page of them."""
 
-    status: Status | None = None
+    project_id: Name | None = Field(None, description="Only those of this project.")
+    status: Status | None = Field(None, description="Only those that are in this state.")
     limit: int = Field(50, ge=1, le=200, description="How many at most.")
     cursor: str | None = Field(None, description="Where the next page starts: see the Link header.")
 

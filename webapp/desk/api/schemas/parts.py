@@ -27,7 +27,7 @@ Moment = Annotated[
     datetime,
     PlainSerializer(rfc3339),
     WithJsonSchema(
-        {"type": "string", "format": "date-time", "examples": ["2026-03-03T09:30:00.000Z"]}
+        {"type": "string", "format": "date-time", "examples": ["2026-03-03T09:30:00.000Z"]},
     ),
 ]
 
@@ -91,15 +91,11 @@ def _depth(value: Any) -> int:
 
 Choices = Annotated[
     list[Choice],
-    Field(max_length=10, description="0 to 10 choices, each with a value of its own."),
+    Field(max_length=10),
     AfterValidator(_different),
 ]
 State = Annotated[
     dict[str, Any],
-    Field(
-        description="Anything the agent wants back with the decision: at most 64 kB of JSON.",
-        examples=[{"task": "payments"}],
-    ),
     AfterValidator(_small),
 ]
 

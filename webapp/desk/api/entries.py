@@ -1,0 +1,136 @@
+"""The OpenAPI document as lines and tables, for the page that shows it."""
+
+import json
+import shlex
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of a table of fields."""
+
+    name: str
+    kind: str
+    required: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One line of a table of answers. `shape` is the name of a shape, or empty."""
+
+    status: str
+    text: str
+    kind: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One named schema."""
+
+    name: str
+    text: str
+    fields: list[Field]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One call."""
+
+    path: str
+    method: str
+    operation: dict[str, Any]
+    parameters: list[Field]
+    body: list[Field]
+    answers: list[AnswerLine]
+
+    def curl(self, base: str) -> str:
+        """The call as one types it."""
+        path = self.path
+        for each in self.operation["parameters"]:
+            if each["in"] == "path":
+                path = path.replace(f"{{{each['name']}}}", quote(each["example"], safe=""))
+        verb = "" if self.method == "get" else f"-X {self.method.upper()} "
+        lines = [f"curl {verb}{base}{path}"]
+        if self.operation.get("security") != []:
+            lines.append('-H "Authorization: Bearer $TOKEN"')
+        if "requestBody" in self.operation:
+            example = self.operation["requestBody"]["content"]["application/json"]["example"]
+            lines.append("-H 'Content-Type: application/json'")
+            lines.append(f"-d {shlex.quote(json.dumps(example, indent=2, ensure_ascii=False))}")
+        return " \\\n  ".join(lines)
+
+
+def entries(document: dict[str, Any]) -> list[Entry]:
+    """All calls of the document."""
+    return [
+        _entry(document["components"]["schemas"], path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def shapes(document: dict[str, Any]) -> list[Shape]:
+    """All named schemas that have members."""
+    schemas = document["components"]["schemas"]
+    return [
+        Shape(name, schema.get("description", ""), _fields(schemas, schema))
+        for name, schema in schemas.items()
+        if "properties" in schema
+    ]
+
+
+def _entry(schemas: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Entry:
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    return Entry(
+        path,
+        method,
+        operation,
+        parameters=[
+            Field(each["name"], _kind(schemas, each["schema"]), False, each["description"])
+            for each in operation["parameters"]
+            if each["in"] != "path"
+        ],
+        body=[] if media is None else _fields(schemas, _resolved(schemas, media["schema"])),
+        answers=[_answer(schemas, *item) for item in operation["responses"].items()],
+    )
+
+
+def _answer(schemas: dict[str, Any], status: str, answer: dict[str, Any]) -> AnswerLine:
+    content: dict[str, Any] = answer.get("content", {})
+    schema = next((media["schema"] for media in content.values()), {})
+    shape = _name(schema.get("items", schema))
+    return AnswerLine(status, answer["description"], _kind(schemas, schema), shape)
+
+
+def _fields(schemas: dict[str, Any], schema: dict[str, Any]) -> list[Field]:
+    required = schema.get("required", ())
+    return [
+        Field(name, _kind(schemas, field), name in required, field.get("description", ""))
+        for name, field in schema["properties"].items()
+    ]
+
+
+def _kind(schemas: dict[str, Any], schema: dict[str, Any]) -> str:
+    """A schema in a few words."""
+    if "anyOf" in schema:
+        return " or ".join(_kind(schemas, kind) for kind in schema["anyOf"])
+    found = _resolved(schemas, schema)
+    if "enum" in found:
+        return " | ".join(found["enum"])
+    if found.get("type") == "array":
+        return f"list of {_kind(schemas, found['items'])}"
+    return _name(schema) or str(found.get("format") or found.get("type") or "anything")
+
+
+def _resolved(schemas: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = _name(schema)
+    found: dict[str, Any] = schemas[name] if name else schema
+    return found
+
+
+def _name(schema: dict[str, Any]) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2]

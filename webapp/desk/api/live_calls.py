@@ -1,0 +1,38 @@
+"""The calls that the streams serve (webapp/live): documented here with all others."""
+
+from webapp.desk.api.door import CALLS, Call
+from webapp.desk.api.schemas.answers import Decision, Event
+from webapp.desk.api.schemas.asks import Since, Wait
+
+CALLS.append(
+    Call(
+        "GET",
+        "/api/escalations/{escalation_id}/decision",
+        tag="Decisions",
+        summary="Wait for the answer",
+        description="Waits up to `wait` seconds for the question to leave `pending`. Any number "
+        "of callers may wait; a caller that comes back late gets the same 200.",
+        query=Wait,
+        answers={
+            200: ("The answer.", Decision),
+            204: ("Still pending: ask again.", None),
+        },
+    )
+)
+
+CALLS.append(
+    Call(
+        "GET",
+        "/api/jobs/{job_id}/events",
+        tag="Jobs",
+        summary="Follow a job",
+        description="With `Accept: text/event-stream` the events of the job, live: each with its "
+        "number as `id:` and a comment line at least every 15 seconds. A reader that comes back "
+        "with the header `Last-Event-ID`, or with `?after=`, gets what it missed, once and in "
+        "order. Otherwise a JSON array of what is in the log.",
+        query=Since,
+        answers={200: ("The events after that number, in order.", list[Event])},
+        media=("application/json", "text/event-stream"),
+        errors={409: "Several of your projects have this job: add ?project_id=."},
+    )
+)

@@ -1,0 +1,61 @@
+"""The OpenAPI document, and the page on which people read it."""
+
+import json
+import re
+from typing import Final
+
+from flask import current_app, render_template, request
+from markupsafe import Markup, escape
+
+from webapp.desk.api.answering import Answer
+from webapp.desk.api.door import call
+from webapp.desk.api.entries import entries, shapes
+from webapp.desk.api.openapi import document
+
+TAG: Final = "This document"
+
+
+@call(
+    "GET",
+    "/api/openapi.json",
+    tag=TAG,
+    summary="Read this document",
+    public=True,
+    answers={200: ("An OpenAPI 3.1 document.", None)},
+)
+def show_openapi() -> Answer:
+    """All calls, for tools."""
+    return Answer(json.dumps(document(), ensure_ascii=False))
+
+
+@call(
+    "GET",
+    "/api/docs",
+    tag=TAG,
+    summary="Read the documentation",
+    public=True,
+    media=("text/html",),
+    answers={200: ("The same as a page.", None)},
+)
+def show_docs() -> Answer:
+    """All calls, for people, each with an example to try."""
+    whole = document()
+    html = render_template(
+        "api/docs.html", document=whole, calls=entries(whole), shapes=shapes(whole), base=_base()
+    )
+    return Answer(html, content_type="text/html; charset=utf-8")
+
+
+def _base() -> str:
+    public_url: str | None = current_app.extensions["unstuck"].public_url
+    return public_url or request.url_root.rstrip("/")
+
+
+def code(text: str) -> Markup:
+    """A text of the document in which `backticks` mark code, as HTML."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
+
+
+def slug(name: str) -> str:
+    """A name as the id of an element."""
+    return name.lower().replace(" ", "-")

@@ -1,0 +1,187 @@
+"""The OpenAPI 3.1 document, written from the declared calls and their models."""
+
+from functools import cache
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+
+from webapp.desk.api.door import CALLS, Call
+from webapp.desk.api.faults import faults
+from webapp.desk.api.schemas.answers import AnsweredProblem, InvalidProblem, Problem
+from webapp.desk.api.schemas.parts import LONGEST_NAME
+
+TAGS: Final = {
+    "Errors": "An agent reports what failed and learns what to do next.",
+    "Escalations": "The structured questions to the founder.",
+    "Decisions": "What ends a question, how an agent gets the answer, and what became of it.",
+    "Jobs": "Build runs of agents, and the logs of what happened in them.",
+    "This document": "What you are reading.",
+}
+_ABOUT: Final = """\
+The desk between stuck AI agents and the founder they work for.
+
+Send your token as `Authorization: Bearer <token>`. A token belongs to projects and has a scope: \
+`agent` reports, asks, reads, waits and gives receipts; `founder` also answers, skips and resumes.
+
+Job ids may be any text of 1 to 255 characters: escape them in addresses, slashes too (`%2F`). \
+Fields that are not known are ignored. Errors are RFC 9457 problems whose `detail` says what to do.
+"""
+_REF: Final = "#/components/schemas/{model}"
+
+
+class _Terse(GenerateJsonSchema):
+    """Without the titles that only repeat the names of the fields."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's hook
+        return False
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The document. Made once per process, on the first call: the calls do not change."""
+    calls = sorted(CALLS, key=lambda declared: list(TAGS).index(declared.tag))
+    paths: dict[str, dict[str, Any]] = {}
+    for declared in calls:
+        paths.setdefault(declared.path, {})[declared.method.lower()] = _operation(declared)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Unstuck", "version": "1.0.0", "description": _ABOUT},
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(calls),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(declared: Call) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": declared.name,
+        "tags": [declared.tag],
+        "summary": declared.summary,
+        "description": declared.description,
+        "parameters": [*_path_parameters(declared), *_query(declared), *_headers(declared)],
+        "responses": {
+            str(status): _success(declared, text, model)
+            for status, (text, model) in declared.answers.items()
+        }
+        | faults(declared),
+    }
+    if declared.body is not None:
+        operation["requestBody"] = {
+            "required": not declared.body_optional,
+            "content": {"application/json": _media(declared.body, example_of(declared.body))},
+        }
+    if declared.public:
+        operation["security"] = []
+    return operation
+
+
+def _path_parameters(declared: Call) -> list[dict[str, Any]]:
+    schemas = {
+        "job_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
+        "escalation_id": {"type": "string", "format": "uuid"},
+    }
+    examples = {"job_id": "build-1", "escalation_id": "1b4e28ba-2fa1-4d1d-883f-0016d3cca427"}
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": schema,
+            "example": examples[name],
+        }
+        for name, schema in schemas.items()
+        if f"{{{name}}}" in declared.path
+    ]
+
+
+def _query(declared: Call) -> list[dict[str, Any]]:
+    if declared.query is None:
+        return []
+    fields = declared.query.model_json_schema(schema_generator=_Terse)["properties"]
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": schema.pop("description", ""),
+            "schema": _without_null(schema),
+        }
+        for name, schema in fields.items()
+    ]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter is there or not there; it is never null."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
+    return kinds[0] if kinds else schema
+
+
+def _headers(declared: Call) -> list[dict[str, Any]]:
+    if not declared.idempotent_by_key:
+        return []
+    return [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "A text of your own: repeating the call with it is safe.",
+            "schema": {"type": "string", "maxLength": LONGEST_NAME},
+        }
+    ]
+
+
+def _success(declared: Call, text: str, model: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = {"description": text}
+    content = {media: _media(model) for media in declared.media if media == "application/json"}
+    content |= {media: {"schema": {"type": "string"}} for media in declared.media[len(content) :]}
+    if model is not None or not declared.answers.get(204):
+        answer["content"] = content
+    if declared.method == "POST" and 201 in declared.answers:
+        answer["headers"] = {"Location": _header("The address of the question.")}
+    if declared.query is not None and "cursor" in declared.query.model_fields:
+        answer["headers"] = {"Link": _header("The next page, with rel=next, if there is one.")}
+    return answer
+
+
+def _header(text: str) -> dict[str, Any]:
+    return {"description": text, "schema": {"type": "string"}}
+
+
+def _media(model: Any, example: Any = None) -> dict[str, Any]:
+    """The schema of a model, of a list of models, or of any object."""
+    items = get_args(model)
+    if items:
+        schema: dict[str, Any] = {"type": "array", "items": _ref(items[0])}
+    else:
+        schema = {"type": "object"} if model is None else _ref(model)
+    return {"schema": schema} | ({} if example is None else {"example": example})
+
+
+def _ref(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REF.format(model=model.__name__)}
+
+
+def example_of(model: type[BaseModel]) -> dict[str, Any]:
+    """An object made of the examples of the model's fields."""
+    return {name: field.examples[0] for name, field in model.model_fields.items() if field.examples}
+
+
+def _schemas(calls: list[Call]) -> dict[str, Any]:
+    shapes: dict[type[BaseModel], JsonSchemaMode] = dict.fromkeys(
+        (Problem, InvalidProblem, AnsweredProblem), "serialization"
+    )
+    for declared in calls:
+        if declared.body is not None:
+            shapes[declared.body] = "validation"
+        for _, model in declared.answers.values():
+            if model is not None:
+                shapes[(get_args(model) or (model,))[0]] = "serialization"
+    _, found = models_json_schema(list(shapes.items()), ref_template=_REF, schema_generator=_Terse)
+    schemas: dict[str, Any] = found["$defs"]
+    return schemas
