@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from webapp.rules.categories import Category, Family
+from webapp.rules.index import RuleIndex
 from webapp.rules.reading import READINGS_KEPT, read
 from webapp.rules.rule import Rule
 from webapp.rules.tables import RULES, UNRECOGNISED
+
+_INDEX: Final = RuleIndex(RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,9 @@ def classify(error_type: str, message: str) -> Classification:
 @lru_cache(maxsize=READINGS_KEPT)
 def recognise(error_type: str, message: str) -> Recognition:
     """Return the first rule of the tables that matches; the tables are in order of priority."""
-    text = read(error_type, message).flat
-    for rule in RULES:
-        subject = rule.match(text)
+    reading = read(error_type, message)
+    for rule in _INDEX.candidates(reading.flat, reading.words):
+        subject = rule.subject_in(reading.flat)
         if subject is not None:
             return Recognition(rule, subject)
     return Recognition(UNRECOGNISED, "")

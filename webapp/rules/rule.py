@@ -14,9 +14,8 @@ SUBJECT_SEPARATOR: Final = "|"
 class Rule:
     """One kind of error.
 
-    A message has to hold one of `needs` (lower case; a plain substring search, which is what
-    makes hundreds of rules affordable) and, if there is a `pattern`, match it. The groups that
-    the pattern captures are the subject. An `identifies` rule names the problem completely: two
+    A message has to hold one of `needs` (lower case; see index.py for how they are found) and, if
+    there is a `pattern`, match it. The groups that the pattern captures are the subject. An `identifies` rule names the problem completely: two
     messages with the same rule and subject are one problem whatever surrounds them.
     """
 
@@ -28,13 +27,8 @@ class Rule:
     pattern: re.Pattern[str] | None
     identifies: bool
 
-    def match(self, text: str) -> str | None:
-        """Return the subject found in `text` (lower case, one line), or None if it is not there."""
-        for needle in self.needs:
-            if needle in text:
-                break
-        else:
-            return None
+    def subject_in(self, text: str) -> str | None:
+        """Return the subject in `text` (lower case, one line), or None if the pattern fails."""
         if self.pattern is None:
             return ""
         found = self.pattern.search(text)
@@ -61,7 +55,7 @@ class Table:
         category: Category | None = None,
         identifies: bool = True,
     ) -> None:
-        """Append a rule; `needs` and `pattern` are lower case, as the text they are held against."""
+        """Append a rule; `needs` and `pattern` are lower case, as is the text that they meet."""
         needles = (needs,) if isinstance(needs, str) else tuple(needs)
         compiled = re.compile(pattern) if pattern else None
         self.rules.append(

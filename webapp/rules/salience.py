@@ -3,7 +3,12 @@
 import re
 from typing import Final
 
+from webapp.rules.log_prefixes import strip_prefixes
 from webapp.rules.reading import Reading
+
+MAX_LINES: Final = 200
+MAX_LINE_CHARS: Final = 1_200
+_CLASS_ENDINGS: Final = ("error", "exception", "fault", "failure", "warning")
 
 _FRAME = re.compile(
     r"at\s\S+\s?\(|at\s[\w.$<>/\\:@-]+:\d+|file\s\"|\^+$|~+|\[?\.{3}|[\w./\\@-]+:\d+(?::\d+)?\)?$"
@@ -85,24 +90,51 @@ _QUOTED = re.compile(
 MAX_SALIENT_CHARS: Final = 500
 
 
+_WORDS = re.compile(r"[a-z]+")
+_ONE_WORD_CAUSES: Final = frozenset(
+    "error errors fail failed fails failure cannot couldn unable denied found refused missing"
+    " invalid unexpected unsupported exceed exceeded exceeds timeout timed forbidden unauthorized"
+    " expired not no must already required requires conflict undefined unknown unresolved fatal"
+    " unrecognized incompatible mismatch deprecated longer limit quota out reset abort aborted"
+    " broken illegal disabled blocked rejected unavailable killed overflow corrupt corrupted bad"
+    " wrong violates duplicate locked insufficient too exception can panic is are does do caused"
+    " message reason".split()
+)
+
+
 def salient_line(reading: Reading) -> str:
     """Return the line that names the problem, without exception class and JSON around it."""
-    best, best_score = "", -1_000
+    lines = reading.text.split("\n", MAX_LINES)[:MAX_LINES]
     is_traceback = "traceback (most recent call last)" in reading.flat
-    count = len(reading.lines)
-    for index, line in enumerate(reading.lines):
-        score = _score(line, reading.marked[index])
+    best, best_score, best_at = "", -1_000, 0
+    for at, raw in enumerate(lines):
+        if not _may_be_salient(raw):
+            continue
+        line, is_marked = strip_prefixes(raw[:MAX_LINE_CHARS])
+        score = _score(line, is_marked)
         last_wins = is_traceback or line.startswith("caused by:")
-        if score > best_score or (last_wins and score == best_score):
-            best, best_score = line, score
-            if best.endswith(":") and index + 1 < count:
-                best = f"{best} {reading.lines[index + 1]}"
+        if (score > best_score or (last_wins and score == best_score)) and not _is_noise(line):
+            best, best_score, best_at = line, score, at
+    if not best:
+        best = next((line for raw in lines if (line := strip_prefixes(raw[:MAX_LINE_CHARS])[0])), "")
+    if best.endswith(":") and best_at + 1 < len(lines):
+        best = f"{best} {strip_prefixes(lines[best_at + 1][:MAX_LINE_CHARS])[0]}"
     return _core(best)
 
 
+def _may_be_salient(raw: str) -> bool:
+    """A quick look, so that the careful one is spent on few lines."""
+    words = _WORDS.findall(raw[:MAX_LINE_CHARS])
+    if not _ONE_WORD_CAUSES.isdisjoint(words):
+        return True
+    return any(len(word) > 9 and word.endswith(_CLASS_ENDINGS) for word in words)
+
+
+def _is_noise(line: str) -> bool:
+    return any(noise in line for noise in _NOISE)
+
+
 def _score(line: str, is_marked: bool) -> int:
-    if any(noise in line for noise in _NOISE):
-        return -50
     if _FRAME.match(line):
         return -80
     score = 20 if is_marked else 0

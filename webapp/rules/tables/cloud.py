@@ -208,7 +208,7 @@ add(
     "azure_sign_in",
     Family.INVALID_CREDENTIALS,
     "Microsoft's sign-in refuses the account or the application",
-    ("aadsts",),
+    ("aadsts*",),
     r"(aadsts\d{5,7})",
 )
 add(

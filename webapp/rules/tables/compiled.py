@@ -25,7 +25,7 @@ add(
     "rust_compile",
     Family.CODE_BUG,
     "the Rust program does not compile",
-    ("error[e", "borrowed value does not live long enough", "could not compile", "is not a member of", "cannot find crate", "use of moved value", "unresolved import", "called 'option::unwrap()' on a 'none' value", "called 'result::unwrap()'", "attempted to leave type"),
+    ("error[e*", "borrowed value does not live long enough", "could not compile", "is not a member of", "cannot find crate", "use of moved value", "unresolved import", "called 'option::unwrap()' on a 'none' value", "called 'result::unwrap()'", "attempted to leave type"),
     r"error\[(e0\d{3})\]:? (.{5,90}?)(?: -->|$|:)|unresolved import '?([\w:]+)",
     identifies=False,
 )
@@ -78,7 +78,7 @@ add(
     "php_error",
     Family.CODE_BUG,
     "the PHP program or its set-up has a mistake",
-    ("call to undefined", "php fatal error", "php parse error", "class \"", "class '", "no application encryption key has been specified", "undefined array key", "undefined index", "undefined variable $", "target class [", "could not find driver", "please provide a valid cache path", "maximum execution time of", "vite manifest not found", "mix manifest", "unresolvable dependency", "bindingresolutionexception", "view [", "the stream or file", "no such file or directory in", "autoload.php", "ext-", "php extension", "headers already sent", "page expired", "419", "methodnotallowedhttpexception", "route ["),
+    ("call to undefined", "php fatal error", "php parse error", "class \"", "class '", "no application encryption key has been specified", "undefined array key", "undefined index", "undefined variable $", "target class [", "could not find driver", "please provide a valid cache path", "maximum execution time of", "vite manifest not found", "mix manifest", "unresolvable dependency", "bindingresolutionexception", "view [", "the stream or file", "no such file or directory in", "autoload.php", "ext-*", "php extension", "headers already sent", "page expired", "419", "methodnotallowedhttpexception", "route ["),
     r"call to undefined (?:function|method) ([\w\\:]+)|class ['\"]([\w\\]+)['\"] not found|target class \[([\w\\]+)\]|(encryption key)|(could not find driver)|(cache path)|(maximum execution time)|(manifest not found)|undefined (?:array key|index|variable):? ?['\"$]?(\w+)|(view|route) \[([\w.:-]+)\]|(stream or file)|(autoload\.php)|\b(ext-\w+)|php extension ([\w-]+)|unresolvable|binding|headers already|page expired|methodnotallowed|php (?:fatal|parse) error",
     identifies=False,
 )
@@ -86,7 +86,7 @@ add(
     "dotnet_error",
     Family.BUILD_CONFIG,
     "the .NET program or its set-up has a mistake",
-    ("error cs", "error msb", "error nu1", "error netsdk", "framework: 'microsoft.", "it was not possible to find any compatible framework", "you must install or update .net", "could not load file or assembly", "object reference not set to an instance", "unable to resolve service for type", "a compatible .net sdk was not found", "the current .net sdk does not support targeting", "nullreferenceexception", "no executable found matching command", "unable to find package", "no dbcontext was found", "package downgrade", "the entity type", "no migrations configuration"),
+    ("error cs*", "error msb*", "error nu1*", "error netsdk*", "framework: 'microsoft.", "it was not possible to find any compatible framework", "you must install or update .net", "could not load file or assembly", "object reference not set to an instance", "unable to resolve service for type", "a compatible .net sdk was not found", "the current .net sdk does not support targeting", "nullreferenceexception", "no executable found matching command", "unable to find package", "no dbcontext was found", "package downgrade", "the entity type", "no migrations configuration"),
     r"error (cs\d{4}|msb\d{4}|nu\d{4}|netsdk\d{4}):? (.{5,80}?)(?:[.\[]|$)|(compatible framework|install or update \.net|compatible \.net sdk)|file or assembly '?([\w.]+)|service for type '?([\w.]+)|unable to find package '?([\w.]+)|(object reference|nullreference)|(targeting)|(dbcontext)|framework|downgrade|executable found|entity type|migrations",
     identifies=False,
 )

@@ -19,7 +19,7 @@ add(
     "mysql_password",
     Family.INVALID_CREDENTIALS,
     "the database does not accept the user name and password",
-    ("access denied for user", "er_access_denied_error", "er_not_supported_auth_mode", "client does not support authentication protocol", "authentication plugin", "login failed for user", "ora-01017", "is not allowed to connect to this m"),
+    ("access denied for user", "er_access_denied_error", "er_not_supported_auth_mode", "client does not support authentication protocol", "authentication plugin", "login failed for user", "ora-01017", "is not allowed to connect to this m*"),
     r"access denied for user '?\"?([\w.$-]*)'?\"?@.{0,100}(using password: (?:yes|no))|access denied for user '?([\w.$-]*)'?@?.{0,80}?to (database)|(auth_mode|authentication protocol|authentication plugin)|login failed for user '?([\w.\\$-]*)|(ora-01017)|(not allowed to connect)|access denied for user '?([\w.$-]*)",
     category=NEVER,
 )
@@ -180,7 +180,7 @@ add(
     "foreign_key_constraint",
     Family.DATA_CONFLICT,
     "an entry refers to another one that is not there",
-    ("violates foreign key constraint", "foreign key constraint fail", "foreignkeyviolation", "p2003", "conflicted with the foreign key"),
+    ("violates foreign key constraint", "foreign key constraint fail*", "foreignkeyviolation", "p2003", "conflicted with the foreign key"),
     r"foreign key constraint \"?'?([\w.]+)|constraint '?([\w.]+)'? foreign key|(foreign key constraint failed)|foreign key|p2003",
 )
 add(

@@ -27,7 +27,7 @@ add(
     "http_429",
     Family.RATE_LIMIT,
     "the service limits how often or how much it may be asked",
-    ("429", "too many requests", "rate limit", "ratelimit", "rate-limit", "rate_limit", "throttl", "quota", "limit exceeded", "limit reached", "toomanyrequests", "usage cap", "usage limit"),
+    ("429", "too many requests", "rate limit", "ratelimit", "rate-limit", "rate_limit", "throttl*", "quota", "limit exceeded", "limit reached", "toomanyrequests", "usage cap", "usage limit"),
     r"\b429\b|too ?many ?requests|rate.?limit|throttl|quota.{0,60}(?:exceed|exhaust|reached|limit|used)|(?:exceed|exhaust|reached|over|insufficient)\w*.{0,60}quota|(?:daily|monthly|request|api|usage|plan) (?:limit|cap) (?:exceeded|reached)",
     category=NEVER,
     identifies=False,

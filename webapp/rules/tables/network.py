@@ -37,7 +37,7 @@ add(
         "unable_to_get_issuer_cert",
         "certificate is not trusted",
         "no peer certificate",
-        "err_cert_",
+        "err_cert_*",
     ),
     r"(certificate has expired|cert_has_expired|has expired or is not yet valid)|(self.signed certificate|self_signed_cert)|(local issuer|leaf_signature|first certificate|get_issuer_cert|unknown authority|pkix path|certificate verification failed)|(hostname mismatch|altname|doesn't match|not valid for|is valid for)|certificate|err_cert",
     category=CODE,
@@ -110,7 +110,7 @@ add(
     "connection_reset",
     Family.NETWORK,
     "the other side broke the connection off",
-    ("econnreset", "connection reset", "socket hang up", "connection aborted", "remotedisconnected", "remote end closed connection", "broken pipe", "epipe", "connection was closed", "server closed the connection unexpectedly", "mysql server has gone away", "lost connection to mysql", "connection lost", "premature close", "unexpected eof", "incomplete read", "incompleteread", "protocolerror", "err_connection_reset", "err_connection_closed", "transfer closed with", "err_socket_closed", "other side closed", "terminated unexpectedly", "server disconnected", "forcibly closed by the remote host", "connection closed", "peer closed connection", "err_http2", "http/2 stream", "econnaborted", "und_err_socket", "the connection was reset", "socketexception", "ssl: connection has been closed", "err_stream_premature_close", "recv failure", "connection terminated", "err_empty_response", "err_network_changed", "network aborted", "chunkedencodingerror", "upstream prematurely closed", "err_incomplete_chunked"),
+    ("econnreset", "connection reset", "socket hang up", "connection aborted", "remotedisconnected", "remote end closed connection", "broken pipe", "epipe", "connection was closed", "server closed the connection unexpectedly", "mysql server has gone away", "lost connection to mysql", "connection lost", "premature close", "unexpected eof", "incomplete read", "incompleteread", "protocolerror", "err_connection_reset", "err_connection_closed", "transfer closed with", "err_socket_closed", "other side closed", "terminated unexpectedly", "server disconnected", "forcibly closed by the remote host", "connection closed", "peer closed connection", "err_http2*", "http/2 stream", "econnaborted", "und_err_socket", "the connection was reset", "socketexception", "ssl: connection has been closed", "err_stream_premature_close", "recv failure", "connection terminated", "err_empty_response", "err_network_changed", "network aborted", "chunkedencodingerror", "upstream prematurely closed", "err_incomplete_chunked"),
     r"host='([\w.-]+)'.{0,500}(?:reset|abort|disconnect|closed|broken|eof)|https?://([\w.-]+)[^ ]*[^|]{0,120}(?:reset|hang up|closed|abort|eof|broken)|(?:read |write )?(econnreset|epipe|econnaborted)|(server closed the connection|connection terminated)|(gone away|lost connection to mysql)|(socket hang up|other side closed|und_err_socket)|(connection reset|reset by peer|forcibly closed)|(remote ?disconnected|remote end closed|server disconnected|peer closed|incomplete ?read|chunkedencoding|connection aborted|protocolerror)|(broken pipe)|(premature)|(network aborted)|connection (?:was )?(?:closed|lost)|eof|closed|socketexception|failure|err_",
     identifies=False,
 )
@@ -118,7 +118,7 @@ add(
     "gateway_error",
     Family.SERVICE_DOWN,
     "the service answers that it is not available at the moment",
-    ("502", "503", "504", "bad gateway", "service unavailable", "gateway time-out", "gateway timeout", "internal server error", "500 server error", "server error (5", "http 500", "status code 500", "status: 500", "http 5", "statuscode=500", "error 52", "http 52", "error: 500", "returned error: 5", "unexpected status code: 5", "http code = 5", "500 internal", "temporarily unavailable", "service is unavailable", "serviceunavailable", "internalservererror", "backenderror", "status code: 5", "statuscode: 5", "service_unavailable", "unicorn!", "internalerror", "internal error has occurred", "under maintenance", "currently unavailable"),
+    ("502", "503", "504", "bad gateway", "service unavailable", "gateway time-out", "gateway timeout", "internal server error", "500 server error", "server error (5*", "http 500", "status code 500", "status: 500", "http 5*", "statuscode=500", "error 52*", "http 52*", "error: 500", "returned error: 5*", "unexpected status code: 5*", "http code = 5*", "500 internal", "temporarily unavailable", "service is unavailable", "serviceunavailable", "internalservererror", "backenderror", "status code: 5*", "statuscode: 5*", "service_unavailable", "unicorn!", "internalerror", "internal error has occurred", "under maintenance", "currently unavailable"),
     r"\b(50[0234]|52[0-9]) (?:server error|internal server|bad gateway|service unavailable|gateway time).{0,80}?(?:for url:? ?https?://([\w.-]+))?"
     r"|(?:http|status|code|error|returned error|status code|statuscode|http code)['\"]?[ :=/]+['\"]?(?:1\.1 )?(50[0234]|52[0-9])\b|(bad gateway)|(service ?_?unavailable|service is unavailable|temporarily unavailable|currently unavailable)|(gateway time-?out)|(internal ?server ?error|internalerror|internal error has occurred|backenderror)|(unicorn!)|(under maintenance)",
     identifies=False,

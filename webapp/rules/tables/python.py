@@ -95,7 +95,7 @@ add(
     "python_binary_mismatch",
     Family.VERSION_CONFLICT,
     "two compiled packages do not fit together",
-    ("numpy.dtype size changed", "numpy.ndarray size changed", "a module that was compiled using numpy 1", "numpy.core.multiarray failed to import", "undefined symbol", "cannot open shared object file", "symbol not found", "glibc", "glibcxx", "dll load failed", "library not loaded", "image not found", "incompatible architecture", "unknown file extension", "wrong elf class"),
+    ("numpy.dtype size changed", "numpy.ndarray size changed", "a module that was compiled using numpy 1", "numpy.core.multiarray failed to import", "undefined symbol", "cannot open shared object file", "symbol not found", "glibc*", "glibcxx", "dll load failed", "library not loaded", "image not found", "incompatible architecture", "unknown file extension", "wrong elf class"),
     r"(numpy)|undefined symbol: (\w+)|([\w.+-]+\.so[\w.]*): cannot open shared|version '?(glibc\w*_[\d.]+)|dll load failed(?: while importing (\w+))?|library not loaded: .{0,120}?([\w.-]+\.dylib)|(incompatible architecture)|symbol not found|elf class|glibc",
 )
 add(

@@ -106,7 +106,7 @@ add(
     "npm_cycle_or_state",
     Family.BUILD_CONFIG,
     "the package folder is in a state that the installer cannot handle",
-    ("enotempty", "cb() never called", "enotdir", "eisdir", "eexist", "err! cannot read propert", "cannot read properties of null (reading 'matches')", "maximum call stack size exceeded", "invalid version", "ejsonparse", "eunsupportedprotocol", "unsupported url type", "code eresolve", "eduplicateworkspace", "tracker \"idealtree\" already exists", "invalid package name", "exit handler never called"),
+    ("enotempty", "cb() never called", "enotdir", "eisdir", "eexist", "err! cannot read propert*", "cannot read properties of null (reading 'matches')", "maximum call stack size exceeded", "invalid version", "ejsonparse", "eunsupportedprotocol", "unsupported url type", "code eresolve", "eduplicateworkspace", "tracker \"idealtree\" already exists", "invalid package name", "exit handler never called"),
     r"(enotempty|cb\(\) never called|never called|enotdir|eisdir|eexist|idealtree|reading 'matches'|ejsonparse|eunsupportedprotocol|unsupported url type|eduplicateworkspace|invalid package name|invalid version)",
 )
 add(

@@ -1,0 +1,46 @@
+"""What loggers, terminals and build tools put before a line."""
+
+import re
+from typing import Final
+
+MAX_PREFIXES: Final = 8
+_ERROR_LEVELS: Final = ("err", "fatal", "panic", "severe", "crit", "❌", "✖", "×")
+
+_PREFIX = re.compile(
+    r"""
+      [\s│║>»•·|+*!×✖✘❌⚠️▲●╰╷╵─-]+(?=\S)                             # bars, bullets, quote marks
+    | \#\d+\s(?:\d+\.\d+\s|\[[^\]]{1,60}\]\s|error:?\s)?             # docker build steps
+    | \d{1,3}\|[\w.-]{1,40}\s{0,9}\|\s?                              # pm2
+    | [\w.-]{1,50}\s{1,30}\|\s                                       # docker compose
+    | \[?(?:[a-z]{1,3},?\s?)?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[t\s,]+\d{1,2}:\d\d(?::\d\d)?[.,\d]*
+        \s?(?:z|utc|gmt|[+-]\d\d:?\d\d)?\]?[:\s,-]*                  # 2024-05-29 07:34:45
+    | \[?(?:mon|tue|wed|thu|fri|sat|sun),?\s[\w\s,+-]{4,20}\d\d:\d\d(?::\d\d)?
+        (?:\s?(?:am|pm|gmt|utc|\d{4}))*\]?[:\s]*                     # Wed, 12 Oct 2016 14:14:51
+    | (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s{1,2}\d{1,2}\s\d\d:\d\d:\d\d\S*\s
+    | \[?\d{1,2}:\d\d(?::\d\d)?[.,\d]*(?:\s?(?:am|pm))?\]?\s         # [13:57:21]
+    | [iwef]\d{4}\s\d\d:\d\d:\d\d\.\d{1,9}\s+\d+\s[\w.-]+:\d+\]\s?   # klog
+    | [\w.-]{1,40}\.(?:go|py|js|ts|rs|java|rb|c|cc|cpp):\d+[\]:]\s?  # the logger's own place
+    | \[\d{1,16}(?:\.\d+)?\]\s?                                      # process ids, epochs
+    | \#\#?\[[a-z]{3,10}\]|::(?:error|warning)[^:]{0,200}::          # CI annotations
+    | (?:npm|gyp)\s(?:err!|error)\s?(?:code\s(?=\w+:)|(?:enoent|404|notarget|eresolve|network|stack)\s)?
+    | \[?(?:error|err!?|fatal|panic|severe|critical|crit|warning|warn|info|notice|debug|e|f)\]?
+        (?:\s?[:!|]+\s?|\]\s|\s-\s|\s{2,})                           # levels
+    | \[(?:error|fatal|panic|severe|critical|warning|warn|info|debug|[\w.-]{2,40})\]:?\s
+    | (?:e\s{2,9}|remote:\s|stderr:\s|stdout:\s|uncaught\s(?:\(in\spromise\)\s)?|unhandled\s)
+    | logging\sbefore\sflag\.parse:\s
+    """,
+    re.VERBOSE,
+)
+
+
+def strip_prefixes(line: str) -> tuple[str, bool]:
+    """Return `line` without what a logger put before it, and whether that marked an error."""
+    start, is_marked = 0, False
+    for _ in range(MAX_PREFIXES):
+        found = _PREFIX.match(line, start)
+        if found is None or found.end() == start:
+            break
+        prefix = found.group()
+        is_marked = is_marked or any(level in prefix for level in _ERROR_LEVELS)
+        start = found.end()
+    return line[start:].strip(), is_marked
