@@ -9,7 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from webapp import embedded
+from webapp import demo, embedded
 from webapp.config import Config
 from webapp.errors import AppError
 from webapp.extensions import db
@@ -80,6 +80,14 @@ def first_link() -> None:
         click.echo(sign_in_url(people.make_link(people.FIRST_FOUNDER)))
 
 
+@click.command("demo")
+@click.option("--all-verdicts", is_flag=True, help="Let it ask so much that its job is paused.")
+@with_appcontext
+def run_demo(all_verdicts: bool) -> None:
+    """Let an example agent build something, get stuck and ask."""
+    demo.run(_config(), ["--all-verdicts"] if all_verdicts else [])
+
+
 def sign_in_url(secret: str) -> str:
     """Where the link leads: the public address if one is set, else this machine."""
     config = _config()
@@ -91,3 +99,4 @@ def init_app(app: Flask) -> None:
     """Install the commands."""
     app.cli.add_command(token_group)
     app.cli.add_command(founder_group)
+    app.cli.add_command(run_demo)

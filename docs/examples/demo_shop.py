@@ -26,6 +26,10 @@ class TestsFailed(CommandFailed):
     """The shop's own tests found something."""
 
 
+class KeyMissing(Exception):
+    """A service cannot be used without its key."""
+
+
 def option(value: str, label: str, description: str) -> dict[str, str]:
     """One choice of a question."""
     return {"value": value, "label": label, "description": description}
@@ -83,13 +87,13 @@ class Shop:
 
     def _key_task(self, name: str) -> Task:
         """Only a person can fix it: the key is not set."""
-        variable = f"{name.upper()}_KEY"
+        variable = f"{name.upper()}_API_KEY"
 
         def connect(_: str) -> str:
             file = self.keys / variable
             key = os.environ.get(variable) or (file.read_text().strip() if file.exists() else "")
             if not key:
-                raise RuntimeError(f"The environment variable {variable} is not set")
+                raise KeyMissing(f"No API key provided: set {variable}")
             return f"connected with the key that ends in {key[-4:]}"
 
         question = {
