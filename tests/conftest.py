@@ -22,7 +22,7 @@ from webapp.operations import people, tokens
 
 TEMPLATE = "template_migrated"
 
-pytest_plugins = ["desk_process"]  # the fixture `desk`: gunicorn with two workers
+pytest_plugins = ["web_process"]  # the fixture `desk`: gunicorn with two workers
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,117 @@
+"""The desk as real processes: gunicorn with the settings it is run with, on a free port."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 20.0
+
+
+def until(check: Callable[[], Any], what: str, patience: float = PATIENCE_S) -> Any:
+    """The first true value of `check()`; fails when there is none within `patience` seconds."""
+    end = time.monotonic() + patience
+    while not (value := check()):
+        assert time.monotonic() < end, f"waited {patience} s in vain: {what}"
+        time.sleep(0.02)
+    return value
+
+
+class DeskProcess:
+    """gunicorn and its workers. `application` names another WSGI module, found in `folder`."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        workers: int = 2,
+        application: str = "wsgi:app",
+        folder: Path = ROOT,
+    ) -> None:
+        self._environ = dict(environ) | {"WEB_CONCURRENCY": str(workers), "HOST": "127.0.0.1"}
+        self._application = application
+        self._folder = folder
+        self._wanted = workers
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when all workers run and a request is answered."""
+        listener = self._socket.fileno()
+        command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py"]
+        command += ["--pythonpath", str(self._folder), self._application]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self._environ | {"DESK_LISTENER": str(listener)},
+            pass_fds=[listener],
+            process_group=0,
+        )
+        until(lambda: len(self.workers()) == self._wanted, "the workers start")
+        until(self._answers, "the desk answers")
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers that live now."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def kill_worker(self) -> int:
+        """Kill a worker without a warning; returns the pid it had when gunicorn has another."""
+        victim = self.workers()[0]
+        os.kill(victim, signal.SIGKILL)
+        until(
+            lambda: victim not in self.workers() and len(self.workers()) == self._wanted,
+            "the killed worker is replaced",
+        )
+        return victim
+
+    def terminate(self) -> None:
+        """Ask it to end, as an orchestrator does; does not wait."""
+        assert self.process is not None
+        self.process.terminate()
+
+    def stop(self) -> None:
+        """End it, and whatever is left of it."""
+        self._socket.close()
+        if self.process is None:
+            return
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(8)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def desk(environ: dict[str, str]) -> Iterator[DeskProcess]:
+    """The desk with two workers on this test's database: `desk.url`, `desk.port`."""
+    process = DeskProcess(environ)
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()
