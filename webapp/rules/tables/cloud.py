@@ -174,7 +174,7 @@ add(
         "refererNotAllowedMapError".lower(),
         "you must enable billing on the google cloud project",
     ),
-    r"([\w ]{3,40}? api) has not been used|(\w+maperror)|([\w-]+\.googleapis\.com)|(accessnotconfigured|service_disabled|service_blocked|not authorized to use this api|not enabled|enable billing)",
+    r"(?:403 |: |error |^|error: )((?:[a-z]+ ){1,5}?api) has not been used|(\w+maperror)|([\w-]+\.googleapis\.com)|(accessnotconfigured|service_disabled|service_blocked|not authorized to use this api|not enabled|enable billing)",
 )
 add(
     "gcp_permission",

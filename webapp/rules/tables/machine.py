@@ -95,6 +95,14 @@ add(
     category=CODE,
 )
 add(
+    "npm_global_folder",
+    Family.PERMISSION,
+    "the account that the agent works under may not install programs for the whole machine",
+    ("eacces", "missing write access to"),
+    r"(?:eacces|missing write access)[^|]{0,120}?/lib/node_modules",
+    category=NEVER,
+)
+add(
     "system_permission",
     Family.PERMISSION,
     "the account that the agent works under may not change this part of the machine",

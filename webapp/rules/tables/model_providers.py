@@ -27,7 +27,7 @@ add(
         "insufficient_user_quota",
         "insufficient funds",
     ),
-    r"(exceeded your current quota|insufficient_quota|credit balance|credits|insufficient balance|billing|funds|user_quota)",
+    r"exceeded your current quota|insufficient_quota|(credit balance|credits|insufficient balance|billing|funds|user_quota)",
 )
 add(
     "model_tokens_per_minute",
@@ -77,7 +77,7 @@ add(
         "invalid credentials in authorization header",
         "user access token is expired",
     ),
-    r"(incorrect api key|invalid x-api-key|invalid_api_key|api key not valid|api_key_invalid|invalid authentication credentials|no auth credentials"
+    r"incorrect api key|invalid_api_key|(invalid x-api-key)|(?:api key not valid|api_key_invalid)|(invalid authentication credentials|no auth credentials"
     r"|user not found|authentication fails|member of an organization|invalid bearer|invalid_organization|invalid username or token|authorization header|token is expired)",
 )
 add(

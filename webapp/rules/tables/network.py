@@ -96,15 +96,80 @@ add(
     ),
     r"getaddrinfo (?:enotfound|eai_again) ([\w.-]+)|(?:failed to|could not|couldn't|temporary failure) resolv(?:e|ing) (?:host(?:name)?:? ?)?\(?['\"]?([\w-]+(?:\.[\w-]+)*)"
     r"|lookup ([\w.-]+?):? (?:on |no such host|server misbehaving|i/o timeout|temporary|:)|host='([\w.-]+)'.{0,500}(?:name resolution|getaddrinfo failed|name or service|nodename nor|no address associated|failed to resolve)|translate host name \"?'?([\w.-]+)|(?:unknownhostexception|err_name_not_resolved|unknown mysql server host|host not found in upstream|could not be resolved):?(?: at)? ?\(?['\"]?(?:https?://)?([\w.-]+)|//([\w.-]+)[^ ]* .{0,80}(?:dns error|name or service|resolve)|querysrv \w+ ([\w.-]+)"
-    r"|(?:host|address) '?\"?([\w-]+(?:\.[\w-]+)+)|(enotfound|eai_again|name resolution|name or service not known|nodename nor|getaddrinfo|no such host|unknownhost|resolve|dns|lookup|bad address|php_network)",
+    r"|(?:host|address) '?\"?([\w-]+(?:\.[\w-]+)+)|(\benotfound|eai_again|name resolution|name or service not known|nodename nor|getaddrinfo|no such host|unknownhost|resolve|dns|lookup|bad address|php_network)",
 )
+_REFUSED = (
+    "econnrefused",
+    "connection refused",
+    "actively refused",
+    "err_connection_refused",
+    "failed to connect to",
+    "connectionrefusederror",
+    "can't connect to mysql server",
+    "can't connect to local mysql server",
+    "could not connect to server",
+    "could not connect to redis",
+    "is the server running",
+    "no connection could be made",
+    "connect failed",
+    "connection to server at",
+    "failed to establish a new connection",
+    "couldn't connect to server",
+    "can not connect",
+    "unable to connect to",
+    "cannot connect to",
+    "communications link failure",
+    "can't reach",
+    "could not connect to",
+    "target machine actively",
+)
+
 add(
     "connection_refused",
     Family.SERVICE_DOWN,
     "nothing answers at the address and port that the program calls",
-    ("econnrefused", "connection refused", "actively refused", "err_connection_refused", "failed to connect to", "connectionrefusederror", "can't connect to mysql server", "can't connect to local mysql server", "could not connect to server", "could not connect to redis", "is the server running", "no connection could be made", "connect failed", "connection to server at", "failed to establish a new connection", "couldn't connect to server", "can not connect", "unable to connect to", "cannot connect to", "communications link failure", "no such file or directory is the server running", "can't reach"),
-    r"(?:econnrefused|refused|failed to connect to|connecting to|connect to|connection to|dial tcp|err_connection_refused at|could not connect to redis at|server at|connect)[^|]{0,90}?(?:\b(?!443\b|80\b)(\d{2,5})(?![\d.:]\d)(?!ms)\b)[^|]{0,120}?(?:refused|failed|running|error|\||$|after|could|at |couldn't)"
-    r"|([\w.-]+):(443|80)\b.{0,80}refused|host='([\w.-]+)', port=(\d+).{0,400}(?:refused|establish)|https?://([\w.-]+).{0,200}refused|mysql server on '?[\w.-]+'?:?(\d*)|(mysql\.sock|mysqld\.sock|mysql server through socket)|(\.s\.pgsql|postgresql\.\d+|unix socket)|(redis)|(communications link failure)|econnrefused|refused|is the server running|no connection could be made|couldn't connect",
+    _REFUSED,
+    r"\b(?:econnrefused|connect(?:ing|ion)? to|dial tcp|server at|failed to connect to|server on|redis at|connect)"
+    r"(?: server| at| to)? ['\"(]?(?:[\w.\[\]:/@-]{0,80}?[\w\])]|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b"
+    r"|(?:localhost|\d+\.\d+\.\d+\.\d+|[a-z][\w-]{1,40}):(?!443\b|80\b)(\d{3,5})\b[:,)'\" ]{1,4}(?:failed|\[errno|connect|refused|could not|\(?connection)"
+    r"|\(?port[ =:]+(?!443\b|80\b)(\d{3,5})\b"
+    r"|mysql server on '?[\w.-]+'?:?(\d+)|mysql server on '?(?:localhost|127\.0\.0\.1)(')|(mysql\.sock|mysqld\.sock|mysql server through socket)|(\.s\.pgsql|unix socket)",
+)
+add(
+    "web_address_refused",
+    Family.SERVICE_DOWN,
+    "nothing answers at the address that the program calls",
+    _REFUSED,
+    r"host='([\w.-]+)', port=(?:\d+).{0,400}(?:refused|establish)|(?:https?://|//)([\w.-]+).{0,200}refused|\b([a-z][\w.-]+):(?:443|80)\b.{0,80}refused",
+)
+add(
+    "connection_refused_somewhere",
+    Family.SERVICE_DOWN,
+    "nothing answers at the address that the program calls",
+    _REFUSED,
+    identifies=False,
+)
+add(
+    "download_interrupted",
+    Family.NETWORK,
+    "the connection to the place that packages come from broke off or was too slow",
+    ("spurious network error", "download of", "failed to download from"),
+    r"spurious network error|download of '|failed to download from '?https?://([\w.-]+).{0,200}(?:timed|timeout|curl|reset)",
+)
+add(
+    "host_timeout",
+    Family.TIMEOUT,
+    "the other side did not answer in time",
+    ("etimedout", "timed out", "timeout", "readtimeouterror", "connecttimeouterror", "time-out"),
+    r"host='([\w.-]+)', port=\d+\)[^|]{0,300}?(?:timed out|timeout)|https?://([\w.-]+)[^ ]*['\"]?[:,]? [^|]{0,100}?(?:dial tcp [\w.:\[\]]+ i/o timeout|etimedout|connect(?:ion)? timed out|timed out|net/http: request canceled|tls handshake timeout)"
+    r"|connect etimedout [\d.:a-f]+:(?!443\b|80\b)(\d{2,5})\b",
+)
+add(
+    "host_reset",
+    Family.NETWORK,
+    "the other side broke the connection off",
+    ("econnreset", "connection reset", "socket hang up", "connection aborted", "remotedisconnected", "remote end closed", "broken pipe"),
+    r"host='([\w.-]+)', port=\d+[^|]{0,400}?(?:reset|abort|disconnect|closed|broken)|request to https?://([\w.-]+)[^ ]*[^|]{0,100}?(?:reset|hang up|closed)",
 )
 add(
     "connection_reset",

@@ -89,7 +89,7 @@ add(
     Family.BUILD_CONFIG,
     "a package has to be compiled here, and a tool or library for that is missing",
     ("failed building wheel for", "could not build wheels for", "failed to build", "microsoft visual c++ 14", "pg_config executable not found", "mysql_config not found", "unable to find vcvarsall", "error: command 'gcc' failed", "error: command '/usr/bin/gcc' failed", "error: command 'x86_64-linux-gnu-gcc' failed", "error: command 'cl.exe'", "can't find rust compiler", "cargo, the rust package manager, is not installed", "unknown compiler(s)", "python.h: no such file", "fatal error: ", "metadata-generation-failed", "subprocess-exited-with-error", "getting requirements to build wheel", "did not run successfully", "please set minimal supported", "can not find valid pkg-config name", "use_2to3 is invalid"),
-    r"(microsoft visual c\+\+)|(pg_config)|(mysql_config|pkg-config name)|(rust compiler|rust package manager)|(unknown compiler)|fatal error: ['\"]?([\w./+-]+\.h(?:pp)?)\b|(use_2to3)|(?:failed building wheel for|could not build wheels for|failed to build installable wheels for[^(]{0,60}\(|failed to build) ['\"]?([\w.-]+)|command .{0,30}(gcc|g\+\+|cl\.exe)|metadata-generation|subprocess-exited|did not run successfully",
+    r"(microsoft visual c\+\+)|pg_config executable (not found)|(mysql_config|pkg-config name)|(rust compiler|rust package manager)|(unknown compiler)|fatal error: ['\"]?([\w./+-]+\.h(?:pp)?)\b|(use_2to3)|(?:failed building wheel for|could not build wheels for|failed to build installable wheels for[^(]{0,60}\(|failed to build) ['\"]?([\w.-]+)|command .{0,30}(gcc|g\+\+|cl\.exe)|metadata-generation|subprocess-exited|did not run successfully",
 )
 add(
     "python_binary_mismatch",

@@ -157,8 +157,8 @@ add(
     "discord_access",
     Family.PERMISSION,
     "Discord does not let the bot do this until its owner allows it",
-    ("discord", "disallowed intent", "privileged intent", "missing access", "50001", "50013", "an invalid token was provided", "improper token has been passed", "tokeninvalid"),
-    r"(disallowed intent|privileged ?intent|missing access|missing permissions|invalid token was provided|improper token|tokeninvalid|token_invalid)",
+    ("discord", "disallowed intent", "privileged intent", "privileged intents", "privilegedintentsrequired", "missing access", "50001", "50013", "an invalid token was provided", "improper token has been passed", "tokeninvalid"),
+    r"disallowed.?intent|privileged ?intent|(missing access|missing permissions|invalid token was provided|improper token|tokeninvalid|token_invalid)",
 )
 add(
     "oauth_grant_expired",
@@ -179,7 +179,7 @@ add(
         "reauthentication is needed",
         "reauthentication required",
     ),
-    r"(token has been expired or revoked)|(error validating access token)|(reauth)|(refresh.token)|(invalid_grant)|(session has expired|the access token expired)",
+    r"token has been expired or revoked|(error validating access token)|(reauthentication)|(refresh.token)|(invalid_grant)|(session has expired|the access token expired)",
 )
 add(
     "oauth_client_wrong",
@@ -193,7 +193,7 @@ add(
     Family.PERMISSION,
     "Firebase's access rules do not allow this",
     ("missing or insufficient permissions", "permission_denied: permission denied", "permission-denied", "storage/unauthorized", "client doesn't have permission to access the desired data", "auth/insufficient-permission"),
-    r"(missing or insufficient permissions|permission_denied|permission-denied|storage/unauthorized|desired data|insufficient-permission)",
+    r"missing or insufficient permissions|permission_denied|permission-denied|(storage/unauthorized)|(desired data)|(insufficient-permission)",
 )
 add(
     "firebase_key",

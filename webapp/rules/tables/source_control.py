@@ -104,7 +104,7 @@ add(
     Family.NETWORK,
     "the transfer from the repository's host broke off",
     ("early eof", "rpc failed", "the remote end hung up unexpectedly", "index-pack failed", "unexpected disconnect while reading sideband packet", "fetch-pack: invalid index-pack output"),
-    r"(?:rpc failed; (?:http|result=22).{0,80}?\b(50\d)\b)|(?:early eof|index-pack|sideband)|rpc failed; (http) \d|(rpc failed|hung up)",
+    r"(?:early eof|index-pack|sideband)|rpc failed; http (5)\d|rpc failed; (http) [34]|(rpc failed|hung up)",
     category=Category.ENV_ERROR,
 )
 add(
