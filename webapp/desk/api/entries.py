@@ -101,7 +101,7 @@ def _entry(schemas: dict[str, Any], path: str, method: str, operation: dict[str,
 
 def _answer(schemas: dict[str, Any], status: str, answer: dict[str, Any]) -> AnswerLine:
     content: dict[str, Any] = answer.get("content", {})
-    schema = next((media["schema"] for media in content.values()), {})
+    schema: dict[str, Any] = next((media["schema"] for media in content.values()), {})
     shape = _name(schema.get("items", schema))
     return AnswerLine(status, answer["description"], _kind(schemas, schema), shape)
 

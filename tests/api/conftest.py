@@ -1,0 +1,44 @@
+"""What the tests of the JSON door share: a client, a question, and jobs in the states they need."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.api.questions import QUESTION, Ask
+from webapp.operations import tokens
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client that is signed in nowhere: only headers say who calls."""
+    return app.test_client()
+
+
+@pytest.fixture
+def ask(client: FlaskClient, agent: dict[str, str]) -> Ask:
+    """Opens a question of the agent of `shop`; keywords replace fields of it."""
+
+    def ask(job: str = "build-1", **fields: Any) -> dict[str, Any]:
+        answer = client.post(f"/api/jobs/{job}/escalations", json=QUESTION | fields, headers=agent)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json or {})
+
+    return ask
+
+
+@pytest.fixture
+def paused_job(ask: Ask) -> str:
+    """A job that is paused, because five questions came up in it."""
+    for number in range(5):
+        ask("build-1", plain_english_problem=f"Question {number}.")
+    return "build-1"
+
+
+@pytest.fixture
+def wide_agent(app: Flask) -> dict[str, str]:
+    """The headers of an agent with the two projects `shop` and `other`."""
+    with app.app_context():
+        _, secret = tokens.create("agent of two", ["shop", "other"], "agent")
+    return {"Authorization": f"Bearer {secret}"}
