@@ -1,117 +1,161 @@
-"""The desk as real processes: gunicorn with the settings it is run with, on a free port."""
+"""A whole desk as its own process tree, for tests that need the real thing: `make run` without
+make."""
 
-import contextlib
-import http.client
 import os
+import queue
+import re
+import select
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+import threading
 from pathlib import Path
-from typing import Any
-
-import pytest
+from typing import IO, Self
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 20.0
+_OWN = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "WEB_CONCURRENCY")
+START_S = 30  # far above what a start takes, for a machine that does other things too
 
 
-def until(check: Callable[[], Any], what: str, patience: float = PATIENCE_S) -> Any:
-    """The first true value of `check()`; fails when there is none within `patience` seconds."""
-    end = time.monotonic() + patience
-    while not (value := check()):
-        assert time.monotonic() < end, f"waited {patience} s in vain: {what}"
-        time.sleep(0.02)
-    return value
+def environment(data_dir: Path, **environ: str) -> dict[str, str]:
+    """The environment of a desk or a command on this folder, with nothing of the caller's own."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _OWN}
+    return inherited | {"DATA_DIR": str(data_dir), "PORT": "0"} | environ
 
 
-class DeskProcess:
-    """gunicorn and its workers. `application` names another WSGI module, found in `folder`."""
+def flask(data_dir: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run `flask --app wsgi …` on this data folder to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        cwd=ROOT,
+        env=environment(data_dir, **environ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
-    def __init__(
-        self,
-        environ: Mapping[str, str],
-        *,
-        workers: int = 2,
-        application: str = "wsgi:app",
-        folder: Path = ROOT,
-    ) -> None:
-        self._environ = dict(environ) | {"WEB_CONCURRENCY": str(workers), "HOST": "127.0.0.1"}
-        self._application = application
-        self._folder = folder
-        self._wanted = workers
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=2048)
-        self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Returns when all workers run and a request is answered."""
-        listener = self._socket.fileno()
-        command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py"]
-        command += ["--pythonpath", str(self._folder), self._application]
-        self.process = subprocess.Popen(
-            command,
+class Desk:
+    """`with Desk(folder) as desk:` starts one on a free port and ends it; `desk.url` is where it
+    answers, `desk.first_link` what the ready line says."""
+
+    def __init__(self, data_dir: Path, **environ: str) -> None:
+        self.data_dir = data_dir
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "webapp.serving"],
             cwd=ROOT,
-            env=self._environ | {"DESK_LISTENER": str(listener)},
-            pass_fds=[listener],
+            env=environment(data_dir, **environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
             process_group=0,
         )
-        until(lambda: len(self.workers()) == self._wanted, "the workers start")
-        until(self._answers, "the desk answers")
+        self.pid = self._process.pid
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._complaints: list[str] = []
+        self._readers = [
+            threading.Thread(target=self._read, args=(self._process.stdout, self._lines.put)),
+            threading.Thread(
+                target=self._read, args=(self._process.stderr, self._complaints.append)
+            ),
+        ]
+        for reader in self._readers:
+            reader.start()
 
-    def workers(self) -> list[int]:
-        """The process ids of the workers that live now."""
-        assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in children.read_text().split()]
+    def _read(self, stream: IO[str], take) -> None:
+        with stream:
+            for line in stream:
+                take(line)
+        take("")
 
-    def kill_worker(self) -> int:
-        """Kill a worker without a warning; returns the pid it had when gunicorn has another."""
-        victim = self.workers()[0]
-        os.kill(victim, signal.SIGKILL)
-        until(
-            lambda: victim not in self.workers() and len(self.workers()) == self._wanted,
-            "the killed worker is replaced",
-        )
-        return victim
+    def __enter__(self) -> Self:
+        try:
+            self.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
+        return self
 
-    def terminate(self) -> None:
-        """Ask it to end, as an orchestrator does; does not wait."""
-        assert self.process is not None
-        self.process.terminate()
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def wait_ready(self) -> str:
+        """The line that says so; fails with what the desk said instead."""
+        line = self._lines.get(timeout=START_S)
+        found = re.fullmatch(r"Unstuck is ready: (http\S+)\n", line)
+        if not found:
+            self.stop()
+            raise AssertionError(f"no ready line but {line!r}: {self.complaints()}")
+        self.first_link = found[1]
+        parts = urlsplit(self.first_link)
+        self.url = f"{parts.scheme}://{parts.netloc}"
+        return line
+
+    def interrupt(self, number: int = signal.SIGINT) -> None:
+        """Ctrl-C: the signal goes to the whole group, as a terminal sends it."""
+        os.killpg(self.pid, number)
+
+    def wait(self, seconds: float = START_S) -> int:
+        """The exit code, once the desk has ended."""
+        code = self._process.wait(seconds)
+        for reader in self._readers:
+            reader.join(seconds)
+        return code
 
     def stop(self) -> None:
-        """End it, and whatever is left of it."""
-        self._socket.close()
-        if self.process is None:
-            return
-        self.process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(8)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        """End it whatever state it is in; harmless when it has ended."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
         try:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
+            self.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self.wait()
+
+    def complaints(self) -> str:
+        """What it wrote to its error output."""
+        return "".join(self._complaints)
+
+    def processes(self) -> dict[int, str]:
+        """All living processes of this desk: pid → command line."""
+        return processes_of(self.data_dir)
+
+    def find(self, *words: str) -> list[int]:
+        """The pids of its processes whose command line holds all these words."""
+        found = self.processes().items()
+        return sorted(pid for pid, line in found if all(word in line for word in words))
+
+
+def processes_of(data_dir: Path) -> dict[int, str]:
+    """The living processes that have this folder in their command line or environment."""
+    found = {}
+    mark = os.fsencode(data_dir)
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            line = (entry / "cmdline").read_bytes()
+            if line and (mark in line or mark in (entry / "environ").read_bytes()):
+                found[int(entry.name)] = line.replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue  # it ended meanwhile, or is nobody of ours
+    return found
+
+
+def wait_gone(pids: list[int], seconds: float) -> list[int]:
+    """Wait until these processes have ended; returns those that have not."""
+    left = []
+    for pid in pids:
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        try:
+            if not select.select([handle], [], [], seconds)[0]:
+                left.append(pid)
         finally:
-            connection.close()
-
-
-@pytest.fixture
-def desk(environ: dict[str, str]) -> Iterator[DeskProcess]:
-    """The desk with two workers on this test's database: `desk.url`, `desk.port`."""
-    process = DeskProcess(environ)
-    try:
-        process.start()
-        yield process
-    finally:
-        process.stop()
+            os.close(handle)
+    return left

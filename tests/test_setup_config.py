@@ -1,0 +1,114 @@
+"""The environment: what is read, what is refused, and with which sentence."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from webapp.config import PROJECT_ROOT, Config, ConfigError
+
+KEY = "a key for tests that is long enough, 0123456789"
+
+
+def read(data_dir: Path, **environ: str) -> Config:
+    return Config.from_environ({"DATA_DIR": str(data_dir), "SECRET_KEY": KEY} | environ)
+
+
+def refusal(data_dir: Path, **environ: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read(data_dir, **environ)
+    return caught.value.message
+
+
+def test_nothing_has_to_be_set(tmp_path):
+    config = read(tmp_path)
+    assert (config.host, config.port, config.workers) == ("127.0.0.1", 5000, 2)
+    assert (config.database_url, config.public_url, config.trusted_proxies) == (None, None, 0)
+    assert config.decision_grace_s == 5
+
+
+def test_the_data_folder_is_data_in_the_project_unless_named():
+    assert Config.from_environ({"SECRET_KEY": KEY}).data_dir == PROJECT_ROOT / "data"
+
+
+def test_an_empty_variable_counts_as_unset(tmp_path):
+    assert read(tmp_path, PORT="", HOST=" ", DATABASE_URL="").port == 5000
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
+    url = read(tmp_path, DATABASE_URL=f"{scheme}://u:p@h:5432/d?sslmode=require").database_url
+    assert url == "postgresql+psycopg://u:p@h:5432/d?sslmode=require"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("PORT", "-1"),
+        ("WEB_CONCURRENCY", "0"),
+        ("WEB_CONCURRENCY", "two"),
+        ("TRUSTED_PROXIES", "yes"),
+        ("DECISION_GRACE_S", "soon"),
+        ("DECISION_GRACE_S", "nan"),
+        ("PUBLIC_URL", "desk.example.com"),
+        ("PUBLIC_URL", "https://desk.example.com/?a=b"),
+        ("DATABASE_URL", "mysql://root:geheim@localhost/desk"),
+        ("DATABASE_URL", "desk.db"),
+        ("SECRET_KEY", "changeme"),
+        ("SECRET_KEY", "a" * 64),
+        ("SECRET_KEY", "0123456789" * 3),
+    ],
+)
+def test_a_value_that_cannot_be_right_is_refused_with_one_sentence_that_names_it(
+    tmp_path, name, value
+):
+    sentence = refusal(tmp_path, **{name: value})
+    assert sentence.startswith(name)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_a_refused_database_address_or_key_is_not_repeated(tmp_path):
+    assert "geheim" not in refusal(tmp_path, DATABASE_URL="mysql://root:geheim@localhost/desk")
+    assert "changeme" not in refusal(tmp_path, SECRET_KEY="changeme")
+
+
+def test_secrets_do_not_show_when_the_configuration_is_printed(tmp_path):
+    shown = repr(read(tmp_path, DATABASE_URL="postgresql://u:geheim@h/d"))
+    assert KEY not in shown
+    assert "geheim" not in shown
+
+
+def test_a_secret_can_come_from_a_file(tmp_path):
+    (tmp_path / "url").write_text("postgres://u:p@h/d\n")
+    assert (
+        read(tmp_path, DATABASE_URL_FILE=str(tmp_path / "url")).database_url
+        == "postgresql+psycopg://u:p@h/d"
+    )
+
+
+def test_a_secret_file_that_is_missing_or_empty_or_one_too_many_is_named(tmp_path):
+    (tmp_path / "empty").touch()
+    missing = refusal(tmp_path, DATABASE_URL_FILE=str(tmp_path / "none"))
+    assert missing.startswith("DATABASE_URL_FILE points to")
+    assert "is empty" in refusal(tmp_path, DATABASE_URL_FILE=str(tmp_path / "empty"))
+    assert "both set" in refusal(tmp_path, SECRET_KEY_FILE=str(tmp_path / "empty"))
+
+
+def test_the_secret_key_is_made_once_for_this_user_only(tmp_path):
+    data_dir = tmp_path / "new" / "data"
+    first = Config.from_environ({"DATA_DIR": str(data_dir)}).secret_key
+    assert Config.from_environ({"DATA_DIR": str(data_dir)}).secret_key == first
+    assert len(first) >= 32
+    assert stat.S_IMODE((data_dir / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in data_dir.iterdir()] == ["secret_key"]
+
+
+def test_a_data_folder_that_cannot_be_written_is_named_with_what_to_do(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError) as caught:
+        Config.from_environ({"DATA_DIR": str(tmp_path / "file" / "data")})
+    assert f"{tmp_path}/file/data" in caught.value.message
+    assert "DATA_DIR" in caught.value.message

@@ -1,0 +1,270 @@
+"""`make run` as a process tree: it says when it is ready, heals what is killed, stops whole, and
+says in one sentence why it cannot start."""
+
+import http.client
+import os
+import signal
+import socket
+import struct
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from desk_process import Desk, flask, processes_of, wait_gone
+
+from webapp.config import Config
+from webapp.embedded import Server, database_url
+
+HEALED_S = 15  # on an idle machine one or two
+
+
+def get(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=HEALED_S) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def wait_until_served(url: str) -> None:
+    """A request that finds no worker waits in the socket's queue; one that a dying worker had
+    taken is cut, and asked again."""
+    end = time.monotonic() + HEALED_S
+    while time.monotonic() < end:
+        try:
+            if get(f"{url}/readyz") == 200:
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.05)
+    pytest.fail(f"{url} was not served again within {HEALED_S} seconds")
+
+
+def count_founders(data_dir: Path) -> int:
+    url = database_url(Config.from_environ({"DATA_DIR": str(data_dir)}))
+    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        return connection.execute("select count(*) from founders").fetchone()[0]
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desk") / "data"
+
+
+@pytest.fixture(scope="module")
+def desk(data_dir: Path) -> Iterator[Desk]:
+    with Desk(data_dir) as desk:
+        yield desk
+
+
+def test_the_ready_line_is_all_it_says_and_leads_to_a_sign_in(desk):
+    assert desk.first_link.startswith(f"{desk.url}/sign-in/")
+    assert get(f"{desk.url}/healthz") == 200
+    assert get(f"{desk.url}/readyz") == 200
+    assert desk.complaints() == ""
+
+
+def test_two_workers_serve_it_beside_one_supervisor_and_one_database(desk):
+    assert len(desk.find("webapp.serving")) == 1
+    assert len(desk.find("gunicorn")) == 3
+    assert len(desk.find("bin/postgres", "-D")) == 1
+
+
+def test_the_supervisor_stays_small(desk):
+    status = Path(f"/proc/{desk.pid}/status").read_text()
+    resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    assert int(resident.split()[1]) < 60_000  # kB; with the application it is 78,000
+
+
+def test_a_command_works_while_the_desk_runs(desk, data_dir):
+    done = flask(data_dir, "token", "create", "--name", "builder", "--project", "shop")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.split()) == 1
+    assert desk.find("webapp.serving") == [desk.pid]
+
+
+def test_a_second_desk_on_the_same_folder_is_turned_away_with_a_sentence(desk, data_dir):
+    assert refusal(data_dir).startswith(f"A desk already runs on the data folder {data_dir}")
+
+
+def test_a_second_desk_beside_it_on_its_own_folder_works(desk, tmp_path):
+    with Desk(tmp_path / "second", WEB_CONCURRENCY="1") as second:
+        assert second.url != desk.url
+        assert get(f"{second.url}/readyz") == get(f"{desk.url}/readyz") == 200
+
+
+@pytest.mark.parametrize("victim", ["a worker", "gunicorn", "postgres", "a session"])
+def test_each_part_that_is_killed_comes_back(desk, data_dir, victim):
+    gunicorn = int(Path(f"/proc/{desk.pid}/task/{desk.pid}/children").read_text().split()[-1])
+    postgres = desk.find("bin/postgres", "-D")[0]
+    pid = {
+        "a worker": max(desk.find("gunicorn")),
+        "gunicorn": min(desk.find("gunicorn")),
+        "postgres": postgres,
+    }.get(victim) or children(postgres)[-1]
+    assert gunicorn  # the supervisor has children to lose
+    os.kill(pid, signal.SIGKILL)
+    assert wait_gone([pid], 5) == []
+    wait_until_served(desk.url)
+    assert len(desk.find("bin/postgres", "-D")) == 1
+    assert len(desk.find("webapp.serving")) == 1
+
+
+def children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_stop_all_of_it_within_five_seconds(tmp_path, number):
+    with Desk(tmp_path, WEB_CONCURRENCY="2") as desk:
+        parts = list(desk.processes())
+        # A browser that keeps its connection open does not hold it up.
+        browser = http.client.HTTPConnection(desk.url.removeprefix("http://"))
+        browser.request("GET", "/healthz")
+        browser.getresponse().read()
+        started = time.monotonic()
+        desk.interrupt(number)
+        desk.interrupt(number)  # impatient
+        assert desk.wait() == 0
+        assert time.monotonic() - started < 5
+        browser.close()
+        assert wait_gone(parts, 0) == []
+        assert desk.processes() == {}
+        assert desk.complaints() == ""
+
+
+def test_after_kill_9_of_the_supervisor_nothing_is_left_and_the_data_is_there(tmp_path):
+    with Desk(tmp_path) as desk:
+        parts = list(desk.processes())
+        port = desk.url.rpartition(":")[2]
+        founders = count_founders(tmp_path)
+        assert founders == 1
+        os.kill(desk.pid, signal.SIGKILL)
+        with Desk(tmp_path, PORT=port) as again:
+            assert wait_gone(parts, 0) == []
+            assert again.url == desk.url
+            assert count_founders(tmp_path) == founders
+            assert get(f"{again.url}/readyz") == 200
+
+
+def test_a_desk_that_is_stopped_while_it_starts_leaves_nothing(tmp_path):
+    desk = Desk(tmp_path)
+    try:
+        while not (tmp_path / "postgres" / "postmaster.pid").exists():
+            assert desk.processes()
+        desk.interrupt()
+        assert desk.wait(10) == 0
+        assert desk.processes() == {}
+    finally:
+        desk.stop()
+
+
+def test_a_command_works_without_a_desk_and_leaves_no_server(tmp_path):
+    done = flask(tmp_path, "db", "upgrade")
+    done = flask(tmp_path, "founder", "link", "anna@example.com")
+    assert done.returncode == 0, done.stderr
+    assert processes_of(tmp_path) == {}
+
+
+def refusal(data_dir: Path, **environ: str) -> str:
+    """The one sentence with which a desk refuses to start."""
+    desk = Desk(data_dir, **environ)
+    assert desk.wait() == 2
+    said = desk.complaints()
+    assert said.startswith("Error: ")
+    assert said.endswith(".\n")
+    assert said.count("\n") == 1
+    return said.removeprefix("Error: ")
+
+
+def test_a_busy_port_is_named(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        sentence = refusal(tmp_path, PORT=str(port))
+    assert sentence.startswith(f"Port {port} is in use")
+    assert "PORT=" in sentence
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_host_that_is_not_this_machine_is_named(tmp_path):
+    assert refusal(tmp_path, HOST="192.0.2.1").startswith("HOST is '192.0.2.1'")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    assert "DATA_DIR" in refusal(tmp_path / "file" / "data")
+
+
+def test_a_wrong_value_is_named(tmp_path):
+    assert refusal(tmp_path, PORT="many").startswith("PORT is 'many'")
+
+
+@contextmanager
+def old_postgresql(version: str) -> Iterator[int]:
+    """A server that speaks just enough of the protocol to say how old it is; yields its port."""
+
+    def message(kind: bytes, body: bytes) -> bytes:
+        return kind + struct.pack("!i", len(body) + 4) + body
+
+    def serve() -> None:
+        client, _ = listener.accept()
+        with client:
+            asked = client.recv(4096)
+            while asked[4:8] in (struct.pack("!i", 80877103), struct.pack("!i", 80877104)):
+                client.sendall(b"N")  # no encryption
+                asked = client.recv(4096)
+            client.sendall(
+                message(b"R", struct.pack("!i", 0))
+                + message(b"S", b"server_version\0" + version.encode() + b"\0")
+                + message(b"S", b"client_encoding\0UTF8\0")
+                + message(b"K", struct.pack("!ii", 1, 1))
+                + message(b"Z", b"I")
+            )
+            while client.recv(4096):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=serve)
+        server.start()
+        yield listener.getsockname()[1]
+        server.join(10)
+
+
+def test_a_postgresql_older_than_15_is_refused(tmp_path):
+    with old_postgresql("14.9") as port:
+        sentence = refusal(tmp_path, DATABASE_URL=f"postgresql://u:p@127.0.0.1:{port}/desk")
+    assert "PostgreSQL 14" in sentence
+    assert "15 or newer" in sentence
+
+
+def test_a_database_that_nobody_serves_is_said_to_be_so(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    sentence = refusal(tmp_path, DATABASE_URL=f"postgresql://u:p@127.0.0.1:{port}/desk")
+    assert "no PostgreSQL listens there" in sentence
+
+
+def test_a_wrong_password_and_an_unknown_database_are_told_apart(server, tmp_path):
+    password = server.url().split(":")[2].split("@")[0]
+    wrong = refusal(tmp_path, DATABASE_URL=server.url().replace(password, "geheim"))
+    assert "password is wrong" in wrong
+    assert "geheim" not in wrong
+    unknown = refusal(tmp_path, DATABASE_URL=server.url("nothing_here"))
+    assert "no such database" in unknown
+
+
+def test_a_database_of_ones_own_is_brought_up_to_date_and_used(server: Server, tmp_path):
+    url = server.create_database("of_ones_own")
+    try:
+        with Desk(tmp_path, DATABASE_URL=url, WEB_CONCURRENCY="1") as desk:
+            assert get(f"{desk.url}/readyz") == 200
+            assert desk.find("bin/postgres") == []
+    finally:
+        server.drop_database("of_ones_own")
