@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from webapp import create_app
+from webapp import create_app, live
 from webapp.config import Config
 from webapp.embedded import Server
 from webapp.extensions import db
@@ -22,7 +22,7 @@ from webapp.operations import people, tokens
 
 TEMPLATE = "template_migrated"
 
-pytest_plugins = ["web_process"]  # the fixture `desk`: gunicorn with two workers
+pytest_plugins = ["web_process", "stage"]  # real processes: one for a test, one for many
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +63,7 @@ def app(database_url: str) -> Iterator[Flask]:
     app = create_app(config_for(database_url))
     app.testing = True
     yield app
+    live.stop(app)
     with app.app_context():
         db.engine.dispose()
 

@@ -35,12 +35,15 @@ accesslog = None
 forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES") or 0) else ""
 
 
-def post_worker_init(_worker: "GeventWorker") -> None:
+def post_worker_init(worker: "GeventWorker") -> None:
     """In each worker, once the application is loaded."""
     import psycopg.waiting
 
     if psycopg.waiting.wait.__name__ == "wait_c":
         raise RuntimeError("psycopg was imported before gevent's patching and would block")
+    from webapp.live import pulse
+
+    pulse.watch(worker)
     _allow_many_files()
     if _lifeline:
         _end_with_supervisor(int(_lifeline))

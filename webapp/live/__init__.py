@@ -1,10 +1,17 @@
-"""The SSE blueprint: streams of pages and agents, waiting calls, the listener and the hub."""
+"""The SSE blueprint: streams of pages and agents, waiting calls, the listener and the hub.
 
-from flask import Blueprint, Flask
+A request joins the hub of its process; the listener, one for all of them, hears the doorbell, reads
+the log and gives the events to the hub; the hub hands finished bytes to each open stream.
+"""
 
-bp = Blueprint("live", __name__)
+from flask import Flask
+
+from webapp.live import routes, service
 
 
 def init_app(app: Flask) -> None:
     """Serve the streams."""
-    app.register_blueprint(bp)
+    app.register_blueprint(routes.bp)
+
+
+stop = service.stop

@@ -3,7 +3,7 @@
 import uuid
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.actors import REPORTING, Actor
@@ -39,6 +39,19 @@ def give(
         if _note(escalation, stage, note):
             _tell(session, escalation, _KINDS[stage], note)
     return escalation
+
+
+def note_delivery(escalation_id: uuid.UUID) -> None:
+    """Note that an answer reached an agent: the first time only."""
+    with transaction() as session:
+        first = session.scalar(
+            update(AgentEscalation)
+            .where(AgentEscalation.id == escalation_id, AgentEscalation.delivered_at.is_(None))
+            .values(delivered_at=now())
+            .returning(AgentEscalation)
+        )
+        if first is not None:
+            _tell(session, first, Kind.DECISION_DELIVERED, None)
 
 
 def _note(escalation: AgentEscalation, stage: Stage, note: str | None) -> bool:

@@ -1,0 +1,71 @@
+"""Whether those who were let in some time ago would still be let in: open streams ask again."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import request
+from flask import session as cookie
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.access import SESSION_KEY
+from webapp.actors import Actor
+from webapp.clock import now
+from webapp.models import BrowserSession, Membership, Token
+from webapp.operations.secrets import digest
+
+Grants = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Credential:
+    """By what a request was let in, and what that allowed at the time."""
+
+    secret_hash: str
+    grants: Grants
+
+
+def of_token(by: Actor) -> Credential:
+    """The credential of this request, which came with a token."""
+    secret = request.headers.get("Authorization", "").partition(" ")[2].strip()
+    return Credential(digest(secret), frozenset(by.grants.items()))
+
+
+def of_browser(by: Actor) -> Credential:
+    """The credential of this request, which came from a signed-in browser."""
+    return Credential(digest(cookie[SESSION_KEY]), frozenset(by.grants.items()))
+
+
+def still_good(session: Session, credentials: Collection[Credential]) -> set[Credential]:
+    """Those of the credentials that would be let in now, with the same grants, in two queries."""
+    hashes = list({credential.secret_hash for credential in credentials})
+    current = _of_tokens(session, hashes) | _of_browsers(session, hashes)
+    return {item for item in credentials if current.get(item.secret_hash) == item.grants}
+
+
+def _of_tokens(session: Session, hashes: list[str]) -> dict[str, Grants]:
+    query = select(Token.secret_hash, Token.scope, Token.project_ids).where(
+        Token.secret_hash.in_(hashes),
+        Token.revoked_at.is_(None),
+        or_(Token.expires_at.is_(None), Token.expires_at > now()),
+    )
+    return {
+        secret_hash: frozenset((project, scope) for project in projects)
+        for secret_hash, scope, projects in session.execute(query)
+    }
+
+
+def _of_browsers(session: Session, hashes: list[str]) -> dict[str, Grants]:
+    query = (
+        select(BrowserSession.secret_hash, Membership.project_id, Membership.role)
+        .join(Membership, Membership.person_id == BrowserSession.person_id)
+        .where(
+            BrowserSession.secret_hash.in_(hashes),
+            BrowserSession.ended_at.is_(None),
+            BrowserSession.expires_at > now(),
+        )
+    )
+    grants: dict[str, set[tuple[str, str]]] = {}
+    for secret_hash, project_id, role in session.execute(query):
+        grants.setdefault(secret_hash, set()).add((project_id, role))
+    return {secret_hash: frozenset(pairs) for secret_hash, pairs in grants.items()}

@@ -1,0 +1,53 @@
+"""What the calls of this blueprint are asked for, or a problem that says what to correct."""
+
+from flask import request
+
+from webapp.errors import AppError, Invalid
+
+MAX_WAIT_S = 60.0
+MAX_EVENTS = 500
+
+
+class BadPosition(AppError):
+    status, code, title = 400, "bad-position", "That is no place in the log"
+
+
+def wait() -> float:
+    """`?wait=`: for how many seconds."""
+    return _number("wait", "0", 0, MAX_WAIT_S, "a number of seconds from 0 to 60")
+
+
+def limit() -> int:
+    """`?limit=`: how many events at most."""
+    return int(_number("limit", "100", 1, MAX_EVENTS, "a whole number from 1 to 500", whole=True))
+
+
+def position() -> int:
+    """After which event to begin: `Last-Event-ID`, which a reader that comes back sends, or
+    `?after=`, or from the beginning."""
+    text = request.headers.get("Last-Event-ID", "").strip() or request.args.get("after", "").strip()
+    if not (text or "0").isascii() or not (text or "0").isdecimal() or len(text) > 18:
+        raise BadPosition(
+            f"{text[:40]!r} is not the number of an event. Send the last number you got as "
+            "Last-Event-ID or ?after=, or nothing to begin with the first event."
+        )
+    return int(text or "0")
+
+
+def stream() -> bool:
+    """Whether the caller wants a stream rather than a list."""
+    offered = ["application/json", "text/event-stream"]
+    return request.accept_mimetypes.best_match(offered, "application/json") == offered[1]
+
+
+def _number(
+    name: str, default: str, least: float, most: float, what: str, *, whole: bool = False
+) -> float:
+    text = request.args.get(name, default)
+    try:
+        value = float(int(text)) if whole else float(text)
+    except ValueError:
+        value = least - 1
+    if not least <= value <= most:
+        raise Invalid(f"{name} must be {what}.", {name: f"must be {what}"})
+    return value

@@ -1,0 +1,103 @@
+"""Who listens to what in this process, and how events reach them. All of it in memory."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from webapp.accounts.standing import Credential, Grants
+from webapp.actors import Actor
+from webapp.events.log import Event
+from webapp.live.frames import event_frame
+from webapp.live.reader import Reader
+from webapp.live.waiter import Waiter
+
+
+class Member(Protocol):
+    """What is open for somebody: a stream, or a call that waits."""
+
+    credential: Credential
+
+    def close(self) -> None:
+        """End it."""
+
+
+TopicT = TypeVar("TopicT")
+MemberT = TypeVar("MemberT", bound=Member)
+
+
+@dataclass(frozen=True)
+class Audience:
+    """All who look at the same subject with the same rights: they get the same bytes."""
+
+    view: str
+    key: str
+    grants: Grants
+
+    @property
+    def actor(self) -> Actor:
+        """Somebody of the audience, but nobody in particular."""
+        return Actor(ref="audience", name="", grants=dict(self.grants))  # type: ignore[arg-type]
+
+
+class Roster(Generic[TopicT, MemberT]):
+    """The members of each topic."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._members: dict[TopicT, dict[MemberT, None]] = {}
+
+    def join(self, topic: TopicT, member: MemberT) -> None:
+        with self._lock:
+            self._members.setdefault(topic, {})[member] = None
+
+    def leave(self, topic: TopicT, member: MemberT) -> None:
+        with self._lock:
+            members = self._members.get(topic, {})
+            members.pop(member, None)
+            if not members:
+                self._members.pop(topic, None)
+
+    def topics(self) -> list[TopicT]:
+        with self._lock:
+            return list(self._members)
+
+    def of(self, topic: TopicT) -> list[MemberT]:
+        with self._lock:
+            return list(self._members.get(topic, ()))
+
+    def __iter__(self) -> Iterator[MemberT]:
+        with self._lock:
+            return iter([member for members in self._members.values() for member in members])
+
+
+class Hub:
+    """The rosters: streams of jobs, streams of pages, and calls that wait for an escalation."""
+
+    def __init__(self) -> None:
+        self.jobs: Roster[int, Reader] = Roster()
+        self.pages: Roster[Audience, Reader] = Roster()
+        self.waits: Roster[UUID, Waiter] = Roster()
+
+    def readers(self) -> list[Reader]:
+        """Every open stream."""
+        return [*self.jobs, *self.pages]
+
+    def everyone(self) -> list[Member]:
+        """Every open stream and every waiting call."""
+        return [*self.readers(), *self.waits]
+
+    def close_everyone(self) -> None:
+        """End all of it; whoever is still interested comes back and catches up."""
+        for member in self.everyone():
+            member.close()
+
+    def send(self, events: Iterable[Event]) -> None:
+        """Hand each event to the streams of its job, made into bytes once."""
+        for event in events:
+            readers = self.jobs.of(event.job)
+            if readers:
+                frame = event_frame(event)
+                for reader in readers:
+                    reader.send(frame)

@@ -1,0 +1,94 @@
+"""The one LISTEN connection of a process: hears the doorbell, reads the logs, passes events on."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection
+from typing import Final, cast
+
+import psycopg
+from sqlalchemy import URL, Connection, NullPool, create_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from webapp.clock import now
+from webapp.events import doorbell, log
+from webapp.events.log import Event
+from webapp.live.bookmarks import Bookmarks
+
+_LOOK_EVERY_S: Final = 2.0  # the net under the doorbell: a lost ring delays an event by this
+_BATCH: Final = 2_000
+_BACKOFF_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
+# A connection that went dead without a word is given up within seconds.
+_CONNECT: Final = {"connect_timeout": 5, "keepalives_idle": 5, "tcp_user_timeout": 10_000}
+
+_log = logging.getLogger(__name__)
+
+Receiver = Callable[[Session, list[Event]], None]
+
+
+class Listener:
+    """Reads each event once, a job's in order, and gives them to `receive`, which must not raise.
+
+    It has a connection of its own, so it can neither starve nor be starved by the requests.
+    """
+
+    def __init__(self, url: URL, receive: Receiver, stop: threading.Event) -> None:
+        self._engine = create_engine(
+            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_CONNECT
+        )
+        self._receive = receive
+        self._stop = stop
+        self._bookmarks = Bookmarks(now())
+        self._next_look = 0.0
+        self._failures = 0
+
+    def run(self) -> None:
+        """Listen until told to stop, through every loss of the connection."""
+        while not self._stop.is_set():
+            try:
+                with self._engine.connect() as connection:
+                    self._listen(connection)
+            except (SQLAlchemyError, psycopg.Error, OSError) as error:
+                self._back_off(error)
+
+    def _back_off(self, error: Exception) -> None:
+        if self._stop.is_set():
+            return
+        if self._failures == 0:
+            _log.warning("listening for events was interrupted, connecting again: %s", error)
+        self._stop.wait(_BACKOFF_S[min(self._failures, len(_BACKOFF_S) - 1)])
+        self._failures += 1
+
+    def _listen(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"listen {doorbell.CHANNEL}")
+        line = cast("psycopg.Connection", connection.connection.driver_connection)
+        session = Session(connection)
+        # First listen, then look: what happened before one is found by the other.
+        self._look(session)
+        self._failures = 0
+        while not self._stop.is_set():
+            patience = max(0.0, self._next_look - time.monotonic())
+            payloads = [ring.payload for ring in line.notifies(timeout=patience, stop_after=1)]
+            named = [doorbell.heard(payload) for payload in payloads]
+            self._read(session, {job for jobs in named if jobs for job in jobs})
+            if None in named or time.monotonic() >= self._next_look:
+                self._look(session)
+
+    def _look(self, session: Session) -> None:
+        """Find and read whatever moved, rung for or not."""
+        began = now()
+        self._read(session, self._bookmarks.behind(log.moved(session, self._bookmarks.since)))
+        self._bookmarks.looked(began)
+        self._next_look = time.monotonic() + _LOOK_EVERY_S
+
+    def _read(self, session: Session, jobs: Collection[int]) -> None:
+        while jobs:
+            positions = self._bookmarks.positions(jobs)
+            events = log.read_many(session, positions, self._bookmarks.since, _BATCH)
+            if events:
+                self._bookmarks.advance(events)
+                self._receive(session, events)
+            session.rollback()
+            if len(events) < _BATCH:
+                return

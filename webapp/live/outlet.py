@@ -1,0 +1,57 @@
+"""The server's own socket under an open answer, for writing without waking its request.
+
+Only gunicorn's gevent worker lends it in a form that can be written to without blocking; under any
+other server there is no outlet, and a stream's request writes for itself.
+"""
+
+import contextlib
+import os
+import socket
+import ssl
+from typing import Any, Final, Self
+
+from webapp.live.frames import Frame
+
+_SEND_BUFFER: Final = 262_144  # bytes the kernel keeps for a reader that does not read
+_UNHEARD_MS: Final = 30_000  # without a sign of life for this long the connection is dead
+
+
+class Outlet:
+    """Writes frames into an answer whose head has been sent. Raises OSError when it is gone."""
+
+    def __init__(self, lent: socket.socket, *, chunked: bool) -> None:
+        self._socket = lent
+        self._fd = lent.fileno()
+        self._chunked = chunked
+        with contextlib.suppress(OSError):  # a Unix socket behind a proxy has no such options
+            lent.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+            if hasattr(socket, "TCP_USER_TIMEOUT"):
+                lent.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNHEARD_MS)
+
+    @classmethod
+    def of(cls, environ: dict[str, Any]) -> Self | None:
+        """The outlet of this request, or None where the server does not lend one."""
+        lent = environ.get("gunicorn.socket")
+        version = environ.get("SERVER_PROTOCOL")
+        if lent is None or version not in ("HTTP/1.0", "HTTP/1.1"):
+            return None
+        if isinstance(lent, ssl.SSLSocket) or os.get_blocking(lent.fileno()):
+            return None
+        return cls(lent, chunked=version == "HTTP/1.1")
+
+    def write(self, frame: Frame) -> bytes:
+        """Write what the socket takes now; returns the rest."""
+        data = frame.chunk if self._chunked else frame.body
+        try:
+            return data[os.write(self._fd, data) :]
+        except BlockingIOError:
+            return data
+
+    def write_all(self, rest: bytes) -> None:
+        """Write the rest of a frame, and wait for the reader as long as it takes."""
+        self._socket.sendall(rest)
+
+    def cut(self) -> None:
+        """End the connection at once, also for whoever is waiting to write to it."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,111 @@
+"""One open stream: the hub sends frames to it, and its request takes them and writes them."""
+
+import threading
+from collections import deque
+from typing import Final
+
+from webapp.accounts.standing import Credential
+from webapp.live.frames import HEARTBEAT, Frame
+from webapp.live.outlet import Outlet
+
+_BACKLOG_LIMIT: Final = 1_000_000  # bytes that may wait for one reader
+
+
+class Reader:
+    """The end of a stream that the hub sees.
+
+    Frames wait in a bounded backlog. Where there is an outlet, and while the request has nothing
+    to do but wait, `send` writes to the socket itself: one loop serves all readers and none of
+    their greenlets wakes. What the socket does not take at once is the request's to write again.
+
+    A reader that falls behind is cut off, never skipped: it comes back and says where it was.
+    """
+
+    def __init__(
+        self, credential: Credential, outlet: Outlet | None = None, position: int = 0
+    ) -> None:
+        self.credential = credential
+        self.position = position
+        """The number of the last event that was written; of no meaning in the stream of a page."""
+        self._outlet = outlet
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._frames: deque[Frame] = deque()
+        self._size = 0
+        self._rest = b""
+        self._direct = False
+        self._closed = False
+
+    def send(self, frame: Frame) -> None:
+        """Hand over a frame. Never blocks and never raises."""
+        with self._lock:
+            if not self._closed and not (self._direct and self._write(frame)):
+                self._keep(frame)
+
+    def beat(self) -> None:
+        """Show that the stream lives, unless there is something better to write."""
+        with self._lock:
+            if self._closed or self._frames or self._rest:
+                return
+            if not (self._direct and self._write(HEARTBEAT)):
+                self._keep(HEARTBEAT)
+
+    def take(self) -> list[Frame]:
+        """Wait for frames and return them in order; an empty list when the stream is over."""
+        while True:
+            with self._lock:
+                if self._closed:
+                    return []
+                rest, self._rest = self._rest, b""
+                if not rest and self._frames:
+                    return self._emptied()
+                if not rest:
+                    self._direct = self._outlet is not None
+                    self._wake.clear()
+            if rest and self._outlet:
+                self._outlet.write_all(rest)
+            else:
+                self._wake.wait()
+
+    def close(self) -> None:
+        """End the stream. Nothing is written to it after this returns."""
+        with self._lock:
+            self._closed = True
+            self._wake.set()
+
+    def _emptied(self) -> list[Frame]:
+        frames = list(self._frames)
+        self._frames.clear()
+        self._size = 0
+        return frames
+
+    def _keep(self, frame: Frame) -> None:
+        self._direct = False
+        self._frames.append(frame)
+        self._size += len(frame.body)
+        if self._size > _BACKLOG_LIMIT:
+            self._cut()
+        self._wake.set()
+
+    def _write(self, frame: Frame) -> bool:
+        """Write a frame to the socket; False when the request must look at it first."""
+        if frame.seq is not None:
+            if frame.seq <= self.position:
+                return True
+            if frame.seq > self.position + 1:
+                return False
+            self.position = frame.seq
+        try:
+            self._rest = self._outlet.write(frame) if self._outlet else frame.body
+        except OSError:
+            self._cut()
+        if self._rest:
+            self._direct = False
+            self._wake.set()
+        return True
+
+    def _cut(self) -> None:
+        self._closed = True
+        self._wake.set()
+        if self._outlet:
+            self._outlet.cut()

@@ -1,0 +1,125 @@
+"""The calls that stay open: streams of jobs and of pages, and the wait for an answer."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, json, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.accounts import standing
+from webapp.accounts.access import page_actor, token_actor
+from webapp.actors import Actor
+from webapp.errors import NotFound
+from webapp.events import log
+from webapp.extensions import db
+from webapp.live import asked, stream
+from webapp.live.fragments import VIEWS
+from webapp.live.hub import Audience
+from webapp.live.outlet import Outlet
+from webapp.live.reader import Reader
+from webapp.live.service import live
+from webapp.live.waiter import Waiter
+from webapp.models import AgentEscalation, Job
+from webapp.operations import receipts
+from webapp.queries import decisions, escalations, jobs
+from webapp.rules.limits import clean_text
+
+bp = Blueprint("live", __name__)
+
+
+@bp.get("/api/jobs/<job_id:job_id>/events")
+def job_events(job_id: str) -> Response:
+    """A job's log: live for a reader of event streams, otherwise as a list."""
+    by = token_actor()
+    project_id = request.args.get("project_id")
+    job = jobs.find(db.session(), clean_text(job_id), project_id and clean_text(project_id), by=by)
+    response = _follow(job, by) if asked.stream() else _listed(job)
+    response.vary.add("Accept")
+    return response
+
+
+def _listed(job: Job) -> Response:
+    events = log.read(db.session(), job.id, asked.position(), asked.limit())
+    data = json.dumps([event.data() for event in events])
+    return Response(data, content_type="application/json")
+
+
+def _follow(job: Job, by: Actor) -> Response:
+    position = asked.position()
+    if position > job.last_seq:
+        raise asked.BadPosition(
+            f"The last event of this job is number {job.last_seq}, so {position} cannot have been "
+            "read. Begin again with ?after=0."
+        )
+    key, outlet = job.id, Outlet.of(request.environ)
+    return stream.of_job(live(), key, Reader(standing.of_token(by), outlet, position))
+
+
+@bp.get("/live/<view>")
+def page_regions(view: str) -> Response:
+    """The regions of a page: all of them now, then each when it changed."""
+    by = page_actor()
+    if by is None:  # any status but 200 tells the browser not to try again
+        return Response("Your session has ended. Sign in again.", 401, content_type="text/plain")
+    if view not in VIEWS:
+        raise NotFound("There is no such page to follow. Reload the page you are on.")
+    key = clean_text(request.args.get("key", ""))
+    VIEWS[view].check(db.session(), by, key)
+    credential = standing.of_browser(by)
+    audience = Audience(view, key, credential.grants)
+    return stream.of_page(live(), audience, Reader(credential, Outlet.of(request.environ)))
+
+
+@bp.get("/api/escalations/<escalation_id>/decision")
+def decision(escalation_id: str) -> Response:
+    """The answer, waited for: 200 with it, or 204 when there is none yet."""
+    by = token_actor()
+    seconds = asked.wait()
+    key = _key(escalation_id)
+    waiter = Waiter(standing.of_token(by))
+    waits = live().hub.waits
+    waits.join(key, waiter)  # before looking: an answer in between is not missed
+    try:
+        escalation = escalations.find(db.session(), key, by=by)
+        state = _agent_state(escalation)
+        found = decisions.of(escalation)
+        project_id = escalation.project_id
+        db.session.remove()  # whoever waits holds no connection
+        found = found or waiter.wait(seconds)
+    finally:
+        waits.leave(key, waiter)
+    if found is None:
+        return Response(status=204)
+    response = Response(
+        json.dumps(found.data() | {"agent_state": state}), content_type="application/json"
+    )
+    if by.role_in(project_id) == "agent" and found.answered and not found.delivered:
+        _note_delivery(response, key)
+    return response
+
+
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(escalations.UNKNOWN) from None
+
+
+def _agent_state(escalation: AgentEscalation) -> object:
+    """What the agent gave along; `?job_id=` asks for that of another job that waits."""
+    job_id = request.args.get("job_id")
+    if job_id is None:
+        return escalation.agent_state
+    return decisions.state_of_waiter(db.session(), escalation, clean_text(job_id))
+
+
+def _note_delivery(response: Response, key: UUID) -> None:
+    """Note the receipt once the answer is out: the agent does not wait for it."""
+    app = live().app
+
+    @response.call_on_close
+    def note() -> None:
+        try:
+            with app.app_context():
+                receipts.note_delivery(key)
+        except SQLAlchemyError as error:
+            app.logger.warning("a delivery could not be noted: %s", error)

@@ -1,0 +1,88 @@
+"""What streams and waiting calls need to run in this process, started when the first one comes."""
+
+import logging
+import os
+import threading
+from uuid import UUID
+
+from flask import Flask, current_app
+from sqlalchemy import URL
+from sqlalchemy.orm import Session
+
+from webapp.events.log import Event
+from webapp.extensions import db
+from webapp.live.hub import Hub
+from webapp.live.listener import Listener
+from webapp.live.pages import Pages
+from webapp.live.pulse import Pulse
+from webapp.queries import decisions
+
+_log = logging.getLogger(__name__)
+
+
+class Live:
+    """The hub of this process with its three threads: listener, pages and pulse."""
+
+    def __init__(self, app: Flask, url: URL) -> None:
+        self.app = app
+        self.pid = os.getpid()
+        self.hub = Hub()
+        self._stop = threading.Event()
+        self.pages = Pages(app, self.hub.pages, self._stop)
+        parts = (
+            Listener(url, self.receive, self._stop),
+            self.pages,
+            Pulse(app, self.hub, self._stop),
+        )
+        for part in parts:
+            name = type(part).__name__
+            threading.Thread(target=part.run, name=f"live {name}", daemon=True).start()
+
+    def stop(self) -> None:
+        """End all streams and let the threads end."""
+        self._stop.set()
+        self.hub.close_everyone()
+
+    def receive(self, session: Session, events: list[Event]) -> None:
+        """Pass on what the listener read. What fails here closes all streams: their readers come
+        back and catch up, so that nothing is lost in silence."""
+        try:
+            self._bring_decisions(session, events)
+            self.hub.send(events)
+            self.pages.note(events)
+        except Exception:
+            _log.exception("events could not be passed on")
+            self.hub.close_everyone()
+
+    def _bring_decisions(self, session: Session, events: list[Event]) -> None:
+        named = {event.payload.get("escalation_id") for event in events}
+        awaited = {key for key in self.hub.waits.topics() if str(key) in named}
+        if awaited:
+            self._bring(decisions.decided(session, awaited))
+
+    def _bring(self, found: dict[UUID, decisions.Decision]) -> None:
+        for key, decision in found.items():
+            for waiter in self.hub.waits.of(key):
+                waiter.bring(decision)
+
+
+_starting = threading.Lock()
+
+
+def live() -> Live:
+    """The running service of this process; started on the first call, also after a fork, which
+    threads do not survive."""
+    running: Live | None = current_app.extensions.get("live")
+    if running is None or running.pid != os.getpid():
+        with _starting:
+            running = current_app.extensions.get("live")
+            if running is None or running.pid != os.getpid():
+                app = current_app._get_current_object()  # type: ignore[attr-defined]
+                running = current_app.extensions["live"] = Live(app, db.engine.url)
+    return running
+
+
+def stop(app: Flask) -> None:
+    """End the service of an application, if it was started."""
+    if running := app.extensions.pop("live", None):
+        running.stop()

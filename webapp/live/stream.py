@@ -1,0 +1,96 @@
+"""An open answer: what it writes, from the first byte to the last.
+
+No database connection is held between its events, and nothing of the request is used but what was
+taken from it before.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import Flask, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.events import log
+from webapp.extensions import db
+from webapp.live.frames import HEADERS, Frame, event_frame, opening
+from webapp.live.hub import Audience, Roster, TopicT
+from webapp.live.reader import Reader
+from webapp.live.service import Live
+
+_BATCH = 100
+
+_log = logging.getLogger(__name__)
+
+
+def of_job(live: Live, job: int, reader: Reader) -> Response:
+    """A job's events after the reader's position: those of the log, then the live ones, each once
+    and in order."""
+
+    def write() -> Iterator[bytes]:
+        # First listen, then read: what happens in between is found twice and written once.
+        with _listening(live.hub.jobs, job, reader):
+            yield opening()
+            yield from _from_log(live.app, job, reader)
+            while frames := reader.take():
+                yield from _in_order(live.app, job, reader, frames)
+
+    return _answer(write)
+
+
+def of_page(live: Live, audience: Audience, reader: Reader) -> Response:
+    """A page's regions: all of them as they are now, then each when it changed."""
+
+    def write() -> Iterator[bytes]:
+        with _listening(live.hub.pages, audience, reader):
+            yield opening()
+            live.pages.welcome(audience, reader)
+            while frames := reader.take():
+                yield b"".join(frame.body for frame in frames)
+
+    return _answer(write)
+
+
+def _answer(write: Callable[[], Iterator[bytes]]) -> Response:
+    # The request's session would keep its connection for as long as the stream is open.
+    db.session.remove()
+    return Response(_until_broken(write), headers=HEADERS)
+
+
+def _until_broken(write: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+    try:
+        yield from write()
+    except SQLAlchemyError as error:
+        _log.warning("a stream ended early, its reader will come back: %s", error)
+
+
+@contextmanager
+def _listening(roster: Roster[TopicT, Reader], topic: TopicT, reader: Reader) -> Iterator[None]:
+    roster.join(topic, reader)
+    try:
+        yield
+    finally:
+        reader.close()
+        roster.leave(topic, reader)
+
+
+def _in_order(app: Flask, job: int, reader: Reader, frames: list[Frame]) -> Iterator[bytes]:
+    for frame in frames:
+        if frame.seq is None:
+            yield frame.body
+        elif frame.seq == reader.position + 1:
+            reader.position = frame.seq
+            yield frame.body
+        elif frame.seq > reader.position:
+            yield from _from_log(app, job, reader)
+
+
+def _from_log(app: Flask, job: int, reader: Reader) -> Iterator[bytes]:
+    while True:
+        with app.app_context():
+            events = log.read(db.session(), job, reader.position, _BATCH)
+        if events:
+            reader.position = events[-1].seq
+            yield b"".join(event_frame(event).body for event in events)
+        if len(events) < _BATCH:
+            return

@@ -1,0 +1,79 @@
+"""What became of questions, for the agents that wait."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.clock import rfc3339
+from webapp.models import AgentEscalation, EscalationWaiter, Job
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How a question left `pending`."""
+
+    status: str
+    decision: str | None
+    guidance: str | None
+    resolved_at: datetime | None
+    delivered: bool
+
+    @property
+    def answered(self) -> bool:
+        """Whether somebody answered it; else it was closed without an answer."""
+        return self.status in ("resolved", "skipped")
+
+    def data(self) -> dict[str, Any]:
+        """The names and forms of CONTRACT.md."""
+        return {
+            "status": self.status,
+            "decision": self.decision,
+            "guidance": self.guidance,
+            "resolved_at": rfc3339(self.resolved_at),
+        }
+
+
+def of(escalation: AgentEscalation) -> Decision | None:
+    """The decision on an escalation, or None while it is pending."""
+    if escalation.is_pending:
+        return None
+    return Decision(
+        escalation.status,
+        escalation.founder_decision,
+        escalation.founder_guidance,
+        escalation.resolved_at,
+        escalation.delivered_at is not None,
+    )
+
+
+def decided(session: Session, escalation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Decision]:
+    """The decisions on those of the escalations that are no longer pending."""
+    query = select(
+        AgentEscalation.id,
+        AgentEscalation.status,
+        AgentEscalation.founder_decision,
+        AgentEscalation.founder_guidance,
+        AgentEscalation.resolved_at,
+        AgentEscalation.delivered_at.is_not(None),
+    ).where(AgentEscalation.id.in_(escalation_ids), AgentEscalation.status != "pending")
+    return {row[0]: Decision(*row[1:]) for row in session.execute(query)}
+
+
+def state_of_waiter(
+    session: Session, escalation: AgentEscalation, job_id: str
+) -> dict[str, Any] | None:
+    """What the agent of that job asked to be given back; None when the job does not wait."""
+    return session.scalar(
+        select(EscalationWaiter.agent_state)
+        .join(Job, Job.id == EscalationWaiter.job)
+        .where(
+            EscalationWaiter.escalation_id == escalation.id,
+            Job.project_id == escalation.project_id,
+            Job.job_id == job_id,
+        )
+    )
