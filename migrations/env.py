@@ -6,6 +6,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
+from webapp.embedded import ensure_running
+
 logger = logging.getLogger("alembic.env")
 migrate = current_app.extensions["migrate"]
 
@@ -59,4 +61,5 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
-    run()
+    with ensure_running(current_app.extensions["unstuck"]):
+        run()

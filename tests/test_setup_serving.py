@@ -47,10 +47,10 @@ def wait_until_served(url: str) -> None:
     pytest.fail(f"{url} was not served again within {HEALED_S} seconds")
 
 
-def count_founders(data_dir: Path) -> int:
+def count_people(data_dir: Path) -> int:
     url = database_url(Config.from_environ({"DATA_DIR": str(data_dir)}))
     with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
-        return connection.execute("select count(*) from founders").fetchone()[0]
+        return connection.execute("select count(*) from people").fetchone()[0]
 
 
 @pytest.fixture(scope="module")
@@ -144,13 +144,13 @@ def test_after_kill_9_of_the_supervisor_nothing_is_left_and_the_data_is_there(tm
     with Desk(tmp_path) as desk:
         parts = list(desk.processes())
         port = desk.url.rpartition(":")[2]
-        founders = count_founders(tmp_path)
-        assert founders == 1
+        people = count_people(tmp_path)
+        assert people == 1
         os.kill(desk.pid, signal.SIGKILL)
         with Desk(tmp_path, PORT=port) as again:
             assert wait_gone(parts, 0) == []
             assert again.url == desk.url
-            assert count_founders(tmp_path) == founders
+            assert count_people(tmp_path) == people
             assert get(f"{again.url}/readyz") == 200
 
 
@@ -167,7 +167,6 @@ def test_a_desk_that_is_stopped_while_it_starts_leaves_nothing(tmp_path):
 
 
 def test_a_command_works_without_a_desk_and_leaves_no_server(tmp_path):
-    done = flask(tmp_path, "db", "upgrade")
     done = flask(tmp_path, "founder", "link", "anna@example.com")
     assert done.returncode == 0, done.stderr
     assert processes_of(tmp_path) == {}

@@ -1,6 +1,8 @@
 """The commands: thin doors to operations. A command that needs the database finds it running or
 starts it for as long as it takes."""
 
+import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -8,9 +10,10 @@ from typing import ParamSpec, TypeVar
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
 
 from webapp import demo, embedded
-from webapp.config import Config
+from webapp.config import PROJECT_ROOT, Config
 from webapp.errors import AppError
 from webapp.extensions import db
 from webapp.operations import people, tokens
@@ -31,6 +34,8 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with embedded.ensure_running(_config()):
+                if not _config().database_url:
+                    upgrade()  # a command may come before the desk has ever run
                 return command(*args, **kwargs)
         except AppError as error:
             raise click.ClickException(error.detail) from error
@@ -80,6 +85,14 @@ def first_link() -> None:
         click.echo(sign_in_url(people.make_link(people.FIRST_FOUNDER)))
 
 
+@click.command("up")
+def up() -> None:
+    """Run the desk until Ctrl-C: the database, its schema and the web server."""
+    os.chdir(PROJECT_ROOT)
+    # In this process's place: what watches over the desk does without the application.
+    os.execv(sys.executable, [sys.executable, "-m", "webapp.serving"])  # noqa: S606
+
+
 @click.command("demo")
 @click.option("--all-verdicts", is_flag=True, help="Let it ask so much that its job is paused.")
 @with_appcontext
@@ -99,4 +112,5 @@ def init_app(app: Flask) -> None:
     """Install the commands."""
     app.cli.add_command(token_group)
     app.cli.add_command(founder_group)
+    app.cli.add_command(up)
     app.cli.add_command(run_demo)

@@ -10,11 +10,13 @@ _DESK: Final = "desk"
 
 
 class DataDirInUse(Exception):
-    """Another process holds the data folder. `by_desk`: a running desk does, as far as known."""
+    """The data folder is held: by a running desk, as far as known (`by_desk`), by this very
+    process (`by_us`), or by a command."""
 
-    def __init__(self, *, by_desk: bool) -> None:
+    def __init__(self, *, by_desk: bool, by_us: bool) -> None:
         super().__init__("the data folder is in use")
         self.by_desk = by_desk
+        self.by_us = by_us
 
 
 class DataLock:
@@ -30,9 +32,12 @@ class DataLock:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            by_desk = _held_by_desk(os.pread(handle, 100, 0).decode("ascii", "replace"))
+            note = os.pread(handle, 100, 0).decode("ascii", "replace")
             os.close(handle)
-            raise DataDirInUse(by_desk=by_desk) from None
+            kind, _, pid = note.strip().partition(" ")
+            raise DataDirInUse(
+                by_desk=kind == _DESK and _lives(pid), by_us=pid == str(os.getpid())
+            ) from None
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{holder} {os.getpid()}\n".encode(), 0)
         self._handle = handle
@@ -45,13 +50,10 @@ class DataLock:
             self._handle = None
 
 
-def _held_by_desk(note: str) -> bool:
-    holder, _, pid = note.strip().partition(" ")
-    if holder != _DESK or not pid.isdigit():
-        return False
+def _lives(pid: str) -> bool:
     try:
         os.kill(int(pid), 0)
-    except ProcessLookupError:
+    except (ValueError, ProcessLookupError):
         return False  # a note from before a kill -9; the present holder has not written yet
     except PermissionError:
         return True

@@ -24,8 +24,9 @@ def database_url(config: Config) -> str:
 @contextmanager
 def ensure_running(config: Config) -> Iterator[str]:
     """Yield the URL of the desk's database, which answers inside the block. Where the desk does
-    not run, the built-in server is started for the block; a second command waits for the first.
-    With DATABASE_URL it yields that, unchecked. Raises SetupError."""
+    not run, the built-in server is started for the block. A second command waits for the first;
+    a block inside a block goes on at once. With DATABASE_URL it yields that, unchecked.
+    Raises SetupError."""
     if config.database_url:
         yield config.database_url
         return
@@ -44,7 +45,7 @@ def _start_or_join(server: Server) -> None:
             server.start()
             return
         except DataDirInUse as use:
-            if use.by_desk and _answers(server.url()):
+            if (use.by_desk or use.by_us) and _answers(server.url()):
                 return
         time.sleep(_LOOK_S)
     raise SetupError(

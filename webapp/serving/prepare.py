@@ -6,23 +6,18 @@ Brings the schema up to date and prints the path that the first person opens.
 import sys
 
 import flask_migrate
-import sqlalchemy as sa
 
 from webapp import create_app
 from webapp.extensions import db
 from webapp.operations import people
 from webapp.queries import accounts
 
-_UPGRADE_LOCK = 7_310_577_201_134  # any number, the same in every desk that shares a database
-
 
 def main() -> None:
-    """Upgrade, one desk at a time where several share a database; then print the path."""
+    """Upgrade, then print the path."""
     app = create_app()
     with app.app_context():
-        with db.engine.connect() as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_lock(_UPGRADE_LOCK)))
-            flask_migrate.upgrade()
+        flask_migrate.upgrade()
         sys.stdout.write(first_path() + "\n")
 
 
