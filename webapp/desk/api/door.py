@@ -43,6 +43,7 @@ class Call:
     body: type[BaseModel] | None = None
     body_optional: bool = False
     idempotent_by_key: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
     public: bool = False
     founder_only: bool = False
     media: tuple[str, ...] = ("application/json",)

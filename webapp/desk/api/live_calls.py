@@ -33,6 +33,10 @@ CALLS.append(
         query=Since,
         answers={200: ("The events after that number, in order.", list[Event])},
         media=("application/json", "text/event-stream"),
-        errors={409: "Several of your projects have this job: add ?project_id=."},
+        headers={"Last-Event-ID": "The number of the last event that was read; counts over after."},
+        errors={
+            400: "There is no such place in the log.",
+            409: "Several of your projects have this job: add ?project_id=.",
+        },
     )
 )

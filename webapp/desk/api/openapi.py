@@ -123,16 +123,18 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _headers(declared: Call) -> list[dict[str, Any]]:
-    if not declared.idempotent_by_key:
-        return []
+    texts = dict(declared.headers)
+    if declared.idempotent_by_key:
+        texts["Idempotency-Key"] = "A text of your own: repeating the call with it is safe."
     return [
         {
-            "name": "Idempotency-Key",
+            "name": name,
             "in": "header",
             "required": False,
-            "description": "A text of your own: repeating the call with it is safe.",
+            "description": text,
             "schema": {"type": "string", "maxLength": LONGEST_NAME},
         }
+        for name, text in texts.items()
     ]
 
 

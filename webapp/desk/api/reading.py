@@ -29,10 +29,9 @@ class NotJson(AppError):
 
 
 def path(values: Mapping[str, str]) -> dict[str, str]:
-    """The parameters of the path, storable; a name that is too long is Invalid."""
+    """The parameters of the path, storable; a job id that is too long is Invalid."""
     storable = {name: clean_text(value) for name, value in values.items()}
-    for name, value in storable.items():
-        _check_length(name, value)
+    _check_length("job_id", storable.get("job_id", ""))
     return storable
 
 

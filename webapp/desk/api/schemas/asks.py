@@ -172,11 +172,14 @@ class Filter(Ask):
 class Since(WhichProject):
     """Which events of a log."""
 
-    after: int = Field(0, ge=0, description="Only events with a larger number.")
-    limit: int = Field(500, ge=1, le=1000, description="How many at most.")
+    after: int = Field(0, ge=0, le=10**18 - 1, description="Only events with a larger number.")
+    limit: int = Field(100, ge=1, le=500, description="How many at most; not for a stream.")
 
 
 class Wait(Ask):
-    """How long to wait."""
+    """How long to wait, and for whom."""
 
     wait: float = Field(0, ge=0, le=60, description="Seconds.")
+    job_id: str | None = Field(
+        None, description="Another job that waits: its agent_state comes with the answer."
+    )

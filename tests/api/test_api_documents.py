@@ -1,0 +1,83 @@
+"""GET /api/openapi.json and GET /api/docs"""
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from webapp.desk.api.door import CALLS
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    answer = client.get("/api/openapi.json")
+    assert answer.status_code == 200
+    assert answer.content_type == "application/json"
+    return dict(answer.json or {})
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for methods in document["paths"].values() for each in methods.values()]
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    errors = [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()]
+    assert errors == []
+
+
+def test_every_failure_is_a_problem_with_an_example(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if status >= "400":
+                media = answer["content"]["application/problem+json"]
+                assert media["schema"]["$ref"].endswith("Problem")
+                assert media["example"]["status"] == int(status)
+
+
+def test_only_what_is_public_needs_no_token(document: dict[str, Any]) -> None:
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    free = {each["operationId"] for each in operations(document) if each.get("security") == []}
+    assert free == {"show_openapi", "show_docs"}
+
+
+def test_the_example_of_every_body_is_taken(
+    client: FlaskClient, founder: dict[str, str], document: dict[str, Any]
+) -> None:
+    """What one copies from the documentation works: no 4xx that speaks of the content."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if "requestBody" not in operation:
+                continue
+            example = operation["requestBody"]["content"]["application/json"]["example"]
+            url = path.format(
+                job_id="build-1", escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427"
+            )
+            answer = client.open(url, method=method.upper(), json=example, headers=founder)
+            assert answer.status_code in (200, 201, 404, 409), (url, answer.text)
+
+
+def test_the_page_shows_every_call_with_an_example(client: FlaskClient) -> None:
+    answer = client.get("/api/docs")
+    assert answer.status_code == 200
+    assert answer.content_type == "text/html; charset=utf-8"
+    for call in CALLS:
+        assert f'id="{call.name}"' in answer.text
+    assert answer.text.count("<code>curl ") == len(CALLS)
+    assert "http://localhost/api/jobs/build-1/errors" in answer.text
+
+
+def test_the_page_is_whole_without_scripts_and_foreign_hosts(client: FlaskClient) -> None:
+    html = client.get("/api/docs").text
+    inside = html[html.index("<main") :]
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", inside)
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+
+
+def test_every_link_within_the_page_leads_somewhere(client: FlaskClient) -> None:
+    html = client.get("/api/docs").text
+    targets = set(re.findall(r'href="#([^"]+)"', html))
+    assert len(targets) > len(CALLS)
+    assert targets <= set(re.findall(r'\sid="([^"]+)"', html))

@@ -1,0 +1,68 @@
+"""What holds for every call of the JSON door."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.conftest import Cast
+from webapp.desk.api.door import CALLS, Call
+from webapp.extensions import db
+from webapp.models import Token
+from webapp.operations import tokens
+
+GUARDED = [call for call in CALLS if not call.public]
+IDS = [f"{call.method} {call.path}" for call in GUARDED]
+
+
+def address(call: Call) -> str:
+    return call.path.format(job_id="build-1", escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427")
+
+
+@pytest.mark.parametrize("call", GUARDED, ids=IDS)
+def test_nobody_comes_in_without_a_token_that_is_good(
+    app: Flask, client: FlaskClient, call: Call
+) -> None:
+    wrong = [{}, {"Authorization": "Bearer"}, {"Authorization": "Bearer wrong"}]
+    wrong += [{"Authorization": "Basic d3Jvbmc6d3Jvbmc="}, {"Authorization": "Bearer \xff\xfe"}]
+    for headers in wrong:
+        answer = client.open(address(call), method=call.method, json={}, headers=headers)
+        assert answer.status_code == 401, headers
+        assert answer.content_type == "application/problem+json"
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert answer.json["detail"]
+
+
+def test_a_signed_in_browser_is_no_token(anna: FlaskClient) -> None:
+    assert anna.get("/api/escalations").status_code == 401
+
+
+def test_a_revoked_token_is_refused(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    headers = cast.token()
+    assert client.get("/api/escalations", headers=headers).status_code == 200
+    with app.app_context():
+        tokens.revoke(db.session.query(Token).one().prefix)
+    assert client.get("/api/escalations", headers=headers).status_code == 401
+
+
+def test_an_agent_may_do_everything_but_what_is_a_founders(
+    client: FlaskClient, agent: dict[str, str]
+) -> None:
+    founders = {call.path for call in CALLS if call.founder_only}
+    assert founders == {
+        "/api/escalations/{escalation_id}/resolve",
+        "/api/escalations/{escalation_id}/skip",
+        "/api/jobs/{job_id}/resume",
+    }
+
+
+def test_no_route_of_the_api_is_undocumented(app: Flask) -> None:
+    documented = {(call.method, call.path) for call in CALLS}
+    served = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert served == documented
