@@ -10,6 +10,8 @@ class Kind(StrEnum):
     BACKING_OFF = "agent.backing_off"
     WAITING_FOR_INPUT = "agent.waiting_for_input"
     ESCALATION_JOINED = "agent.escalation_joined"
+    ANSWER_HELD = "agent.answer_held"
+    ANSWER_UNDONE = "agent.answer_undone"
     ESCALATION_RESOLVED = "agent.escalation_resolved"
     ESCALATION_WITHDRAWN = "agent.escalation_withdrawn"
     DECISION_DELIVERED = "agent.decision_delivered"

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.clock import now
@@ -48,6 +49,8 @@ class AgentEscalation(Model):
     resolved_by_ref: Mapped[str | None] = mapped_column(String(80))
     resolve_key: Mapped[str | None] = mapped_column(String(255))
     reason: Mapped[str | None] = mapped_column(Text)
+    held: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
+    held_until: Mapped[Moment | None]
     delivered_at: Mapped[Moment | None]
     picked_up_at: Mapped[Moment | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
@@ -72,6 +75,11 @@ class AgentEscalation(Model):
             "created_at",
             "id",
             postgresql_where=text("status = 'pending'"),
+        ),
+        Index(
+            "ix_agent_escalations_held",
+            "held_until",
+            postgresql_where=text("held_until is not null"),
         ),
         Index("ix_agent_escalations_job_page", "project_id", "job_id", "created_at", "id"),
         Index("ix_agent_escalations_history", "resolved_at", "id"),

@@ -11,7 +11,7 @@ from webapp.clock import now
 from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.models import AgentEscalation, EscalationWaiter, Job, Problem, StandingRule
-from webapp.operations import escalations, memory
+from webapp.operations import answers, escalations, memory
 from webapp.operations.verdicts import Report
 from webapp.rules import wording
 from webapp.rules.classification import Classification
@@ -168,5 +168,5 @@ def _answer_by_rule(
     rule.last_used_at = moment
     session.flush()
     escalations.add_waiter(session, escalation, job, agent_state)
-    escalations.tell_waiters(session, escalation)
+    answers.tell_answer(session, escalation)
     memory.remember_answer(session, escalation)

@@ -1,0 +1,204 @@
+"""A founder answers, or skips. The first answer wins, and the loser is told who, when and what."""
+
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.actors import ANSWERING, Actor
+from webapp.clock import now, rfc3339
+from webapp.errors import Conflict, Invalid
+from webapp.events.kinds import Kind
+from webapp.events.log import record
+from webapp.models import AgentEscalation, EscalationWaiter
+from webapp.operations import memory, standing_rules
+from webapp.operations.transaction import transaction
+from webapp.queries import escalations as queries
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the founder says. Without a decision the question is skipped: the agent goes on without.
+
+    `remember_days` makes it a standing rule for this problem, for so long. `key` is the caller's
+    Idempotency-Key: its own repetition gets the same answer again.
+    """
+
+    decision: str | None
+    guidance: str | None = None
+    remember_days: int | None = None
+    key: str | None = None
+
+    @property
+    def status(self) -> str:
+        return "skipped" if self.decision is None else "resolved"
+
+    def as_json(self) -> dict[str, Any]:
+        """For keeping it in a row."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """What `as_json` kept."""
+        return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+
+
+class AlreadyAnswered(Conflict):
+    """The question had left `pending`, or was taken; `escalation` is the stored one."""
+
+    code, title = "already-answered", "Already answered"
+
+    def __init__(self, detail: str, escalation: AgentEscalation) -> None:
+        super().__init__(detail)
+        self.escalation = escalation
+
+
+def resolve(
+    escalation_id: uuid.UUID,
+    decision: str,
+    guidance: str | None = None,
+    *,
+    by: Actor,
+    key: str | None = None,
+    remember_days: int | None = None,
+) -> AgentEscalation:
+    """Answer, and release the answer at once."""
+    return give(escalation_id, Answer(decision, guidance, remember_days, key), by=by)
+
+
+def skip(
+    escalation_id: uuid.UUID, guidance: str | None = None, *, by: Actor, key: str | None = None
+) -> AgentEscalation:
+    """Close without a decision, and let the agent know at once."""
+    return give(escalation_id, Answer(None, guidance, key=key), by=by)
+
+
+def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalation:
+    """Give an answer. Raises AlreadyAnswered when another one was first."""
+    with transaction() as session:
+        escalation = queries.find(session, escalation_id, by=by)
+        by.require(ANSWERING, escalation.project_id, "answer this question")
+        check(escalation, answer)
+        memory.lock(session, escalation.project_id, escalation.error_signature)
+        if not close(session, escalation, answer, by=by) and not _repeated(escalation, answer, by):
+            raise already_answered(escalation)
+    return escalation
+
+
+def check(escalation: AgentEscalation, answer: Answer) -> None:
+    """Raise Invalid when the decision is none of the options."""
+    values = [option["value"] for option in escalation.options]
+    if answer.decision is not None and values and answer.decision not in values:
+        choices = ", ".join(values)
+        raise Invalid(
+            f"Choose one of the options: {choices}.",
+            {"decision": f"is none of the options ({choices})"},
+        )
+
+
+def close(
+    session: Session,
+    escalation: AgentEscalation,
+    answer: Answer,
+    *,
+    by: Actor,
+    from_hold: bool = False,
+) -> bool:
+    """Store the answer, remember it, tell the waiters. Inside a transaction, the problem locked.
+    Returns False, and changes nothing, when the question had left `pending` or is held."""
+    values = {
+        "status": answer.status,
+        "founder_decision": answer.decision,
+        "founder_guidance": answer.guidance,
+        "resolve_key": answer.key,
+    }
+    if not leave_pending(session, escalation, by, from_hold=from_hold, **values):
+        return False
+    memory.remember_answer(session, escalation)
+    if answer.remember_days is not None:
+        standing_rules.keep(session, escalation, answer.remember_days, by=by)
+    tell_answer(session, escalation)
+    return True
+
+
+def leave_pending(
+    session: Session,
+    escalation: AgentEscalation,
+    by: Actor,
+    *,
+    from_hold: bool = False,
+    **values: Any,
+) -> bool:
+    """Leave `pending` by one conditional UPDATE. Returns whether this call was the one.
+
+    A held answer keeps others out: only its own release, or the agent's withdrawal, gets past it.
+    """
+    open_ = [AgentEscalation.id == escalation.id, AgentEscalation.status == "pending"]
+    if not from_hold and values.get("status") != "withdrawn":
+        open_.append(AgentEscalation.held_until.is_(None))
+    won = session.scalar(
+        update(AgentEscalation)
+        .where(*open_)
+        .values(
+            resolved_at=now(),
+            resolved_by=by.name,
+            resolved_by_ref=by.ref,
+            held=None,
+            held_until=None,
+            **values,
+        )
+        .returning(AgentEscalation.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(escalation)
+    return won is not None
+
+
+def _repeated(stored: AgentEscalation, answer: Answer, by: Actor) -> bool:
+    given = (answer.status, answer.decision, answer.guidance, answer.key, by.ref)
+    kept = (
+        stored.status,
+        stored.founder_decision,
+        stored.founder_guidance,
+        stored.resolve_key,
+        stored.resolved_by_ref,
+    )
+    return answer.key is not None and given == kept
+
+
+def already_answered(escalation: AgentEscalation) -> AlreadyAnswered:
+    """The error that tells the second one who answered, when and what."""
+    if escalation.held is not None:
+        who, when = escalation.held["by"], escalation.held["at"]
+        what = escalation.held["decision"] or "skipped"
+        detail = f"This question was already answered by {who} at {when}: {what}."
+        return AlreadyAnswered(detail, escalation)
+    what = escalation.founder_decision or escalation.status
+    who, when = escalation.resolved_by or "somebody", rfc3339(escalation.resolved_at)
+    verb = {"withdrawn": "withdrawn", "expired": "closed"}.get(escalation.status, "answered")
+    return AlreadyAnswered(
+        f"This question was already {verb} by {who} at {when}: {what}.", escalation
+    )
+
+
+def tell_answer(session: Session, escalation: AgentEscalation) -> None:
+    """Put the answer into the log of every job that waits for it."""
+    tell_waiters(
+        session,
+        escalation,
+        Kind.ESCALATION_RESOLVED,
+        resolution=escalation.founder_decision or escalation.status,
+        status=escalation.status,
+        guidance=escalation.founder_guidance,
+        resolved_at=rfc3339(escalation.resolved_at),
+        resolved_by=escalation.resolved_by,
+    )
+
+
+def tell_waiters(session: Session, escalation: AgentEscalation, kind: Kind, **payload: Any) -> None:
+    """Put an event about the question into the log of every job that waits for its answer."""
+    waiting = select(EscalationWaiter.job).where(EscalationWaiter.escalation_id == escalation.id)
+    for job in session.scalars(waiting):
+        record(session, job, kind, escalation_id=str(escalation.id), **payload)

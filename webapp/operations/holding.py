@@ -1,0 +1,113 @@
+"""A moment to take an answer back: held for a short grace, then released to the agent, or undone.
+
+A held question is still pending for its agent and taken for everybody else. The answer waits in the
+row itself, so that a crash in between loses neither the answer nor the undo.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.actors import ANSWERING, DESK, Actor
+from webapp.clock import now, rfc3339
+from webapp.errors import Conflict
+from webapp.events.kinds import Kind
+from webapp.models import AgentEscalation
+from webapp.operations import answers, memory
+from webapp.operations.transaction import transaction
+from webapp.queries import escalations as queries
+
+
+def hold(
+    escalation_id: uuid.UUID, answer: answers.Answer, grace_s: float, *, by: Actor
+) -> AgentEscalation:
+    """Take an answer now and release it in `grace_s` seconds; 0 releases it at once.
+
+    The first answer wins, held or not: a later one is AlreadyAnswered.
+    """
+    if grace_s <= 0:
+        return answers.give(escalation_id, answer, by=by)
+    with transaction() as session:
+        escalation = queries.find(session, escalation_id, by=by)
+        by.require(ANSWERING, escalation.project_id, "answer this question")
+        answers.check(escalation, answer)
+        moment = now()
+        held = answer.as_json() | {"by": by.name, "by_ref": by.ref, "at": rfc3339(moment)}
+        until = moment + timedelta(seconds=grace_s)
+        if not _claim(session, escalation, held, until):
+            raise answers.already_answered(escalation)
+        answers.tell_waiters(session, escalation, Kind.ANSWER_HELD, **_held_by(by, until))
+    return escalation
+
+
+def _held_by(by: Actor, until: datetime) -> dict[str, Any]:
+    return {"answered_by": by.name, "until": rfc3339(until)}
+
+
+def undo(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
+    """Take a held answer back. Once it is released: Conflict."""
+    with transaction() as session:
+        escalation = queries.find(session, escalation_id, by=by)
+        by.require(ANSWERING, escalation.project_id, "take this answer back")
+        undone = session.scalar(
+            update(AgentEscalation)
+            .where(AgentEscalation.id == escalation_id, AgentEscalation.held_until > now())
+            .values(held=None, held_until=None)
+            .returning(AgentEscalation.id)
+            .execution_options(synchronize_session=False)
+        )
+        session.refresh(escalation)
+        if undone is None:
+            raise Conflict("Too late to take it back: the agent has the answer already.")
+        answers.tell_waiters(session, escalation, Kind.ANSWER_UNDONE, undone_by=by.name)
+    return escalation
+
+
+def release_due() -> int:
+    """Release every answer whose grace is over. Safe to run anywhere, at any time, twice at once.
+    Returns how many were released."""
+    count = 0
+    while _release_next():
+        count += 1
+    return count
+
+
+def _release_next() -> bool:
+    with transaction() as session:
+        due = session.scalar(
+            select(AgentEscalation)
+            .where(AgentEscalation.held_until <= now())
+            .order_by(AgentEscalation.held_until)
+            .limit(1)
+        )
+        if due is None:
+            return False
+        memory.lock(session, due.project_id, due.error_signature)
+        session.refresh(due, with_for_update={"key_share": True})
+        if due.held is None or due.held_until is None or due.held_until > now():
+            return True  # another process released it, or it was undone, meanwhile
+        answer = answers.Answer.from_json(due.held)
+        by = Actor(ref=due.held["by_ref"], name=due.held["by"], grants=DESK.grants)
+        answers.close(session, due, answer, by=by, from_hold=True)
+    return True
+
+
+def _claim(
+    session: Session, escalation: AgentEscalation, held: dict[str, Any], until: datetime
+) -> bool:
+    won = session.scalar(
+        update(AgentEscalation)
+        .where(
+            AgentEscalation.id == escalation.id,
+            AgentEscalation.status == "pending",
+            AgentEscalation.held_until.is_(None),
+        )
+        .values(held=held, held_until=until)
+        .returning(AgentEscalation.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(escalation)
+    return won is not None
