@@ -1,0 +1,91 @@
+"""docs/reference/events.md documents every kind of event, with the payload that it really has."""
+
+import re
+import uuid
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.conftest import Cast
+from webapp.actors import Actor
+from webapp.events.kinds import Kind
+from webapp.operations import holding, problems, receipts
+from webapp.operations.answers import Answer
+from webapp.rules.categories import Category
+
+REFERENCE = Path(__file__).parent.parent / "docs/reference/events.md"
+ENVELOPE = {"type", "project_id", "job_id", "seq", "at"}
+ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
+
+
+def documented() -> dict[str, set[str]]:
+    """The members of each kind's table."""
+    sections = re.split(r"^### ", REFERENCE.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return {
+        section[1 : section.index("`", 1)]: set(
+            re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+        )
+        for section in sections
+    }
+
+
+def test_every_kind_is_documented_and_no_other() -> None:
+    assert set(documented()) == {kind.value for kind in Kind}
+
+
+def test_every_kind_has_the_payload_that_is_documented(app: Flask, cast: Cast) -> None:
+    client = app.test_client()
+    live_through_everything(app, client, cast.token("shop"), cast.token("shop", "founder"))
+    events = client.get("/api/jobs/all/events?limit=500", headers=cast.token("shop")).json
+    assert {event["type"] for event in events} == {kind.value for kind in Kind}
+    for event in events:
+        payload = set(event) - ENVELOPE
+        expected = documented()[event["type"]]
+        if event["type"] == Kind.JOB_CHANGED:  # only what changed
+            assert payload <= expected
+        else:
+            assert payload == expected, event["type"]
+
+
+def live_through_everything(
+    app: Flask, client: FlaskClient, agent: dict[str, str], founder: dict[str, str]
+) -> None:
+    """One job in which everything happens that can happen to a job."""
+    job = "/api/jobs/all"
+
+    def ask() -> str:
+        question = {"session_id": "s", "error_type": "E", "plain_english_problem": "What now?"}
+        answer = client.post(f"{job}/escalations", json=question, headers=agent)
+        return str(answer.json["id"])
+
+    def report(message: str, **fields: str) -> dict[str, str]:
+        body = {"session_id": "s", "error_type": "E", "error_message": message}
+        return client.post(f"{job}/errors", json=body | fields, headers=agent).json
+
+    def post(path: str, headers: dict[str, str], **body: str) -> None:
+        assert client.post(path, json=body, headers=headers).status_code == 200
+
+    client.put(job, json={"title": "All"}, headers=agent)
+    signature = report("boom")["error_signature"]
+    report("slow", category="env_error")
+    post(f"{job}/errors/healed", agent, error_signature=signature)
+
+    asked = report("forbidden", category="never_retry")["escalation_id"]
+    report("forbidden", category="never_retry")
+    url = f"/api/escalations/{asked}"
+    key = uuid.UUID(asked)
+    with app.app_context():
+        problems.correct_category(key, Category.CODE_ERROR, by=ANNA)
+        holding.hold(key, Answer("skip_feature"), 60, by=ANNA)
+        holding.undo(key, by=ANNA)
+    post(f"{url}/resolve", founder, decision="skip_feature")
+    with app.app_context():
+        receipts.note_delivery(key)
+    for stage in ("picked_up", "failed", "worked"):
+        post(f"{url}/receipt", agent, stage=stage)
+
+    post(f"/api/escalations/{ask()}/withdraw", agent)
+    for _ in range(3):
+        ask()
+    post(f"{job}/resume", founder)
