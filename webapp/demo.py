@@ -81,8 +81,12 @@ def _running_desk(config: Config) -> Desk | None:
 @contextmanager
 def _own_desk(config: Config) -> Iterator[Desk]:
     """A desk that runs inside the block."""
-    command = [sys.executable, "-m", "webapp.serving"]
-    process = subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "webapp.serving"],
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         address = _ready_address(process)
         yield Desk(_url(config), address, process)
@@ -140,7 +144,7 @@ def _work(desk: Desk, token: str, job: str, folder: Path, arguments: list[str]) 
     }
     environ = {"UNSTUCK_WAIT_SCALE": _WAIT_SCALE} | os.environ | names
     command = [sys.executable, str(_AGENT), "--folder", str(folder), *arguments]
-    agent = subprocess.Popen(command, env=environ)
+    agent = subprocess.Popen(command, env=environ)  # noqa: S603 - a program of this repository
     try:
         agent.wait()
     finally:

@@ -1,0 +1,173 @@
+"""One desk for all tests that need it whole: gunicorn with two workers, served over HTTP.
+
+It is shared because it costs seconds to start. Each test plays in a project of its own, so none
+sees another's questions.
+"""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from visitor import Visitor
+from web_process import DeskProcess
+
+from webapp import create_app
+from webapp.config import Config
+from webapp.embedded import Server
+from webapp.extensions import db
+from webapp.operations import people, tokens
+
+ROOT = Path(__file__).resolve().parent.parent
+AGENT = ROOT / "docs" / "examples" / "demo_agent.py"
+KEY = "a key for the stage that is long enough, 0123456789"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back over HTTP."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Caller:
+    """Somebody with a token."""
+
+    port: int
+    token: str
+
+    def call(self, method: str, path: str, /, **body: Any) -> Answer:
+        """One call on a connection of its own."""
+        return send(
+            self.port, method, path, body or None, {"Authorization": f"Bearer {self.token}"}
+        )
+
+    def get(self, path: str) -> Answer:
+        return self.call("GET", path)
+
+    def post(self, path: str, /, **body: Any) -> Answer:
+        return self.call("POST", path, **body)
+
+
+def send(
+    port: int, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+) -> Answer:
+    """One request as plain HTTP; a redirect is not followed."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        data = None if body is None else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json"} | (headers or {})
+        connection.request(method, path, data, sent)
+        answer = connection.getresponse()
+        content = answer.read()
+        is_json = "json" in (answer.headers.get_content_type() or "")
+        value = json.loads(content) if content and is_json else content.decode()
+        return Answer(answer.status, value, dict(answer.getheaders()))
+    finally:
+        connection.close()
+
+
+class Stage:
+    """The desk that runs, and its cast."""
+
+    def __init__(self, app: Flask, desk: DeskProcess, database_url: str) -> None:
+        self.app, self.desk, self.database_url = app, desk, database_url
+
+    @property
+    def port(self) -> int:
+        return self.desk.port
+
+    @property
+    def url(self) -> str:
+        return self.desk.url
+
+    def project(self) -> str:
+        """A project that nobody else plays in."""
+        return f"shop-{uuid.uuid4().hex[:8]}"
+
+    def caller(self, project: str, scope: tokens.Scope = "agent", name: str = "") -> Caller:
+        """Somebody with a token of that project."""
+        with self.app.app_context():
+            _, secret = tokens.create(name or f"{scope} of {project}", [project], scope)
+        return Caller(self.port, secret)
+
+    def sign_in_link(self, project: str, name: str = "anna") -> str:
+        """The path of a one-time link for a founder of the project."""
+        with self.app.app_context():
+            secret = people.make_link(f"{name}@{project}.test", role="founder", project_id=project)
+        return f"/sign-in/{secret}"
+
+    def visitor(self) -> Visitor:
+        """A browser without scripts in which nobody is signed in yet."""
+        return Visitor(self.url)
+
+    def start_agent(
+        self, project: str, folder: Path, *arguments: str, job: str = "build-1"
+    ) -> subprocess.Popen[str]:
+        """The demo agent as a process of its own; its waits are short."""
+        environ = os.environ | {
+            "UNSTUCK_URL": self.url,
+            "UNSTUCK_TOKEN": self.caller(project).token,
+            "UNSTUCK_PROJECT": project,
+            "UNSTUCK_JOB": job,
+            "UNSTUCK_WAIT_SCALE": "0.01",
+        }
+        command = [sys.executable, str(AGENT), "--folder", str(folder), *arguments]
+        return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
+
+
+def question(**changes: Any) -> dict[str, Any]:
+    """A question as an agent asks it, with two options."""
+    asked = {
+        "session_id": "session-1",
+        "error_type": "CardRefused",
+        "error_signature": f"shop:CardRefused:v1-{uuid.uuid4().hex[:16]}",
+        "plain_english_problem": "The payment service refuses our test card.",
+        "attempts_summary": ["I tried the card again.", "I tried another card."],
+        "recommended_action": "Leave the payments out until the service is back.",
+        "options": [
+            {"value": "skip_feature", "label": "Leave it out", "description": "No payments yet."},
+            {"value": "provide_guidance", "label": "I know how", "description": "Tell me below."},
+        ],
+    }
+    return asked | changes
+
+
+def ask(agent: Caller, project: str, job: str = "build-1", **changes: Any) -> dict[str, Any]:
+    """Ask a question; returns the stored escalation."""
+    body = question(**changes) | {"project_id": project}
+    answer = agent.call("POST", f"/api/jobs/{job}/escalations", **body)
+    assert answer.status == 201, answer.body
+    stored: dict[str, Any] = answer.body
+    return stored
+
+
+@pytest.fixture(scope="session")
+def stage(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The desk that all of these tests share."""
+    name = "stage"
+    server.create_database(name, template="template_migrated")
+    url = server.url(name)
+    data_dir = tmp_path_factory.mktemp("stage")
+    variables = {"DATABASE_URL": url, "SECRET_KEY": KEY, "DATA_DIR": str(data_dir)}
+    app = create_app(Config.from_environ(variables))
+    desk = DeskProcess(os.environ | variables)
+    try:
+        desk.start()
+        yield Stage(app, desk, url)
+    finally:
+        desk.stop()
+        with app.app_context():
+            db.engine.dispose()
+        server.drop_database(name)
