@@ -16,7 +16,9 @@ class Rule:
 
     A message has to hold one of `needs` (lower case; see index.py for how they are found) and, if
     there is a `pattern`, match it. The groups that the pattern captures are the subject. An `identifies` rule names the problem completely: two
-    messages with the same rule and subject are one problem whatever surrounds them.
+    messages with the same rule and subject are one problem whatever surrounds them. Where
+    `subject_identifies`, that holds only if there is a subject. Otherwise the rule tells the
+    category alone, and the message's main line tells the problem.
     """
 
     name: str
@@ -26,6 +28,11 @@ class Rule:
     needs: tuple[str, ...]
     pattern: re.Pattern[str] | None
     identifies: bool
+    subject_identifies: bool = False
+
+    def identifies_with(self, subject: str) -> bool:
+        """Say whether this rule and `subject` name a problem completely."""
+        return self.identifies or (self.subject_identifies and bool(subject))
 
     def subject_in(self, text: str) -> str | None:
         """Return the subject in `text` (lower case, one line), or None if the pattern fails."""
@@ -54,10 +61,20 @@ class Table:
         *,
         category: Category | None = None,
         identifies: bool = True,
+        subject_identifies: bool = False,
     ) -> None:
         """Append a rule; `needs` and `pattern` are lower case, as is the text that they meet."""
         needles = (needs,) if isinstance(needs, str) else tuple(needs)
         compiled = re.compile(pattern) if pattern else None
         self.rules.append(
-            Rule(name, category or self.category, family, reason, needles, compiled, identifies)
+            Rule(
+                name,
+                category or self.category,
+                family,
+                reason,
+                needles,
+                compiled,
+                identifies,
+                subject_identifies,
+            )
         )

@@ -15,6 +15,7 @@ _FRAME = re.compile(
     r"|[\[\](){}<>,;=_*#-]+$|in\s<?\w+>?$"
 )
 _EXCEPTION = re.compile(
+    r"(?:[a-z_$][\w$]*(?:\.|::)){1,8}[\w$]+:\s|"
     r"(?:[\w$]+(?:\.|::|/))*[\w$]*(?:error|exception|fault|warning|failure|denied|refused|timeout"
     r"|expired|interrupt|exit)\w*(?:\s\[[\w.]+\])?:\s"
 )
@@ -88,6 +89,18 @@ _QUOTED = re.compile(
     r"""\s?(?::|=>|=)\s?["']([^"\n]{4,400})"""
 )
 MAX_SALIENT_CHARS: Final = 500
+MAX_WRAPPERS: Final = 6
+MIN_TELLING_WORDS: Final = 4
+MIN_SENTENCE_CHARS: Final = 30
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$|\*|<)|;\s|\s\(see|\ssee\shttps?:|\s-\ssee|<br")
+_WRAPPER = re.compile(
+    r"(?:an?\s)?(?:unexpected|unhandled|fatal|internal|unknown)?\s?(?:error|exception)(?:\soccurred)?:\s"
+    r"|(?:docker:\s)?error\sresponse\sfrom\sdaemon:\s|error\sfrom\sserver\s(?:\(\w+\))?:\s"
+    r"|(?:http\s)?(?:status\s)?(?:error\s)?(?:code:?\s)?[45]\d\d(?:\s(?:client|server)\serror)?(?:\sforbidden|\sunauthorized|\sbad\srequest)?[\s:,-]+"
+    r"|(?:[\w.-]+\s)?(?:failed|failure)(?:\swith(?:\sthe\serror)?)?:\s|caused\sby:\s|reason:\s|message:\s|error\s(?=an?\s)"
+    r"|\d{3}\s-\s|forbidden:\s|unauthorized:\s|[*_]{2}"
+    r"|(?:unhandled\s)?(?:promise\s)?rejection:\s|rpc\serror:\scode\s=\s\w+\sdesc\s=\s|server\serror\s-\s"
+)
 
 
 _WORDS = re.compile(r"[a-z]+")
@@ -117,8 +130,10 @@ def salient_line(reading: Reading) -> str:
             best, best_score, best_at = line, score, at
     if not best:
         best = next((line for raw in lines if (line := strip_prefixes(raw[:MAX_LINE_CHARS])[0])), "")
-    if best.endswith(":") and best_at + 1 < len(lines):
-        best = f"{best} {strip_prefixes(lines[best_at + 1][:MAX_LINE_CHARS])[0]}"
+    if best_at + 1 < len(lines) and len(_core(best).split()) < MIN_TELLING_WORDS:
+        following = strip_prefixes(lines[best_at + 1][:MAX_LINE_CHARS])[0]
+        if not _FRAME.match(following) and not _is_noise(following):
+            best = f"{best} {following}"
     return _core(best)
 
 
@@ -147,20 +162,26 @@ def _score(line: str, is_marked: bool) -> int:
         score += 15
     if head.startswith(("$ ", "warn", "info", "hint", "note", "help:", "at ")):
         score -= 25
-    if len(head) < 12 or " " not in head:
-        score -= 15
+    if len(_core(head).split()) < MIN_TELLING_WORDS:
+        score -= 12
     return score
 
 
 def _core(line: str) -> str:
-    """Peel wrappers off: a quoted message out of JSON, a class name before a sentence."""
+    """Peel off what stands around the sentence: JSON, class names, words that say nothing."""
     quoted = _QUOTED.search(line)
     if quoted and len(quoted.group(1).split()) > 2:
         line = quoted.group(1)
-    for _ in range(4):
-        found = _EXCEPTION.match(line)
+    for _ in range(MAX_WRAPPERS):
+        found = _EXCEPTION.match(line) or _WRAPPER.match(line)
         rest = line[found.end() :] if found else ""
         if len(rest.split()) < 3:
             break
         line = rest
-    return line[: MAX_SALIENT_CHARS * 2]
+    return _first_sentence(line[: MAX_SALIENT_CHARS * 2])
+
+
+def _first_sentence(line: str) -> str:
+    """Later sentences are advice and links, which differ between versions of a tool."""
+    end = _SENTENCE_END.search(line, MIN_SENTENCE_CHARS)
+    return line[: end.start()] if end else line

@@ -1,7 +1,8 @@
 """The rules in order of priority: the first that matches wins.
 
-What looks like a refusal or an outage but is a mistake of the program comes first, then what
-only a person can fix, then the environment, then the languages, and last the general words.
+What looks like a refusal or an outage but is a mistake of the program comes first, then named
+services and named causes, then words that are said in many places. Rules that only name the
+family of a mistake in the program come last, since such a mistake is what nobody knows anyway.
 """
 
 from typing import Final
@@ -19,30 +20,40 @@ from webapp.rules.tables import (
     machine,
     model_providers,
     network,
+    network_words,
     python,
     registries,
     services,
     source_control,
 )
 
-_IN_ORDER: Final = (
+_MODULES: Final = (
     lookalikes,
     model_providers,
     containers,
+    network,
     registries,
     source_control,
     services,
     cloud,
     databases,
-    network,
     machine,
     python,
     javascript,
     compiled,
+    network_words,
     generic,
 )
 
-RULES: Final[tuple[Rule, ...]] = tuple(rule for module in _IN_ORDER for rule in module.table.rules)
+
+def _in_order(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    def names_only_a_family(rule: Rule) -> bool:
+        return rule.category is Category.CODE_ERROR and not rule.identifies
+
+    return tuple(sorted(rules, key=names_only_a_family))
+
+
+RULES: Final = _in_order(tuple(rule for module in _MODULES for rule in module.table.rules))
 
 UNRECOGNISED: Final = Rule(
     name="unrecognised",

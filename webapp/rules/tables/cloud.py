@@ -254,4 +254,5 @@ add(
     r"|the root module input variable \"(\w+)\"|unsupported|undeclared|missing required|error: invalid|duplicate resource|no configuration|inconsistent|plugin",
     category=Category.CODE_ERROR,
     identifies=False,
+    subject_identifies=True,
 )

@@ -20,6 +20,7 @@ add(
     (": undefined: ", "declared and not used", "imported and not used", "cannot use ", "too many arguments in call", "not enough arguments in call", "missing return", "invalid operation:", "nil pointer dereference", "all goroutines are asleep", "index out of range [", "concurrent map"),
     r"undefined: ([\w.]+)|declared and not used:? ?(\w*)|\"([\w./-]+)\" imported and not used|(nil pointer dereference)|(goroutines are asleep)|(concurrent map)|(index out of range)|cannot use|arguments|missing return|invalid operation",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "rust_compile",
@@ -28,13 +29,14 @@ add(
     ("error[e*", "borrowed value does not live long enough", "could not compile", "is not a member of", "cannot find crate", "use of moved value", "unresolved import", "called 'option::unwrap()' on a 'none' value", "called 'result::unwrap()'", "attempted to leave type"),
     r"error\[(e0\d{3})\]:? (.{5,90}?)(?: -->|$|:)|unresolved import '?([\w:]+)",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "rust_toolchain",
     Family.VERSION_CONFLICT,
     "the installed Rust tools are missing a part or too old",
-    ("linker 'cc' not found", "linker 'link.exe' not found", "linker `cc` not found", "requires rustc", "is not supported by the following", "feature 'edition2024' is required", "edition2024", "failed to run custom build command for", "rustup could not choose a version", "no default toolchain", "is not installed for the toolchain", "target may not be installed", "lock file version", "could not find directory of openssl installation", "openssl development", "linking with 'cc' failed", "can't find crate for"),
-    r"linker '([\w.]+)' not found|(requires rustc|edition2024|following packages)|(openssl)|custom build command for '?([\w-]+)|(rustup could not|no default toolchain)|(target may not be installed|can't find crate for)|(lock file version)|(linking with)|not installed|supported",
+    ("linker 'cc' not found", "linker 'link.exe' not found", "linker `cc` not found", "requires rustc", "is not supported by the following", "feature 'edition2024' is required", "edition2024", "failed to run custom build command for", "rustup could not choose a version", "no default toolchain", "is not installed for the toolchain", "target may not be installed", "lock file version", "could not find directory of openssl installation", "openssl development", "find openssl via", "package openssl was not found", "linking with 'cc' failed", "can't find crate for"),
+    r"linker '([\w.]+)' not found|(requires rustc|edition2024|following packages)|(openssl) (?:installation|development|via)|package (openssl) was not|custom build command for '?(openssl)-sys|custom build command for '?([\w-]+)|(rustup could not|no default toolchain)|(target may not be installed|can't find crate for)|(lock file version)|(linking with)|not installed|supported",
 )
 add(
     "java_version",
@@ -50,6 +52,7 @@ add(
     ("sdk location not found", "failed to install the following android sdk", "licences have not been accepted", "licenses have not been accepted", "namespace not specified", "manifest merger failed", "duplicate class", "could not get unknown property", "plugin with id", "unknown plugin", "was not found in any of the following", "minimum supported gradle version", "compilesdkversion is not specified", "execution failed for task", "failed to apply plugin", "non-parseable pom", "dependencies.dependency.version", "no compiler is provided in this environment", "cannot find symbol", "incompatible types:", "there are test failures", "could not find or load main class", "noclassdeffounderror", "classnotfoundexception", "nosuchmethoderror", "no goals have been specified", "beancreationexception", "failed to configure a datasource", "no qualifying bean", "nosuchbeandefinition", "applicationcontext", "nullpointerexception", "ndk", "kotlin version", "incompatible version of kotlin", "aapt", "cleartext http traffic", "could not create the java virtual machine", "could not initialize class", "bean named", "minsdkversion", "web server failed to start", "keystore file", "inconsistent jvm-target"),
     r"(sdk location not found)|(licen[cs]es)|(namespace not specified)|duplicate class ([\w.]+)|(minimum supported gradle)|(?:classnotfoundexception|noclassdeffounderror|find or load main class):? ([\w./$]+)|(configure a datasource)|bean of type '?([\w.]+)|(compiler is provided)|(compilesdkversion)|plugin (?:with id|\[id:) '?([\w.-]+)|unknown property '?(\w+)|symbol: +(?:class|variable|method) (\w+)|(cleartext http)|(manifest merger)|(inconsistent jvm-target)|(incompatible version of kotlin)|keystore file|execution failed for task '?:?([\w:-]+)",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "apple_signing",
@@ -66,6 +69,7 @@ add(
     ("could not find compatible versions for pod", "unable to find a specification for", "cocoapods", "xcrun: error", "xcode-select: error", "xcodebuild: error", "command phasescriptexecution failed", "no podfile found", "the sandbox is not in sync with the podfile.lock", "framework not found", "no such module '", "undefined symbols for architecture", "building for ios simulator, but linking", "multiple commands produce", "expo", "because every version of", "pub get failed", "the current dart sdk version is", "flutter sdk", "higher minimum deployment target", "deployment target"),
     r"(?:for pod|specification for) \"?'?([\w/-]+)|(xcrun|xcode-select|command line tools)|(phasescriptexecution)|(podfile\.lock|sandbox is not in sync)|no such module '(\w+)|framework not found (\w+)|symbols for architecture (\w+)|dart sdk version|because every version of (\w+)|deployment target|xcodebuild|cocoapods|podfile|multiple commands|expo|pub get|flutter sdk|linking",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "ruby_error",
@@ -81,6 +85,7 @@ add(
     ("call to undefined", "php fatal error", "php parse error", "class \"", "class '", "no application encryption key has been specified", "undefined array key", "undefined index", "undefined variable $", "target class [", "could not find driver", "please provide a valid cache path", "maximum execution time of", "vite manifest not found", "mix manifest", "unresolvable dependency", "bindingresolutionexception", "view [", "the stream or file", "no such file or directory in", "autoload.php", "ext-*", "php extension", "headers already sent", "page expired", "419", "methodnotallowedhttpexception", "route ["),
     r"call to undefined (?:function|method) ([\w\\:]+)|class ['\"]([\w\\]+)['\"] not found|target class \[([\w\\]+)\]|(encryption key)|(could not find driver)|(cache path)|(maximum execution time)|(manifest not found)|undefined (?:array key|index|variable):? ?['\"$]?(\w+)|(view|route) \[([\w.:-]+)\]|(stream or file)|(autoload\.php)|\b(ext-\w+)|php extension ([\w-]+)|unresolvable|binding|headers already|page expired|methodnotallowed|php (?:fatal|parse) error",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "dotnet_error",
@@ -89,6 +94,7 @@ add(
     ("error cs*", "error msb*", "error nu1*", "error netsdk*", "framework: 'microsoft.", "it was not possible to find any compatible framework", "you must install or update .net", "could not load file or assembly", "object reference not set to an instance", "unable to resolve service for type", "a compatible .net sdk was not found", "the current .net sdk does not support targeting", "nullreferenceexception", "no executable found matching command", "unable to find package", "no dbcontext was found", "package downgrade", "the entity type", "no migrations configuration"),
     r"error (cs\d{4}|msb\d{4}|nu\d{4}|netsdk\d{4}):? (.{5,80}?)(?:[.\[]|$)|(compatible framework|install or update \.net|compatible \.net sdk)|file or assembly '?([\w.]+)|service for type '?([\w.]+)|unable to find package '?([\w.]+)|(object reference|nullreference)|(targeting)|(dbcontext)|framework|downgrade|executable found|entity type|migrations",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "native_build",
@@ -97,4 +103,5 @@ add(
     ("undefined reference to", "cmake error", "could not find a package configuration file", "no package '", "fatal error:", "no acceptable c compiler", "cannot find -l", "ld returned 1 exit status", "no rule to make target", "missing separator", "compat with cmake", "compatibility with cmake", "unrecognized command line option", "unrecognized command-line option", "segmentation fault", "core dumped", "sigsegv", "illegal instruction", "sigill", "sigabrt", "no cmake_cxx_compiler could be found", "autoreconf", "duplicate symbol", "multiple definition of"),
     r"undefined reference to ['\"]?([\w:~]+)|package configuration file provided by \"?([\w-]+)|no package ['\"]([\w.+-]+)|fatal error: ['\"]?([\w./+-]+)['\"]?:? (?:no such|file not)|(no acceptable c compiler|cxx_compiler)|cannot find -l([\w.+-]+)|make target ['\"]?([\w./-]+)|(missing separator)|(compatibility with cmake)|(segmentation fault|sigsegv)|(illegal instruction|sigill)|(sigabrt)|could not find ([\w-]+) \(missing|ld returned|unrecognized|core dumped|cmake|autoreconf|duplicate symbol|multiple definition|fatal error",
     identifies=False,
+    subject_identifies=True,
 )

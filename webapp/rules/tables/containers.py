@@ -8,6 +8,13 @@ add = table.add
 ENV = Category.ENV_ERROR
 
 add(
+    "image_rate_limit",
+    Family.RATE_LIMIT,
+    "Docker Hub limits how many images may be fetched",
+    ("toomanyrequests", "pull rate limit"),
+    category=Category.NEVER_RETRY,
+)
+add(
     "docker_not_running",
     Family.SERVICE_DOWN,
     "Docker itself is not running",
@@ -87,6 +94,7 @@ add(
     ("crashloopbackoff", "back-off restarting failed container", "liveness probe failed", "readiness probe failed", "createcontainerconfigerror", "runcontainererror"),
     r"(crashloopbackoff|back-off restarting)|(liveness|readiness) probe failed|(createcontainerconfigerror|runcontainererror)",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "kubernetes_object",
@@ -95,6 +103,7 @@ add(
     ("error validating data", "is invalid: spec", "field is immutable", "unknown field", "error converting yaml to json", "error from server (notfound)", "error from server (alreadyexists)", "the server could not find the requested resource", "the server doesn't have a resource type", "couldn't find key", "strict decoding error", "cannot re-use a name that is still in use", "execution error at", "chart.yaml file is missing", "no cached repo found", "has no deployed releases", "invalid ownership metadata", "error parsing", "failed calling webhook", "failed to download \"", "no repository definition for", "namespaces \"", "context was not found", "current-context is not set", "no configuration has been provided"),
     r"(\w+\.?[\w.]*) \"[\w./:-]+\" (is invalid|not found|already exists)|unknown field \"?'?([\w.]+)|(error converting yaml|field is immutable|requested resource|re-use a name|still in use|no deployed releases|ownership metadata|chart\.yaml file is missing|no cached repo|no repository definition)|resource type \"([\w.-]+)\"|couldn't find key (\w+)|failed calling webhook \"([\w.-]+)|(context was not found|current-context|no configuration has been provided)|error validating data|strict decoding|execution error at|error parsing|is invalid|failed to download",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "docker_build_file_missing",
@@ -107,9 +116,10 @@ add(
     "docker_build_file_wrong",
     Family.BUILD_CONFIG,
     "the description of the image or of the services is not valid",
-    ("dockerfile parse error", "failed to solve with frontend", "unknown instruction", "version in \"./", "services must be a mapping", "unsupported config option", "additional property", "additional properties are not allowed", "invalid interpolation format", "invalid compose project", "is invalid because", "depends on undefined service", "undefined network", "undefined volume", "target stage", "no build stage", "unknown flag", "is not a docker command", "services.", "could not be found, but no network"),
-    r"unknown instruction: ?(\w+)|additional propert(?:y|ies) '?([\w.-]+)|undefined (service|network|volume)|target stage \"?([\w-]+)|(unsupported config option|interpolation)|unknown (?:shorthand )?flag: '?([\w-]+)|parse error|frontend|unsupported version|mapping|is invalid because|not a docker command|services\.\w+",
+    ("dockerfile parse error", "failed to solve with frontend", "unknown instruction", "version in \"./", "services must be a mapping", "unsupported config option", "additional property", "additional properties are not allowed", "invalid interpolation format", "invalid compose project", "is invalid because", "depends on undefined service", "undefined network", "undefined volume", "target stage", "no build stage", "unknown flag", "is not a docker command", "could not be found, but no network"),
+    r"unknown instruction: ?(\w+)|additional propert(?:y|ies) '?([\w.-]+)|undefined (service|network|volume)|target stage \"?([\w-]+)|(unsupported config option|interpolation)|unknown (?:shorthand )?flag: '?([\w-]+)|parse error|frontend|unsupported version|mapping|is invalid because|not a docker command",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "container_name_taken",

@@ -15,6 +15,15 @@ add(
     r"(?:^|[: ])([\w.+-]+): (?:command )?not found|command not found: ([\w.+-]+)|['\"]?([\w.+-]+)['\"]? is not recognized as|exec: \"?([\w./-]+)\"?: executable file|spawn ([\w./-]+) enoent|env: ['\"]?([\w.+-]+)['\"]?:? no such|['\"]([\w.+ -]+)['\"] (?:executable )?not found in|([\w.+-]+) (?:executable )?not found in (?:\$|%)?path|([\w.+-]+) is not installed|(exit code 127)|which: no ([\w.+-]+)",
 )
 add(
+    "environment_variable_missing",
+    Family.MISSING_SETTING,
+    "a setting that the program reads has no value",
+    ("environment variable", "env var", "environment variables"),
+    r"(?:environment variables?|env vars?):? ['\"]?([a-z]\w*_\w+)['\"]?|['\"]?([a-z]\w*_\w+)['\"]? (?:environment variable|env var)",
+    identifies=False,
+    subject_identifies=True,
+)
+add(
     "http_401",
     Family.INVALID_CREDENTIALS,
     "the service answers that it does not know who is asking",
@@ -82,4 +91,5 @@ add(
     ("assertionerror", "assertion failed", "tests failed", "test failed", "failed tests/", "--- fail:", "expect(received)", "expected:", "test suite failed to run", "tests run:", "failures:", "1 failing", "test result: failed", "assertion `left == right` failed", "comparisonfailure", "coverage threshold", "failed!", "fixture '"),
     r"failed ([\w./-]+::[\w\[\]:.-]+)|--- fail: (\w+)|fixture '(\w+)' not found|assert|tests? failed|expect|failing|failures|coverage|test result|suite|failed!",
     identifies=False,
+    subject_identifies=True,
 )

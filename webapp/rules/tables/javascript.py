@@ -26,6 +26,7 @@ add(
     ("error ts*", "ts23*", "ts25*", "ts27*", "ts70*", "ts18*", "is not assignable to", "does not exist on type", "implicitly has an 'any' type", "type error:"),
     r"\b(ts\d{4,5})\b.{0,4}:? (.{10,80}?)(?:[.\n]| src|$)|property '(\w+)' does not exist on type '?([\w<>\[\] {}]{1,40})|(is not assignable to|implicitly has an)",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "node_module_missing",
@@ -76,6 +77,7 @@ add(
     ("node sass does not yet support", "node sass version", "missing binding", "sasserror", "undefined mixin", "undefined variable", "it looks like you're trying to use 'tailwindcss' directly as a postcss plugin", "class does not exist", "unknown word", "postcss", "cannot apply unknown utility class", "unknown at rule"),
     r"(node sass|missing binding)|(tailwindcss' directly)|'([\w/.:-]+)' class does not exist|utility class:? '?([\w:/.-]+)|undefined (mixin|variable)|(unknown word)|sasserror|unknown at rule|postcss",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "bundler",
@@ -84,6 +86,7 @@ add(
     ("you may need an appropriate loader", "module parse failed", "invalid configuration object", "unknown option", "cannot find any-target", "breaking change: webpack < 5", "no loader is configured", "expected a js module script", "prerendering page", "prerender-error", "you're importing a component that needs", "hydration failed", "invalid hook call", "objects are not valid as a react child", "export encountered errors", "getstaticpaths", "window is not defined", "document is not defined", "localstorage is not defined", "element type is invalid", "too many re-renders", "rendered more hooks", "rendered fewer hooks", "text content does not match server-rendered", "eslint", "prettier", "parsing error:", "definition for rule", "invalid next.config", "you have a misconfigured", "no inputs were found in config file", "is not under 'rootdir'", "invalid option", "nullinjectorerror", "nest can't resolve dependencies", "circular dependency", "ng0*", "invalid value used as weak map key", "unknown option '--", "failed to load config", "failed to load plugin", "cannot find plugin", "plugin/preset", "invalid options object"),
     r"(appropriate loader|module parse failed|loader is configured)|(webpack < 5)|(invalid hook call)|(hydration|server-rendered)|(react child)|(window|document|localstorage) is not defined|resolve dependencies of the (\w+)|provider for (\w+)|(prerender)|(element type is invalid)|(re-renders)|(importing a component that needs)|(nullinjector|ng0\d+)|definition for rule '([\w/@-]+)'|(no inputs were found)|config|eslint|prettier|parsing error|export encountered|circular|option|more hooks|fewer hooks|plugin|expected a js|getstatic|rootdir|weak map",
     identifies=False,
+    subject_identifies=True,
 )
 add(
     "cors",

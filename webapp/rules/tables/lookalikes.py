@@ -209,3 +209,10 @@ add(
     r"([\w.-]+\.[a-z]+/[\w.-]+/?[\w.-]*?)(?:@v[\w.+-]+)?: missing go\.sum entry"
     r"|missing go\.sum entry for (?:module providing package )?([\w.-]+\.[a-z]+/[\w.-]+(?:/[\w.-]+)?)",
 )
+add(
+    "assertion_failed",
+    Family.FAILING_TESTS,
+    "one of the project's own tests expects something else",
+    ("assertionerror", "expect(received)", "--- fail:", "test suite failed to run", "assertionfailederror"),
+    r"failed ([\w./-]+::[\w\[\]:.-]+)|--- fail: (\w+)",
+)

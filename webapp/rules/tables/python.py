@@ -85,11 +85,48 @@ add(
     r"partially initialized module ['\"]?([\w.]+)",
 )
 add(
+    "python_build_tool_missing",
+    Family.MISSING_TOOL,
+    "a package has to be compiled here, and a tool or library for that is missing",
+    (
+        "microsoft visual c++ 14",
+        "unable to find vcvarsall",
+        "pg_config executable not found",
+        "mysql_config not found",
+        "can not find valid pkg-config name",
+        "can't find rust compiler",
+        "cargo, the rust package manager, is not installed",
+        "rust and cargo",
+        "unknown compiler(s)",
+        "fatal error:",
+        "use_2to3 is invalid",
+        "command 'gcc' failed",
+        "command '/usr/bin/gcc' failed",
+        "command 'x86_64-linux-gnu-gcc' failed",
+        "command 'cc' failed",
+        "command 'g++' failed",
+        "gcc: command not found",
+    ),
+    r"(microsoft visual c\+\+|vcvarsall)|(pg_config)|(mysql_config|pkg-config name)|(rust compiler|cargo)|(unknown compiler)|fatal error:? ['\"]?([\w./+-]+\.h(?:pp)?)\b|(use_2to3)|command ['\"][\w/-]*(gcc|g\+\+|cc)['\"] failed",
+)
+add(
     "python_build_failed",
     Family.BUILD_CONFIG,
-    "a package has to be compiled here, and a tool or library for that is missing",
-    ("failed building wheel for", "could not build wheels for", "failed to build", "microsoft visual c++ 14", "pg_config executable not found", "mysql_config not found", "unable to find vcvarsall", "error: command 'gcc' failed", "error: command '/usr/bin/gcc' failed", "error: command 'x86_64-linux-gnu-gcc' failed", "error: command 'cl.exe'", "can't find rust compiler", "cargo, the rust package manager, is not installed", "unknown compiler(s)", "python.h: no such file", "fatal error: ", "metadata-generation-failed", "subprocess-exited-with-error", "getting requirements to build wheel", "did not run successfully", "please set minimal supported", "can not find valid pkg-config name", "use_2to3 is invalid"),
-    r"(microsoft visual c\+\+)|pg_config executable (not found)|(mysql_config|pkg-config name)|(rust compiler|rust package manager)|(unknown compiler)|fatal error: ['\"]?([\w./+-]+\.h(?:pp)?)\b|(use_2to3)|(?:failed building wheel for|could not build wheels for|failed to build installable wheels for[^(]{0,60}\(|failed to build) ['\"]?([\w.-]+)|command .{0,30}(gcc|g\+\+|cl\.exe)|metadata-generation|subprocess-exited|did not run successfully",
+    "a package has to be compiled here, and that fails",
+    (
+        "failed building wheel for",
+        "could not build wheels for",
+        "failed to build",
+        "failed to build installable wheels",
+        "error: command 'cl.exe'",
+        "metadata-generation-failed",
+        "subprocess-exited-with-error",
+        "getting requirements to build wheel",
+        "did not run successfully",
+    ),
+    r"(?:failed building wheel for|could not build wheels for|failed to build installable wheels for[^(]{0,60}\(|failed to build) ['\"]?([\w.-]+)",
+    identifies=False,
+    subject_identifies=True,
 )
 add(
     "python_binary_mismatch",
@@ -110,8 +147,8 @@ add(
     "python_settings",
     Family.MISSING_SETTING,
     "a setting of the framework is missing or wrong",
-    ("improperlyconfigured", "secret_key setting must not be empty", "validation error for settings", "validation errors for settings", "disallowedhost", "you may need to add", "appregistrynotready", "doesn't declare an explicit app_label", "no changes detected", "could not locate a flask application", "working outside of application context", "failed to find flask application", "error loading asgi app", "failed to find attribute", "settings are not configured", "templatedoesnotexist", "templatenotfound", "noreversematch", "csrf verification failed", "field required", "environment variable", "undefinedvalueerror"),
-    r"(secret_key)|settings ([a-z_]+) field required|(disallowedhost)|(appregistrynotready)|(explicit app_label)|(application context)|(asgi app|locate a flask|find flask|find attribute)|(?:templatedoesnotexist|templatenotfound):? ['\"]?([\w./-]+)|noreversematch.{0,40}?['\"]([\w:-]+)|(csrf)|environment variable:? ['\"]?([a-z][\w]+)['\"]? (?:is )?(?:not|must|missing|required|undefined)|(?:set the|missing required|missing) ['\"]?([a-z][\w]+)['\"]? environment variable|undefinedvalueerror: (\w+)|improperlyconfigured|settings are not|environment variable ([a-z]\w+_\w+)",
+    ("improperlyconfigured", "secret_key setting must not be empty", "validation error for settings", "validation errors for settings", "disallowedhost", "you may need to add", "appregistrynotready", "doesn't declare an explicit app_label", "no changes detected", "could not locate a flask application", "working outside of application context", "failed to find flask application", "error loading asgi app", "failed to find attribute", "settings are not configured", "templatedoesnotexist", "templatenotfound", "noreversematch", "csrf verification failed", "field required", "undefinedvalueerror"),
+    r"(secret_key)|settings ([a-z_]+) field required|(disallowedhost)|(appregistrynotready)|(explicit app_label)|(application context)|(asgi app|locate a flask|find flask|find attribute)|(?:templatedoesnotexist|templatenotfound):? ['\"]?([\w./-]+)|noreversematch.{0,40}?['\"]([\w:-]+)|(csrf)|undefinedvalueerror: (\w+)|improperlyconfigured|settings are not",
 )
 add(
     "python_validation",

@@ -8,30 +8,6 @@ add = table.add
 NEVER = Category.NEVER_RETRY
 
 add(
-    "package_index_name",
-    Family.NETWORK,
-    "the name of the place that packages come from could not be looked up",
-    ("after connection broken by", "could not fetch url"),
-    r"(?:newconnectionerror|nameresolution|max retries).{0,400}?(?:name resolution|getaddrinfo failed|name or service not known|nodename nor servname|failed to resolve)",
-    category=Category.ENV_ERROR,
-)
-add(
-    "package_index_connection",
-    Family.NETWORK,
-    "the connection to the place that packages come from broke off",
-    ("after connection broken by", "readtimeouterror", "could not fetch url"),
-    r"(?:(readtimeout|connecttimeout|protocol|proxy|newconnection|incompleteread|remotedisconnected|connectionreset)(?:error)?\b.{0,200}?(?:host='([\w.-]+)')?.{0,160}(?:timed out|timeout|aborted|reset|refused|closed|unreachable|proxy|incomplete))",
-    category=Category.ENV_ERROR,
-)
-add(
-    "java_repository_connection",
-    Family.NETWORK,
-    "the connection to the place that libraries come from failed",
-    ("could not get", "could not transfer artifact", "could not head", "failed to transfer", "could not download"),
-    r"(?:could not (?:get|head) (?:resource )?'?https?://|from/to [\w.-]+ \(https?://|could not transfer .{0,200}?https?://|failed to transfer .{0,200}?https?://)([\w.-]+).{0,800}?(?:timed out|timeout|reset|refused|unknown ?host|no such host|handshake|terminated|unreachable|name or service|status code 50\d|received status code 50\d|failed to respond|closed)",
-    category=Category.ENV_ERROR,
-)
-add(
     "registry_sign_in",
     Family.MISSING_CREDENTIALS,
     "the package registry asks for a sign-in",
@@ -48,18 +24,11 @@ add(
     category=NEVER,
 )
 add(
-    "image_rate_limit",
-    Family.RATE_LIMIT,
-    "Docker Hub limits how many images may be fetched",
-    ("toomanyrequests", "pull rate limit"),
-    category=NEVER,
-)
-add(
     "image_registry_unauthorized",
     Family.INVALID_CREDENTIALS,
     "the image registry does not know who is asking, or the image is private",
     ("unauthorized", "403 forbidden", "denied: denied"),
-    r"(?:daemon|pull image|resolve|fetch|solve|head|get|pulling from host).{0,200}?(?:https?://|host )([\w.-]+)(?:/v2/| failed).{0,300}?(unauthorized|403 forbidden|denied: denied)|error from registry: (unauthorized|denied)",
+    r"(?:daemon|pull image|resolve|fetch|solve|head|get|pulling from host).{0,400}?(?:https?://|host )([\w.-]+)(?:/v2/| failed).{0,300}?(unauthorized|403 forbidden|denied: denied)|error from registry: (unauthorized|denied)",
     category=NEVER,
 )
 add(

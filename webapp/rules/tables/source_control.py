@@ -100,11 +100,19 @@ add(
     category=Category.ENV_ERROR,
 )
 add(
+    "git_server_error",
+    Family.SERVICE_DOWN,
+    "the repository's host answers that it has trouble of its own",
+    ("returned error: 5*", "rpc failed; http 5*", "remote: internal server error"),
+    r"(?:rpc failed; http|returned error:) 5\d\d|internal server error",
+    category=Category.ENV_ERROR,
+)
+add(
     "git_transfer_broken",
     Family.NETWORK,
     "the transfer from the repository's host broke off",
     ("early eof", "rpc failed", "the remote end hung up unexpectedly", "index-pack failed", "unexpected disconnect while reading sideband packet", "fetch-pack: invalid index-pack output"),
-    r"(?:early eof|index-pack|sideband)|rpc failed; http (5)\d|rpc failed; (http) [34]|(rpc failed|hung up)",
+    r"(?:early eof|index-pack|sideband)|rpc failed; (http) [34]|(rpc failed|hung up)",
     category=Category.ENV_ERROR,
 )
 add(
@@ -169,4 +177,5 @@ add(
     r"unable to resolve action '?([\w./@-]+)|(set-output|set-env)|(artifacts? (?:not found|with this name)|any artifacts)|(no files were found)|invalid workflow|find 'action|unexpected value|named-value|not valid|yaml invalid|configuration is invalid|no stages|jobs config|requested labels|duplicate artifact",
     category=Category.CODE_ERROR,
     identifies=False,
+    subject_identifies=True,
 )
