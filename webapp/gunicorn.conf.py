@@ -6,21 +6,52 @@ application: psycopg has to be imported after gevent has patched a worker, or it
 import os
 import resource
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import Any
 
-if TYPE_CHECKING:
-    from gunicorn.workers.ggevent import GeventWorker
+import gevent
+from gevent.os import nb_read
+from gunicorn.workers.ggevent import GeventWorker
 
 _listener = os.environ.get("DESK_LISTENER")  # the supervisor's socket; unset without a supervisor
 _lifeline = os.environ.get("DESK_LIFELINE")  # a pipe that ends when the supervisor does
+
+
+class DeskWorker(GeventWorker):
+    """Lets go of connections that only wait for a next request when it is told to end: a browser
+    keeps such connections, and each stop would take as long as `keepalive`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._waiting: dict[gevent.Greenlet, gevent.Timeout] = {}
+
+    @contextmanager
+    def timeout_ctx(self) -> Iterator[None]:
+        """Around the wait for a request, the first on a connection or a later one."""
+        connection = gevent.getcurrent()
+        with gevent.Timeout(self.cfg.keepalive, False) as limit:
+            self._waiting[connection] = limit
+            try:
+                yield
+            finally:
+                del self._waiting[connection]
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM: finish what was asked, take nothing new."""
+        super().handle_exit(sig, frame)
+        for connection, limit in list(self._waiting.items()):
+            connection.kill(limit, block=False)  # as if its time were up
+
 
 bind = (
     f"fd://{_listener}"
     if _listener
     else f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 5000}"
 )
-worker_class = "gevent"
+worker_class = DeskWorker
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_connections = 12_000  # each open page and each waiting agent is one
 backlog = 2048
@@ -35,7 +66,7 @@ accesslog = None
 forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES") or 0) else ""
 
 
-def post_worker_init(worker: "GeventWorker") -> None:
+def post_worker_init(worker: DeskWorker) -> None:
     """In each worker, once the application is loaded."""
     import psycopg.waiting
 
@@ -55,9 +86,6 @@ def _allow_many_files() -> None:
 
 
 def _end_with_supervisor(lifeline: int) -> None:
-    import gevent
-    from gevent.os import nb_read
-
     def watch() -> None:
         nb_read(lifeline, 1)  # returns when the supervisor is gone: nobody writes to it
         os.killpg(os.getpgrp(), signal.SIGKILL)
