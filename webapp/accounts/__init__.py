@@ -1,10 +1,11 @@
 """Who may do what: sign-in pages, tokens, and the actor behind each request."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-bp = Blueprint("accounts", __name__)
+from webapp.accounts import forms, routes
 
 
 def init_app(app: Flask) -> None:
-    """Serve the sign-in pages."""
-    app.register_blueprint(bp)
+    """Serve the sign-in pages, and check every form that is posted."""
+    app.register_blueprint(routes.bp)
+    app.before_request(forms.check)

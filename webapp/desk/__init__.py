@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Flask
 
-from webapp.desk import api
+from webapp.desk import api, pages
 
 bp = Blueprint("desk", __name__)
 api.register(bp)
+pages.register(bp)
 
 
 def init_app(app: Flask) -> None:

@@ -1,1 +1,14 @@
 """The HTML door: reads input, calls one operation or query, renders a page or a fragment."""
+
+from flask import Blueprint
+
+from webapp.desk.pages import escalations, history, icon, inbox, jobs
+
+_ROUTES = (inbox, escalations, jobs, history, icon)
+"""Each adds its own pages."""
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the pages on the desk's blueprint."""
+    for module in _ROUTES:
+        module.add_to(blueprint)

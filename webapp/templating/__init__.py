@@ -3,9 +3,14 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from webapp.templating import assets, headers, words
+
 
 def init_app(app: Flask) -> None:
-    """Set up Jinja."""
+    """Set up Jinja, the static files and the headers that guard a page."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    assets.init_app(app)
+    words.init_app(app)
+    headers.init_app(app)

@@ -1,0 +1,37 @@
+// Relative times stay true while a page is open; exact ones are in the viewer's time zone.
+(() => {
+  "use strict";
+
+  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const MONTH_S = 30 * 86400;
+  const language = document.documentElement.lang || "en";
+  const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+  const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const past = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+
+  const words = (style, seconds) => {
+    const unit = UNITS.find(([, size]) => seconds >= size);
+    if (!unit || seconds >= MONTH_S) return null;
+    const number = Math.floor(seconds / unit[1]);
+    if (style === "ago") return past.format(-number, unit[0]);
+    const options = { style: "unit", unit: unit[0], unitDisplay: "long" };
+    return new Intl.NumberFormat(language, options).format(number);
+  };
+
+  const refresh = () => {
+    for (const time of document.querySelectorAll("time[data-time]")) {
+      const moment = new Date(time.dateTime);
+      const style = time.dataset.time;
+      const text = style === "exact" ? short.format(moment)
+        : style === "date" ? null
+        : words(style, (Date.now() - moment) / 1000);
+      time.title = full.format(moment);
+      if (text && text !== time.textContent) time.textContent = text;
+    }
+  };
+
+  refresh();
+  setInterval(refresh, 15000);
+  document.addEventListener("htmx:afterSwap", refresh);
+  document.addEventListener("htmx:sseMessage", refresh);
+})();

@@ -1,0 +1,49 @@
+"""Every form that is posted must be one of ours, opened by the one who sends it."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from flask_wtf.csrf import CSRFError
+
+from webapp.errors import AppError, wants_json
+from webapp.extensions import csrf
+
+SIGN_IN = "accounts.use_link"
+
+
+class FormTooOld(AppError):
+    status, code, title = 400, "form-too-old", "This page is too old"
+
+
+def check() -> None:
+    """Before each request: a change from a page needs the token of its form. Calls with a bearer
+    token need none, because no browser sends that by itself."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or wants_json():
+        return
+    if request.endpoint == SIGN_IN:
+        # The secret of the link is the proof; only a foreign page may not use it for its visitor.
+        _refuse_foreign()
+        return
+    try:
+        csrf.protect()
+    except CSRFError as error:
+        raise FormTooOld(
+            "Nothing was sent. Go back, copy what you had written, reload that page and send it "
+            "again; sign in again if you are asked to."
+        ) from error
+
+
+def _refuse_foreign() -> None:
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        foreign = site not in ("same-origin", "none")
+    else:
+        foreign = origin is not None and urlsplit(origin).netloc not in _own_hosts()
+    if foreign:
+        raise FormTooOld("Open the link from your mail or terminal itself, then press the button.")
+
+
+def _own_hosts() -> set[str]:
+    public = current_app.extensions["unstuck"].public_url
+    return {request.host, urlsplit(public).netloc} if public else {request.host}

@@ -1,0 +1,28 @@
+"""The questions that wait, and the way to the next one."""
+
+from flask import Blueprint, Response, redirect
+from werkzeug.wrappers import Response as Redirect
+
+from webapp.accounts.access import current_actor, signed_in
+from webapp.desk.pages.rendering import page
+from webapp.extensions import db
+from webapp.queries import escalations
+
+
+@signed_in
+def inbox() -> Response:
+    """All questions that wait, oldest first."""
+    return page("inbox/page.html", "inbox")
+
+
+@signed_in
+def next_question() -> Redirect:
+    """The question that has been waiting longest; the inbox when none is left."""
+    found = escalations.next_pending(db.session(), by=current_actor())
+    return redirect(f"/escalations/{found.id}" if found else "/", 303)
+
+
+def add_to(bp: Blueprint) -> None:
+    """Give the pages their addresses."""
+    bp.add_url_rule("/", "inbox", inbox)
+    bp.add_url_rule("/escalations/next", "next_question", next_question)

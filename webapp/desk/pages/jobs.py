@@ -1,0 +1,62 @@
+"""The jobs, one job with its feed, and its resume button."""
+
+from contextlib import suppress
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Redirect
+
+from webapp.accounts.access import current_actor, signed_in
+from webapp.actors import ANSWERING
+from webapp.desk.pages.rendering import page, region, wants_fragment
+from webapp.errors import Conflict
+from webapp.extensions import db
+from webapp.operations import jobs as operations
+from webapp.queries import jobs as queries
+from webapp.queries import screens_jobs
+
+
+@signed_in
+def jobs() -> Response:
+    """Every job with its state."""
+    return page("jobs/page.html", "jobs")
+
+
+@signed_in
+def job(key: int) -> Response | Redirect:
+    """One job by the desk's own number for it. With ?before= an older part of its feed."""
+    if "project_id" in request.args:
+        return named_job(str(key))
+    found = screens_jobs.job(db.session(), current_actor(), str(key))
+    may_resume = current_actor().role_in(found.project_id) in ANSWERING
+    before = request.args.get("before", type=int)
+    if before is None:
+        return page("jobs/job.html", "job", str(key), may_resume=may_resume)
+    past = screens_jobs.feed_before(db.session(), found, before)
+    return page("jobs/older.html", "quiet", found=found, **past)
+
+
+@signed_in
+def named_job(job_id: str) -> Redirect:
+    """The job by its agent's own name for it, which may be any text."""
+    found = queries.find(db.session(), job_id, request.args.get("project_id"), by=current_actor())
+    return redirect(f"/jobs/{found.id}", 303)
+
+
+@signed_in
+def resume(key: int) -> Response | Redirect:
+    """Let a paused job go on. One that goes on already is shown as it is."""
+    found = screens_jobs.job(db.session(), current_actor(), str(key))
+    # Where somebody was faster, the page says that the job works.
+    with suppress(Conflict):
+        operations.resume(found.job_id, found.project_id, by=current_actor())
+    if wants_fragment():
+        return region("job", "job-header", str(key))
+    return redirect(f"/jobs/{key}", 303)
+
+
+def add_to(bp: Blueprint) -> None:
+    """Give the pages their addresses."""
+    bp.add_url_rule("/jobs", "jobs", jobs)
+    bp.add_url_rule("/jobs/<int:key>", "job", job)
+    bp.add_url_rule("/jobs/<path:job_id>", "named_job", named_job)
+    bp.add_url_rule("/jobs/<int:key>/resume", "resume_job", resume, methods=["POST"])

@@ -1,0 +1,41 @@
+"""How a page is put together: the regions of its live view, and what is particular to the page."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, make_response, render_template
+from htmx_flask import request
+
+from webapp.accounts.access import current_actor
+from webapp.extensions import db
+from webapp.live.fragments import VIEWS
+
+
+def page(template: str, view: str, key: str = "", *, status: int = 200, **more: Any) -> Response:
+    """A whole document. It listens to /live/<view>; its regions are filled as the stream does.
+
+    `more` are variables of the page itself, which no region may need.
+    """
+    by = current_actor()
+    context = VIEWS[view].context(db.session(), by, key)
+    query = f"?{urlencode({'key': key})}" if key else ""
+    html = render_template(
+        template,
+        viewer=by,
+        section=template.partition("/")[0],
+        stream=f"/live/{view}{query}",
+        **(context | more),
+    )
+    return make_response(html, status)
+
+
+def region(view: str, name: str, key: str = "", *, status: int = 200) -> Response:
+    """One region alone, as the answer to a form that htmx sent: what the stream sends as well."""
+    found = next(region for region in VIEWS[view].regions if region.name == name)
+    return make_response(found.render(db.session(), current_actor(), key), status)
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asked for a part. Boosted links and the way back in history want all of it."""
+    asked = request.htmx
+    return bool(asked) and not asked.boosted and not asked.history_restore_request

@@ -1,0 +1,156 @@
+"""Reads shaped for one region of a page: each returns the variables that its template names.
+
+All take (session, by, key), so that a page and its stream fill the same template the same way.
+They hold nothing of one viewer: whoever may see the same projects reads the same words.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.errors import NotFound
+from webapp.models import AgentEscalation, Job
+from webapp.queries import escalations
+
+INBOX_LENGTH = 50
+HISTORY_LENGTH = 30
+WAITERS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Card:
+    """A question in a list: the job that asked, how many wait with it, the decision in words."""
+
+    escalation: AgentEscalation
+    job: Job | None
+    waiting: int
+    decision: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option as it is shown; a field that the agent left out is empty."""
+
+    value: str
+    label: str
+    description: str
+    recommended: bool
+
+
+def inbox_counts(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
+    """How many questions wait."""
+    return {"waiting": escalations.pending_count(session, by=by)}
+
+
+def inbox_list(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
+    """The questions that wait, oldest first, and how many more there are."""
+    page = escalations.listed(session, by=by, status="pending", limit=INBOX_LENGTH)
+    more = page.next_cursor is not None
+    left_out = escalations.pending_count(session, by=by) - len(page.rows) if more else 0
+    return {"cards": cards(session, page.rows), "left_out": left_out}
+
+
+def question(session: Session, by: Actor, key: str) -> AgentEscalation:
+    """The escalation of that id; NotFound also for what is no id."""
+    try:
+        escalation_id = uuid.UUID(key)
+    except ValueError as error:
+        raise NotFound("There is no such question. Start from the inbox.") from error
+    return escalations.find(session, escalation_id, by=by)
+
+
+def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """Whether the question waits, who answered what, and what became of it."""
+    escalation = question(session, by, key)
+    return {"escalation": escalation, "chosen": decision_label(escalation)}
+
+
+def question_waiters(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """The jobs that wait for the answer."""
+    escalation = question(session, by, key)
+    jobs = escalations.waiters(session, [escalation.id])[escalation.id]
+    return {
+        "escalation": escalation,
+        "waiting_jobs": jobs[:WAITERS_SHOWN],
+        "waiting_count": len(jobs),
+    }
+
+
+def question_attempts(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """What was tried, and how often the problem came up."""
+    return {"escalation": question(session, by, key)}
+
+
+def history_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
+    """Questions that no longer wait, the latest first; `key` is the cursor of an older page."""
+    page = escalations.history(session, by=by, limit=HISTORY_LENGTH, cursor=key or None)
+    return {"answered": cards(session, page.rows), "older": page.next_cursor, "first": not key}
+
+
+def cards(session: Session, rows: Sequence[AgentEscalation]) -> list[Card]:
+    """The questions with their jobs, in one more query."""
+    waiting = escalations.waiters(session, [row.id for row in rows]) if rows else {}
+    return [
+        Card(
+            escalation=row,
+            job=asking_job(row, waiting[row.id]),
+            waiting=len(waiting[row.id]),
+            decision=decision_label(row) or "",
+        )
+        for row in rows
+    ]
+
+
+def asking_job(escalation: AgentEscalation, jobs: Sequence[Job]) -> Job | None:
+    """The job that asked, among those that wait."""
+    return next((job for job in jobs if job.job_id == escalation.job_id), None)
+
+
+def job_of(session: Session, escalation: AgentEscalation) -> Job | None:
+    """The job that asked."""
+    return session.scalar(
+        select(Job).where(Job.project_id == escalation.project_id, Job.job_id == escalation.job_id)
+    )
+
+
+def choices(escalation: AgentEscalation) -> list[Choice]:
+    """The options as they are shown, with the one that the agent recommends."""
+    favourite = recommended_value(escalation)
+    return [
+        Choice(
+            value=str(option["value"]),
+            label=str(option.get("label") or option["value"]),
+            description=str(option.get("description") or ""),
+            recommended=str(option["value"]) == favourite,
+        )
+        for option in escalation.options
+    ]
+
+
+def recommended_value(escalation: AgentEscalation) -> str | None:
+    """The option that the recommended action names, by its value or its label; the longest name
+    wins, so that "Skip" does not stand in for "Skip this feature"."""
+    action = escalation.recommended_action.casefold()
+    named = [
+        (len(name), str(option["value"]))
+        for option in escalation.options
+        for name in (str(option["value"]), str(option.get("label") or ""))
+        if name and name.casefold() in action
+    ]
+    return max(named, key=lambda found: found[0])[1] if named else None
+
+
+def decision_label(escalation: AgentEscalation) -> str | None:
+    """What was decided, in the words that the founder chose."""
+    return label_of(escalation, escalation.founder_decision)
+
+
+def label_of(escalation: AgentEscalation, value: str | None) -> str | None:
+    """The label of an option of this question; the value itself where it is none of them."""
+    labels = {str(option["value"]): option.get("label") for option in escalation.options}
+    return labels.get(value or "") or value
