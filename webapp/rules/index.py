@@ -10,6 +10,13 @@ from webapp.rules.rule import Rule
 WILDCARD: Final = "*"
 MIN_INNER_CHARS: Final = 10
 MIN_COMPOUND_CHARS: Final = 14
+CLASS_ENDINGS: Final = ("error", "exception", "failed", "denied", "expired", "required", "refused")
+_COMMON: Final = (
+    "a an and are as at be by can cannot could do does error failed file for found from has have"
+    " in invalid is it no not of on or that the this to unable was with you your type name user"
+    " request code http 0 1 2 3 4 5 t access set use used must been connection server"
+)
+COMMON_WORDS: Final = frozenset(_COMMON.split())
 
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -17,8 +24,9 @@ _WORD = re.compile(r"[a-z0-9]+")
 class RuleIndex:
     """Each needle of a rule is filed under its rarest word.
 
-    A needle of one word is found as that word or, from ten letters on, inside a compound such as
-    `mongooseserverselectionerror`. A needle that ends in `*` is the beginning of something.
+    A needle of one word is found as that word; a class name of ten letters or more also inside a
+    compound such as `mongooseserverselectionerror`. A needle that ends in `*` is the beginning of
+    something.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
@@ -53,14 +61,13 @@ class RuleIndex:
                 yield self._rules[number]
 
     def _file(self, number: int, needle: str, frequency: Counter[str]) -> None:
-        if needle.endswith(WILDCARD):
-            self._anywhere.append((number, needle.rstrip(WILDCARD)))
-            return
         words = _WORD.findall(needle)
+        if needle.endswith(WILDCARD):
+            needle, words = needle.rstrip(WILDCARD), words[:-1]
         if not words:
             self._anywhere.append((number, needle))
             return
-        rarest = min(words, key=lambda word: (frequency[word], -len(word)))
+        rarest = min(words, key=lambda w: (w in COMMON_WORDS, frequency[w], -len(w)))
         self._by_word[rarest].append((number, needle))
-        if len(words) == 1 and len(rarest) >= MIN_INNER_CHARS:
+        if len(words) == 1 and len(rarest) >= MIN_INNER_CHARS and rarest.endswith(CLASS_ENDINGS):
             self._inner.append((number, needle))

@@ -22,7 +22,8 @@ _PREFIX = re.compile(
     | [\w.-]{1,40}\.(?:go|py|js|ts|rs|java|rb|c|cc|cpp):\d+[\]:]\s?  # the logger's own place
     | \[\d{1,16}(?:\.\d+)?\]\s?                                      # process ids, epochs
     | \#\#?\[[a-z]{3,10}\]|::(?:error|warning)[^:]{0,200}::          # CI annotations
-    | (?:npm|gyp)\s(?:err!|error)\s?(?:code\s(?=\w+:)|(?:enoent|404|notarget|eresolve|network|stack)\s)?
+    | (?:npm|gyp)\s(?:err!|error)\s?
+        (?:code\s(?=\w+:)|(?:enoent|404|notarget|eresolve|network|stack)\s)?
     | \[?(?:error|err!?|fatal|panic|severe|critical|crit|warning|warn|info|notice|debug|e|f)\]?
         (?:\s?[:!|]+\s?|\]\s|\s-\s|\s{2,})                           # levels
     | \[(?:error|fatal|panic|severe|critical|warning|warn|info|debug|[\w.-]{2,40})\]:?\s

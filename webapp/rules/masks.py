@@ -5,50 +5,59 @@ from typing import Final
 
 MAX_MASKED_CHARS: Final = 400
 
+_KEY_PREFIXES: Final = (
+    "sk|pk|rk|org|acct|price|cus|sub|prod|pi|ch|req|msg|run|asst|file|proj|key"
+    "|ghp|gho|whsec|xox[abp]"
+)
+_UNITS: Final = (
+    "ms|µs|us|ns|s|secs?|seconds?|minutes?|mins?|hours?|days?|h|m|%"
+    "|bytes?|b|kb|mb|gb|tb|kib|mib|gib|k|ki|mi|gi"
+)
+_COUNTED: Final = (
+    "line|column|col|row|position|offset|char|pid|process|index|attempt|retry|try|after|total|size"
+    "|length|tmp|thread|worker|block|step|job|run|build|pod|shard|partition|epoch|batch|tries"
+)
+
 _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
+        (r"</?[a-z][^<>]{0,80}>", " "),
         (
-            r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@'\"]{1,100}@)?([^\s/:'\"<>)\]},]{1,200})[^\s'\"<>)\]},]*",
+            r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@'\"]{1,100}@)?"
+            r"([^\s/:'\"<>)\]},]{1,200})[^\s'\"<>)\]},]*",
             r"\1",
         ),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>"),
         (
-            r"\b\d{4}-\d\d-\d\d(?:[t ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?z|[+-]\d\d:?\d\d)?)?",
+            r"\b\d{4}[-/]\d\d[-/]\d\d(?:[t ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?"
+            r"(?:\s?z|[+-]\d\d:?\d\d)?)?",
             "<time>",
         ),
         (r"\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b", "<time>"),
         (
-            r"\b(?:request|trace|correlation|req|operation|session|run|job|build|container)[ _-]?id[:= ]+[\"']?[\w=.:;-]+",
+            r"\b(?:request|trace|correlation|req|operation|session|run|job|build|container)"
+            r"[ _-]?id[:= ]+[\"']?[\w=.:;-]+",
             "<id>",
         ),
         (r"\b0x[0-9a-f]+\b", "<addr>"),
         (r"\barn:aws[\w-]*:[\w:/.*+=@-]+", "<arn>"),
-        (r"(?:[a-z]:)?[\\/]?(?:[\w.@~+<>-]*[\\/])+([\w.@+-]*)", r"\1"),
+        (r"(?:[a-z]:)?[\\/]?(?:[\w.@~+<>-]{0,100}[\\/])+([\w.@+-]*)", r"\1"),
         (
-            r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}\]?(?![\w:])",
+            r"\b\d{1,3}(?:\.\d{1,3}){3}\b"
+            r"|\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}\]?(?![\w:])",
             "<ip>",
         ),
-        (
-            r"\b(?:sk|pk|rk|org|acct|price|cus|sub|prod|pi|ch|req|msg|run|asst|file|proj|key|ghp|gho|whsec|xox[abp])[-_][\w*.-]*[\d*][\w*.-]*",
-            "<id>",
-        ),
+        (rf"\b(?:{_KEY_PREFIXES})[-_][\w*.-]*[\d*][\w*.-]*", "<id>"),
         (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b", "<hash>"),
-        (r"[\w.+-]+@[\w-]+\.[\w.]+", "<email>"),
+        (r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+", "<email>"),
         (r"\bv?\d+\.\d+(?:\.[\w*]+)*(?:[-+~][\w.]+)*\b", "<n>"),
-        (
-            r"\b\d+(?:\.\d+)?\s?(?:ms|µs|us|ns|s|secs?|seconds?|minutes?|mins?|hours?|days?|bytes?|b|kb|mb|gb|tb|kib|mib|gib|%|m|h)\b",
-            "<n>",
-        ),
+        (rf"\b\d+(?:\.\d+)?\s?(?:{_UNITS})\b", "<n>"),
         (r"(?:[,: (]|\bline |\bcol(?:umn)? )(?:line |column |col )?\d+(?::\d+)+\b", " <n>"),
-        (
-            r"\b(line|column|col|row|position|offset|char|pid|process|index|attempt|retry|try|after|total|size|length|tmp|thread|worker)([ :=#(]+)\d+",
-            r"\1 <n>",
-        ),
-        (r"\d{4,}(?<!\b\d{4})", "<n>"),
+        (rf"\b({_COUNTED})([ :=#(]+)\d+", r"\1 <n>"),
+        (r"\b\d{1,3}%|\d{4,}(?<!\b\d{4})", "<n>"),
     )
 )
-_SPACES_AND_QUOTES = re.compile(r"[\s'\"`“”.,;:!\[\](){}<>=|\\*_-]+")
+_SPACES_AND_QUOTES = re.compile(r"[\s'\"`“”.,;:!\[\](){}<>=|│\\*_-]+")
 
 
 def mask(line: str) -> str:

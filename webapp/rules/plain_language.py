@@ -10,8 +10,10 @@ MAX_PLAIN_CHARS: Final = 600
 MAX_INTENT_CHARS: Final = 160
 
 _TRACE = re.compile(
-    r"traceback|stack ?trace|\bexception\b|\b\w+(?:Error|Exception)\b|\bline \d+|\bat \S+\(|\berrno\b"
-    r"|\bexit (?:code|status)\b|\bE[A-Z]{4,}\b|\bcaused by:|\bSIG[A-Z]{3,}\b|0x[0-9a-fA-F]{4,}|\bnull pointer\b",
+    r"traceback|stack ?trace|\bexception\b|\b\w+(?:Error|Exception)\b|\bline \d+"
+    r"|\bat \S+\(|\berrno\b"
+    r"|\bexit (?:code|status)\b|\bE[A-Z]{4,}\b"
+    r"|\bcaused by:|\bSIG[A-Z]{3,}\b|0x[0-9a-fA-F]{4,}|\bnull pointer\b",
 )
 _PATH = re.compile(
     r"(?<![\w.])\.{0,2}/[\w.@-]+(?:/|\b)|[A-Za-z]:\\|\\[\w-]+\\|https?://\S"
@@ -25,12 +27,13 @@ _CODE = re.compile(
     r"|--?[a-z][\w-]+=|(?<!\S)--\w|\b[0-9a-f]{12,}\b|\b[A-Z][A-Z0-9]{2,}_[A-Z0-9_]+\b"
 )
 _CAMEL = re.compile(r"\b(?:[a-z]+[A-Z]\w*|(?:[A-Z][a-z0-9]+){2,}[A-Z]?)\b")
-_NAMES_WITH_CAPITALS: Final = frozenset(
+_NAMES: Final = (
     "GitHub GitLab OpenAI PostgreSQL JavaScript TypeScript PayPal MongoDB SendGrid YouTube LinkedIn"
     " WordPress HubSpot iPhone iPad iOS macOS eBay WhatsApp TikTok DigitalOcean CloudFlare OAuth"
     " MySQL SQLite GraphQL BigQuery FaceBook QuickBooks WooCommerce MailChimp DocuSign AirTable"
-    " BotFather ChatGPT DeepSeek LangChain NextJS NodeJS VueJS PlanetScale CircleCI DevOps".split()
+    " BotFather ChatGPT DeepSeek LangChain NextJS NodeJS VueJS PlanetScale CircleCI DevOps"
 )
+_NAMES_WITH_CAPITALS: Final = frozenset(_NAMES.split())
 
 
 def looks_like(text: str) -> str | None:

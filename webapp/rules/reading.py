@@ -1,21 +1,22 @@
 """How a raw message is read: colours and escapes go, the words stay, in lower case."""
 
 import re
+import string
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from webapp.rules.limits import MAX_PART_CHARS, clean_text, excerpt
+from webapp.rules.limits import MAX_PART_CHARS, excerpt
 
 READINGS_KEPT: Final = 128
 
-_COLOURS = re.compile(
-    r"(?:\x1b|\\u001b|\\x1b|\\033|\\e|\^\[)\[[0-9;?]{0,16}[a-z]"
-    r"|\x1b\][^\x07\x1b\n]{0,200}\x07?|\[[0-9]{1,2}(?:;[0-9]{1,3}){0,4}m"
-)
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]{0,16}[a-z]|\][^\x07\x1b\n]{0,200}\x07?)")
+_QUOTED_ESCAPES = re.compile(r"(?:\\u001b|\\x1b|\\033|\^\[)\[[0-9;?]{0,16}[a-z]")
+_BARE_COLOURS = re.compile(r"\[[0-9]{1,2}(?:;[0-9]{1,3}){0,4}m")
 _DRIVE_PATH = re.compile(r"[a-z]:\\+[a-z0-9_.-]")
 _FANCY: Final = {"“": '"', "”": '"', "‘": "'", "’": "'", "`": "'", "\xa0": " "}
 _WORD = re.compile(r"[a-z0-9]+")
+_TO_SPACES: Final = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +35,39 @@ class Reading:
 @lru_cache(maxsize=READINGS_KEPT)
 def read(error_type: str, message: str) -> Reading:
     """Read `message`; never raises, and looks at a bounded part of it (see limits.py)."""
-    text = plain(clean_text(excerpt(message)))
+    text = plain(excerpt(message))
     body = text.replace("npm err!", " ").replace("npm error", " ").replace("│", " ")
     kind = error_type[:MAX_PART_CHARS].lower()
     flat = " ".join(f"{kind} : {body}".split())
-    return Reading(text, flat, frozenset(_WORD.findall(flat)))
+    return Reading(text, flat, _words_of(flat))
+
+
+def _words_of(flat: str) -> frozenset[str]:
+    """The quick way needs a text without foreign letters: they may stick to a word."""
+    if flat.isascii():
+        return frozenset(flat.translate(_TO_SPACES).split())
+    return frozenset(_WORD.findall(flat))
 
 
 def plain(text: str) -> str:
     """Lower the case, take out colours and undo the escapes of a text that was quoted in JSON."""
     text = text.lower()
-    if "[" in text:
-        text = _COLOURS.sub("", text)
+    text = _without_colours(text)
     for fancy, simple in _FANCY.items():
         if fancy in text:
             text = text.replace(fancy, simple)
     if "\\" in text:
         text = _unescape(text)
     return text.replace("\r", "\n")
+
+
+def _without_colours(text: str) -> str:
+    if "[" not in text and "\x1b" not in text:
+        return text
+    text = _ESCAPES.sub("", text)
+    if "\\" in text or "^[" in text:
+        text = _QUOTED_ESCAPES.sub("", text)
+    return _BARE_COLOURS.sub("", text)
 
 
 def _unescape(text: str) -> str:

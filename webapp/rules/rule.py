@@ -1,13 +1,13 @@
 """What a rule is: a readable row of a table that recognises one kind of error."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from webapp.rules.categories import Category, Family
 
 SUBJECT_SEPARATOR: Final = "|"
+NEEDLE_SEPARATOR: Final = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,11 @@ class Rule:
     """One kind of error.
 
     A message has to hold one of `needs` (lower case; see index.py for how they are found) and, if
-    there is a `pattern`, match it. The groups that the pattern captures are the subject. An `identifies` rule names the problem completely: two
-    messages with the same rule and subject are one problem whatever surrounds them. Where
-    `subject_identifies`, that holds only if there is a subject. Otherwise the rule tells the
-    category alone, and the message's main line tells the problem.
+    there is a `pattern`, match it. The groups that the pattern captures are the subject. A rule
+    that `identifies` names the problem completely: two messages with the same rule and subject
+    are one problem whatever surrounds them. Where `subject_identifies`, that holds only if there
+    is a subject. Otherwise the rule tells the category alone, and the message's main line tells
+    the problem.
     """
 
     name: str
@@ -56,15 +57,18 @@ class Table:
         name: str,
         family: Family,
         reason: str,
-        needs: str | Sequence[str],
+        needs: str,
         pattern: str | None = None,
         *,
         category: Category | None = None,
         identifies: bool = True,
         subject_identifies: bool = False,
     ) -> None:
-        """Append a rule; `needs` and `pattern` are lower case, as is the text that they meet."""
-        needles = (needs,) if isinstance(needs, str) else tuple(needs)
+        """Append a rule; `needs` are needles with ` | ` between them.
+
+        Needs and pattern are lower case, as is the text that they meet.
+        """
+        needles = tuple(needle.strip() for needle in needs.split(NEEDLE_SEPARATOR))
         compiled = re.compile(pattern) if pattern else None
         self.rules.append(
             Rule(

@@ -37,13 +37,15 @@ PHRASES: Final[dict[Family, FamilyPhrases]] = {
     Family.MISSING_CREDENTIALS: FamilyPhrases(
         "a missing access key",
         "I need an access key for {service}, and the project does not have one yet.",
-        "Please get an access key for {service} and add it to the project's settings. You find it {keys}.",
+        "Please get an access key for {service} and add it to the project's settings. You "
+        "find it {keys}.",
         "I will provide the access key",
     ),
     Family.INVALID_CREDENTIALS: FamilyPhrases(
         "a sign-in that was refused",
         "{Service} did not accept the access key or password that the project uses.",
-        "Please check the access key or password for {service}, or make a new one. You find it {keys}.",
+        "Please check the access key or password for {service}, or make a new one. You "
+        "find it {keys}.",
         "I will provide the right key",
     ),
     Family.EXPIRED_CREDENTIALS: FamilyPhrases(

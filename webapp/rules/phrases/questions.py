@@ -26,7 +26,8 @@ DESCRIPTIONS: Final = {
     "try again right away. Please do not write passwords or keys into the note.",
     SKIP: "I leave this part out for now and go on with the rest. It can be added later.",
     SIMPLER: "I build this part with less in it, in a way that avoids the problem.",
-    GUIDE: "Write what you know about it, such as what you expect or whom to ask. I then make three "
+    GUIDE: "Write what you know about it, such as what you expect or whom to ask. I then "
+    "make three "
     "fresh attempts with your advice.",
 }
 

@@ -1,4 +1,4 @@
-"""Databases, caches, search engines and message brokers."""
+"""How databases, caches, search engines and message brokers are reached."""
 
 from webapp.rules.categories import Category, Family
 from webapp.rules.rule import Table
@@ -6,36 +6,50 @@ from webapp.rules.rule import Table
 table = Table(Category.CODE_ERROR)
 add = table.add
 NEVER, ENV = Category.NEVER_RETRY, Category.ENV_ERROR
-
 add(
     "postgres_password",
     Family.INVALID_CREDENTIALS,
     "the database does not accept the user name and password",
-    ("password authentication failed for user", "peer authentication failed for user", "ident authentication failed for user", "no pg_hba.conf entry for host", "fe_sendauth: no password supplied", "sasl: scram-server-first-message: client password must be a string", "client password must be a string", "scram authentication"),
-    r"(password|peer|ident) authentication failed for user \"?'?([\w.$-]+)|(no pg_hba\.conf entry)|(no password supplied)|(client password must be a string)|scram",
+    "password authentication failed for user | peer authentication failed for user"
+    " | ident authentication failed for user | no pg_hba.conf entry for host"
+    " | fe_sendauth: no password supplied"
+    " | sasl: scram-server-first-message: client password must be a string"
+    " | client password must be a string | scram authentication",
+    r"(password|peer|ident) authentication failed for user \"?'?([\w.$-]+)"
+    r"|(no pg_hba\.conf entry)|(no password supplied)|(client password must be a string)|scram",
     category=NEVER,
 )
 add(
     "mysql_password",
     Family.INVALID_CREDENTIALS,
     "the database does not accept the user name and password",
-    ("access denied for user", "er_access_denied_error", "er_not_supported_auth_mode", "client does not support authentication protocol", "authentication plugin", "login failed for user", "ora-01017", "is not allowed to connect to this m*"),
-    r"access denied for user '?\"?([\w.$-]*)'?\"?@.{0,100}(using password: (?:yes|no))|access denied for user '?([\w.$-]*)'?@?.{0,80}?to (database)|(auth_mode|authentication protocol|authentication plugin)|login failed for user '?([\w.\\$-]*)|(ora-01017)|(not allowed to connect)|access denied for user '?([\w.$-]*)",
+    "access denied for user | er_access_denied_error | er_not_supported_auth_mode"
+    " | client does not support authentication protocol | authentication plugin"
+    " | login failed for user | ora-01017 | is not allowed to connect to this m*",
+    r"access denied for user '?\"?([\w.$-]*)'?\"?@.{0,100}(using password: (?:yes|no))"
+    r"|access denied for user '?([\w.$-]*)'?@?.{0,80}?to (database)|(auth_mode"
+    r"|authentication protocol|authentication plugin)|login failed for user '?([\w.\\$-]*)"
+    r"|(ora-01017)|(not allowed to connect)|access denied for user '?([\w.$-]*)",
     category=NEVER,
 )
 add(
     "mongo_sign_in",
     Family.INVALID_CREDENTIALS,
     "the database does not accept the user name and password",
-    ("bad auth", "authentication failed", "command find requires authentication", "requires authentication", "scram-sha-1 authentication failed", "not authorized on", "user is not allowed to do action", "(unauthorized) ", "code 13", "atlaserror"),
-    r"bad auth|mongo.{0,200}(authentication failed|requires authentication|not authorized on|not allowed to do action)|(?:not authorized on) (\w+) to execute|(authentication failed).{0,200}mongo|(requires authentication)|(not allowed to do action)",
+    "bad auth | authentication failed | command find requires authentication"
+    " | requires authentication | scram-sha-1 authentication failed | not authorized on"
+    " | user is not allowed to do action | (unauthorized) | code 13 | atlaserror",
+    r"bad auth|mongo.{0,200}(authentication failed|requires authentication|not authorized on"
+    r"|not allowed to do action)|(?:not authorized on) (\w+) to execute"
+    r"|(authentication failed).{0,200}mongo|(requires authentication)|(not allowed to do action)",
     category=NEVER,
 )
 add(
     "mongo_address_not_allowed",
     Family.PERMISSION,
     "the database only lets listed addresses in, and this one is not on the list",
-    ("ip that isn't whitelisted", "isn't whitelisted", "is not allowed to access the server", "not in allowlist", "ip address is not allowed", "your ip address is not"),
+    "ip that isn't whitelisted | isn't whitelisted | is not allowed to access the server"
+    " | not in allowlist | ip address is not allowed | your ip address is not",
     r"whitelisted|(not allowed to access the server)|allowlist|is not",
     category=NEVER,
 )
@@ -43,86 +57,140 @@ add(
     "redis_sign_in",
     Family.MISSING_CREDENTIALS,
     "the store asks for a password",
-    ("noauth", "wrongpass", "invalid username-password pair", "client sent auth, but no password is set", "without any password configured", "noperm"),
-    r"(noauth)|(wrongpass|username-password pair)|(no password is set|without any password)|(noperm)",
+    "noauth | wrongpass | invalid username-password pair"
+    " | client sent auth, but no password is set | without any password configured | noperm",
+    r"(noauth)|(wrongpass|username-password pair)|(no password is set|without any password)"
+    r"|(noperm)",
     category=NEVER,
 )
 add(
     "broker_sign_in",
     Family.INVALID_CREDENTIALS,
     "the message broker does not accept the sign-in",
-    ("access_refused", "topicauthorizationexception", "saslauthenticationexception", "topic_authorization_failed", "sasl authentication failed", "groupauthorization", "missing authentication credentials for rest request", "security_exception", "unable to authenticate user"),
-    r"(access_refused)|(topic_?authorization)|(sasl)|(groupauthorization)|(missing authentication credentials|unable to authenticate user|security_exception)",
+    "access_refused | topicauthorizationexception | saslauthenticationexception"
+    " | topic_authorization_failed | sasl authentication failed | groupauthorization"
+    " | missing authentication credentials for rest request | security_exception"
+    " | unable to authenticate user",
+    r"(access_refused)|(topic_?authorization)|(sasl)|(groupauthorization)"
+    r"|(missing authentication credentials|unable to authenticate user|security_exception)",
     category=NEVER,
 )
 add(
     "database_permission",
     Family.PERMISSION,
     "the database knows the user but does not allow this",
-    ("permission denied for", "must be owner of", "command denied to user", "must be superuser", "permission denied to", "access denied; you need", "insufficient privilege", "ora-01031", "permission was denied on the object", "not have the super privilege"),
-    r"permission denied (?:for|to) (?:table|schema|relation|database|sequence|function|create) ?\"?'?([\w.]*)|must be owner of (?:\w+ )?\"?([\w.]+)|(must be superuser)|(\w+) command denied to user|you need .{0,20}?(super|\w+) privilege|(insufficient privilege|ora-01031)|permission was denied on the object '?(\w+)|permission denied (?:for|to)|super privilege",
+    "permission denied for | must be owner of | command denied to user | must be superuser"
+    " | permission denied to | access denied; you need | insufficient privilege | ora-01031"
+    " | permission was denied on the object | not have the super privilege",
+    r"permission denied (?:for|to) (?:table|schema|relation|database|sequence|function"
+    r"|create) ?\"?'?([\w.]*)|must be owner of (?:\w+ )?\"?([\w.]+)|(must be superuser)"
+    r"|(\w+) command denied to user|you need .{0,20}?(super|\w+) privilege"
+    r"|(insufficient privilege|ora-01031)|permission was denied on the object '?(\w+)"
+    r"|permission denied (?:for|to)|super privilege",
     category=NEVER,
 )
 add(
     "postgres_starting",
     Family.SERVICE_DOWN,
     "the database is still starting or stopping",
-    ("the database system is starting up", "the database system is shutting down", "the database system is in recovery", "not yet accepting connections", "terminating connection due to administrator command", "loading redis is loading the dataset", "loading the dataset in memory", "server is still starting"),
-    r"(system is starting up|not yet accepting)|(shutting down)|(recovery)|(administrator command)|(loading)",
+    "the database system is starting up | the database system is shutting down"
+    " | the database system is in recovery | not yet accepting connections"
+    " | terminating connection due to administrator command"
+    " | loading redis is loading the dataset | loading the dataset in memory"
+    " | server is still starting",
+    r"(system is starting up|not yet accepting)|(shutting down)|(recovery)"
+    r"|(administrator command)|(loading)",
     category=ENV,
 )
 add(
     "database_connections_used_up",
     Family.OVERLOADED,
     "all connections of the database are taken",
-    ("too many clients already", "too many connections", "remaining connection slots are reserved", "max client connections reached", "maxclientsinsessionmode", "queuepool limit of size", "timed out fetching a new connection from the connection pool", "max number of clients reached", "er_con_count_error", "connection pool exhausted", "connection is not available, request timed out after", "couldn't get a connection after", "acquire connection", "resourcerequest timed out", "timeout acquiring a connection", "sorry, too many clients", "connection pool timed out", "no more connections allowed", "could not obtain a database connection within"),
-    r"(too many clients)|(too many connections|er_con_count)|(connection slots)|(max client|maxclients|max number of clients)|(queuepool limit)|(fetching a new connection)|(pool exhausted|connection is not available|get a connection|acquiring? (?:a )?connection|resourcerequest|pool timed out|database connection within)|no more connections",
+    "too many clients already | too many connections"
+    " | remaining connection slots are reserved | max client connections reached"
+    " | maxclientsinsessionmode | queuepool limit of size"
+    " | timed out fetching a new connection from the connection pool"
+    " | max number of clients reached | er_con_count_error | connection pool exhausted"
+    " | connection is not available, request timed out after"
+    " | couldn't get a connection after | acquire connection | resourcerequest timed out"
+    " | timeout acquiring a connection | sorry, too many clients | connection pool timed out"
+    " | no more connections allowed | could not obtain a database connection within",
+    r"(too many clients)|(too many connections|er_con_count)|(connection slots)|(max client"
+    r"|maxclients|max number of clients)|(queuepool limit)|(fetching a new connection)"
+    r"|(pool exhausted|connection is not available|get a connection"
+    r"|acquiring? (?:a )?connection|resourcerequest|pool timed out|database connection within)"
+    r"|no more connections",
     category=ENV,
 )
 add(
     "database_locked",
     Family.LOCK_HELD,
     "another program holds the data that this one needs",
-    ("database is locked", "database table is locked", "sqlite_busy", "lock wait timeout exceeded", "deadlock detected", "deadlock found when trying to get lock", "er_lock_deadlock", "could not obtain lock on", "canceling statement due to lock timeout", "was deadlocked on lock resources", "could not serialize access", "writeconflict", "write conflict", "is being accessed by other users", "can't obtain lock", "advisory lock", "migration lock", "migrationlocked", "unable to acquire migration lock", "changelog lock", "concurrentmigrationerror", "already locked"),
-    r"(database (?:table )?is locked|sqlite_busy)|(lock wait timeout)|(deadlock)|(obtain lock|lock timeout)|(serialize access)|(write ?conflict)|database \"?([\w-]+)\"? is being accessed|(migration|changelog|advisory)|already locked",
+    "database is locked | database table is locked | sqlite_busy | lock wait timeout exceeded"
+    " | deadlock detected | deadlock found when trying to get lock | er_lock_deadlock"
+    " | could not obtain lock on | canceling statement due to lock timeout"
+    " | was deadlocked on lock resources | could not serialize access | writeconflict"
+    " | write conflict | is being accessed by other users | can't obtain lock | advisory lock"
+    " | migration lock | migrationlocked | unable to acquire migration lock | changelog lock"
+    " | concurrentmigrationerror | already locked",
+    r"(database (?:table )?is locked|sqlite_busy)|(lock wait timeout)|(deadlock)|(obtain lock"
+    r"|lock timeout)|(serialize access)|(write ?conflict)"
+    r"|database \"?([\w-]+)\"? is being accessed|(migration|changelog|advisory)|already locked",
     category=ENV,
 )
 add(
     "search_disk_watermark",
     Family.DISK_FULL,
     "the search engine stopped writing because its disk is almost full",
-    ("flood-stage watermark", "read-only / allow delete", "flood stage disk watermark", "read-only-allow-delete"),
+    "flood-stage watermark | read-only / allow delete | flood stage disk watermark"
+    " | read-only-allow-delete",
     category=ENV,
 )
 add(
     "search_engine_busy",
     Family.OVERLOADED,
     "the search engine has no room for the request just now",
-    ("circuit_breaking_exception", "es_rejected_execution_exception", "no living connections", "all shards failed", "no_shard_available", "master_not_discovered", "clusterblockexception", "connectiontimeout caused by", "nonodesavailable"),
-    r"(circuit_breaking|data too large)|(rejected_execution)|(no living connections|nonodesavailable)|(shards? (?:failed|available)|no_shard)|(master_not_discovered)|connectiontimeout|clusterblock",
+    "circuit_breaking_exception | es_rejected_execution_exception | no living connections"
+    " | all shards failed | no_shard_available | master_not_discovered"
+    " | clusterblockexception | connectiontimeout caused by | nonodesavailable",
+    r"(circuit_breaking|data too large)|(rejected_execution)|(no living connections"
+    r"|nonodesavailable)|(shards? (?:failed|available)|no_shard)|(master_not_discovered)"
+    r"|connectiontimeout|clusterblock",
     category=ENV,
 )
 add(
     "broker_unavailable",
     Family.SERVICE_DOWN,
     "the message broker does not answer",
-    ("leader_not_available", "leadernotavailable", "nobrokersavailable", "brokernotavailable", "broker may not be available", "failed to update metadata after", "connection to node", "all brokers are down", "topic not present in metadata", "not present in metadata after", "kafkajsnumberofretriesexceeded", "kombu.exceptions.operationalerror", "consumer/consumer: cannot connect to", "cannot connect to amqp", "amqpconnectionerror", "socket closed abruptly during opening handshake", "clusterdown", "masterdown", "readonly you can't write against a read only replica", "not_leader_for_partition", "coordinator is not available", "coordinator_not_available", "stream connection lost", "misconf redis is configured to save rdb"),
-    r"(leader_?not_?available|not_leader)|(no ?brokers ?available|broker ?not ?available|broker may not|all brokers|connection to node|update metadata|present in metadata)|(amqp|opening handshake|stream connection lost)|(clusterdown|masterdown|read only replica)|(coordinator)|(misconf)|kafkajsnumberofretries|kombu",
+    "leader_not_available | leadernotavailable | nobrokersavailable | brokernotavailable"
+    " | broker may not be available | failed to update metadata after | connection to node"
+    " | all brokers are down | topic not present in metadata | not present in metadata after"
+    " | kafkajsnumberofretriesexceeded | kombu.exceptions.operationalerror"
+    " | consumer/consumer: cannot connect to | cannot connect to amqp | amqpconnectionerror"
+    " | socket closed abruptly during opening handshake | clusterdown | masterdown"
+    " | readonly you can't write against a read only replica | not_leader_for_partition"
+    " | coordinator is not available | coordinator_not_available | stream connection lost"
+    " | misconf redis is configured to save rdb",
+    r"(leader_?not_?available|not_leader)|(no ?brokers ?available|broker ?not ?available"
+    r"|broker may not|all brokers|connection to node|update metadata|present in metadata)|(amqp"
+    r"|opening handshake|stream connection lost)|(clusterdown|masterdown|read only replica)"
+    r"|(coordinator)|(misconf)|kafkajsnumberofretries|kombu",
     category=ENV,
 )
 add(
     "prisma_unreachable",
     Family.SERVICE_DOWN,
     "the database server does not answer",
-    ("can't reach database server at", "p1001", "p1017", "p1002", "was reached but timed out"),
-    r"can't reach database server at '?\"?([\w.-]+)'?\"?:'?\"?(\d+)|(p1001|can't reach)|(p1017)|(p1002|was reached but timed out)",
+    "can't reach database server at | p1001 | p1017 | p1002 | was reached but timed out",
+    r"can't reach database server at '?\"?([\w.-]+)'?\"?:'?\"?(\d+)|(p1001|can't reach)|(p1017)"
+    r"|(p1002|was reached but timed out)",
     category=ENV,
 )
 add(
     "prisma_sign_in",
     Family.INVALID_CREDENTIALS,
     "the database does not accept the user name and password",
-    ("p1000", "authentication failed against database server"),
+    "p1000 | authentication failed against database server",
     r"p1000|authentication failed against",
     category=NEVER,
 )
@@ -130,91 +198,15 @@ add(
     "mongo_server_selection",
     Family.SERVICE_DOWN,
     "the database server does not answer",
-    ("server selection timed out", "serverselectiontimeouterror", "serverselectionerror", "no primary found in replicaset", "topology was destroyed", "buffering timed out after", "mongonetworkerror", "mongonetworktimeouterror", "mongotimeoutexception", "could not connect to any servers in your mongodb atlas cluster", "no replica set members"),
-    r"(?:([\w.-]+):(27017))[:,]? .{0,60}(?:refused|timed out)|(econnrefused|connection refused)[^|]{0,60}?(27017)|getaddrinfo \w+ ([\w.-]+)|(querysrv \w+)|operation '?([\w.]+)\(\)'? buffering timed out|(atlas)|(server selection timed out|serverselection)|(no primary|no replica set)|(topology was destroyed)|mongonetwork|mongotimeout",
+    "server selection timed out | serverselectiontimeouterror | serverselectionerror"
+    " | no primary found in replicaset | topology was destroyed | buffering timed out after"
+    " | mongonetworkerror | mongonetworktimeouterror | mongotimeoutexception"
+    " | could not connect to any servers in your mongodb atlas cluster"
+    " | no replica set members",
+    r"(?:([\w.-]+):(27017))[:,]? .{0,60}(?:refused|timed out)|(econnrefused"
+    r"|connection refused)[^|]{0,60}?(27017)|getaddrinfo \w+ ([\w.-]+)|(querysrv \w+)"
+    r"|operation '?([\w.]+)\(\)'? buffering timed out|(atlas)|(server selection timed out"
+    r"|serverselection)|(no primary|no replica set)|(topology was destroyed)|mongonetwork"
+    r"|mongotimeout",
     category=ENV,
-)
-add(
-    "postgres_role_missing",
-    Family.DATABASE_SCHEMA,
-    "the database has no user of this name, and one can be created",
-    ("role ",),
-    r"role \"?'?([\w.$-]+)\"?'? does not exist",
-)
-add(
-    "database_missing",
-    Family.DATABASE_SCHEMA,
-    "there is no database of this name, and one can be created",
-    ("unknown database", "database \"", "database '", "3d000", "p1003", "cannot open database", "er_bad_db_error"),
-    r"(?:unknown database|database|cannot open database) \"?'?([\w.$-]+)\"?'?(?: does not exist| requested by| at|$|\")|er_bad_db_error",
-)
-add(
-    "table_missing",
-    Family.DATABASE_SCHEMA,
-    "the database lacks a table that the program expects",
-    ("relation ", "no such table", "doesn't exist", "p2021", "undefinedtable", "undefined table", "ora-00942", "invalid object name", "er_no_such_table"),
-    r"relation \"?'?([\w.$-]+)\"?'? does not exist|no such table: ([\w.]+)|table '?\"?(?:[\w-]+\.)?([\w-]+)'?\"? doesn't exist|table '?\"?([\w.]+)'?\"? does not exist in the current database|invalid object name '?([\w.]+)|(ora-00942)",
-)
-add(
-    "column_missing",
-    Family.DATABASE_SCHEMA,
-    "the database lacks a column that the program expects",
-    ("column ", "no such column", "unknown column", "has no column named", "p2022", "invalid column name"),
-    r"column \"?'?([\w.$\"]+?)\"?'? (?:of relation \"?([\w.]+)\"? )?does not exist|no such column: ([\w.]+)|unknown column '?([\w.]+)|has no column named (\w+)|column '?([\w.]+)'? does not exist in the current|invalid column name '?(\w+)",
-)
-add(
-    "database_object_exists",
-    Family.DATABASE_SCHEMA,
-    "the database already has what the migration wants to create",
-    ("already exists", "duplicate column", "duplicate key name", "p3005", "the database schema is not empty"),
-    r"(?:relation|table|type|column|index|schema|database|role|constraint|function|extension) \"?'?([\w.$-]+)\"?'?(?: of relation \"?([\w.]+)\"?)? already exists|duplicate (?:column|key) name:? '?([\w.]+)|(p3005|schema is not empty)",
-)
-add(
-    "unique_constraint",
-    Family.DATA_CONFLICT,
-    "the same entry is already stored",
-    ("duplicate key value violates unique constraint", "duplicate entry", "unique constraint failed", "e11000 duplicate key", "violation of unique key", "violation of primary key", "p2002", "uniqueviolation", "ora-00001"),
-    r"unique constraint \"?'?([\w.]+)|duplicate entry .{0,120}? for key '?([\w.]+)|unique constraint failed(?: on the (?:fields|constraint))?: \(?['\"]?([\w., '\"]+)|e11000 duplicate key.{0,80}?collection: ([\w.-]+).{0,40}?index: ([\w.-]+)|unique key constraint '?([\w.]+)|(ora-00001)|p2002|uniqueviolation",
-)
-add(
-    "foreign_key_constraint",
-    Family.DATA_CONFLICT,
-    "an entry refers to another one that is not there",
-    ("violates foreign key constraint", "foreign key constraint fail*", "foreignkeyviolation", "p2003", "conflicted with the foreign key"),
-    r"foreign key constraint \"?'?([\w.]+)|constraint '?([\w.]+)'? foreign key|(foreign key constraint failed)|foreign key|p2003",
-)
-add(
-    "not_null_constraint",
-    Family.DATA_CONFLICT,
-    "a required value is empty",
-    ("violates not-null constraint", "not null constraint failed", "cannot be null", "notnullviolation", "violates check constraint", "doesn't have a default value", "contains null values", "cannot insert the value null"),
-    r"column \"?'?([\w.]+)\"?'? (?:of relation \"?([\w.]+)\"? )?(?:violates|cannot be null|contains null)|not null constraint failed: ([\w.]+)|check constraint \"?'?([\w.]+)|field '?([\w.]+)'? doesn't have|value null into column '?(\w+)",
-)
-add(
-    "sql_syntax",
-    Family.CODE_BUG,
-    "the program sends the database a request that it cannot read",
-    ("syntax error at or near", "error in your sql syntax", "near \"", "operator does not exist", "function ", "invalid input syntax for", "incorrect string value", "data too long for column", "value too long for type", "unrecognized token", "current transaction is aborted", "cannot insert multiple commands", "must appear in the group by", "incorrect syntax near", "could not determine data type", "out of range", "cannot be cast automatically", "cannot be cast to type", "invalid input value for enum"),
-    r"at or near \"?'?([\w.$;()-]+)|near \"([\w.$;()-]+)\": syntax error|operator does not exist: ([\w \[\]]+? [^\w\s]+ [\w \[\]]+)|function ([\w.]+)\([^)]*\) does not exist|invalid input syntax for (?:type )?([\w ]+)|data too long for column '?(\w+)|value too long for type ([\w ]+)|(current transaction is aborted)|input value for enum \"?(\w+)|column \"?([\w.]+)\"? must appear|column \"?([\w.]+)\"? cannot be cast|incorrect syntax near '?([^' ]+)|sql syntax|incorrect string value",
-)
-add(
-    "database_version",
-    Family.VERSION_CONFLICT,
-    "the stored data belongs to another version of the database",
-    ("database files are incompatible with server", "initialized by postgresql version", "was initialized by", "unsupported redis", "pg_dump: error: aborting because of server version mismatch", "server version mismatch", "unsupported wire version", "data directory", "collation version mismatch", "password option not supplied", "database is uninitialized and superuser password is not specified", "you need to specify one of mysql_root_password", "err unknown command"),
-    r"(incompatible with server|initialized by)|(version mismatch)|(wire version)|(superuser password is not specified|mysql_root_password)|data directory \"?[^ ]* (?:has|is)|unknown command '?'?(\w+)|unsupported redis",
-)
-add(
-    "extension_missing",
-    Family.DATABASE_SCHEMA,
-    "the database lacks an extension or a type that the program expects",
-    ("could not open extension control file", "extension \"", "type \"", "schema \"", "function uuid_generate"),
-    r"extension control file .{0,120}?([\w-]+)\.control|(?:extension|type|schema) \"([\w.-]+)\" (?:does not exist|is not available|must be installed)|(uuid_generate_v4)",
-)
-add(
-    "migration_state",
-    Family.DATABASE_SCHEMA,
-    "the database and the list of its changes do not fit together",
-    ("migrations are pending", "can't locate revision identified by", "multiple head revisions", "target database is not up to date", "inconsistentmigrationhistory", "conflicting migrations detected", "drift detected", "p3009", "p3018", "p3006", "found failed migrations", "migration failed to apply cleanly", "nodenotfounderror", "migration checksum mismatch", "validate failed: migration", "found non-empty schema", "is applied before its dependency", "you are trying to add a non-nullable field", "it is impossible to add a non-nullable field", "migrate found failed migrations", "pendingmigrationerror", "dirty database version"),
-    r"(migrations are pending|pendingmigration)|(locate revision)|(multiple head)|(not up to date)|(inconsistentmigrationhistory|applied before its dependency)|(conflicting migrations)|(drift)|(p3009|failed migrations)|(p3018)|(p3006|failed to apply cleanly)|(checksum)|non-nullable field '?(\w+)|(non-empty schema)|(dirty database)|nodenotfound|validate failed",
 )

@@ -5,7 +5,6 @@ from webapp.rules.rule import Table
 
 table = Table(Category.CODE_ERROR)
 add = table.add
-
 add(
     "graphql_subscription",
     Family.CODE_BUG,
@@ -16,15 +15,20 @@ add(
     "typescript_module_missing",
     Family.MISSING_PACKAGE,
     "the program uses a package or its type descriptions, which are not installed",
-    ("ts2307", "ts7016", "or its corresponding type declarations", "could not find a declaration file for module", "ts2688", "cannot find type definition file"),
+    "ts2307 | ts7016 | or its corresponding type declarations"
+    " | could not find a declaration file for module | ts2688"
+    " | cannot find type definition file",
     r"(?:module|file for) ['\"](@?[\w./@-]+)['\"]",
 )
 add(
     "typescript_types",
     Family.CODE_BUG,
     "the program mixes up kinds of values",
-    ("error ts*", "ts23*", "ts25*", "ts27*", "ts70*", "ts18*", "is not assignable to", "does not exist on type", "implicitly has an 'any' type", "type error:"),
-    r"\b(ts\d{4,5})\b.{0,4}:? (.{10,80}?)(?:[.\n]| src|$)|property '(\w+)' does not exist on type '?([\w<>\[\] {}]{1,40})|(is not assignable to|implicitly has an)",
+    "error ts* | ts23* | ts25* | ts27* | ts70* | ts18* | is not assignable to"
+    " | does not exist on type | implicitly has an 'any' type | type error:",
+    r"\b(ts\d{4,5})\b.{0,4}:? (.{10,80}?)(?:[.\n]| src|$)"
+    r"|property '(\w+)' does not exist on type '?([\w<>\[\] {}]{1,40})|(is not assignable to"
+    r"|implicitly has an)",
     identifies=False,
     subject_identifies=True,
 )
@@ -32,50 +36,88 @@ add(
     "node_module_missing",
     Family.MISSING_PACKAGE,
     "the program uses a package that is not installed",
-    ("cannot find module", "cannot find package", "module not found: ", "err_module_not_found", "could not resolve \"", "failed to resolve import", "rollup failed to resolve import", "could not resolve '", "unable to resolve module", "can't resolve '", "module_not_found", "cannot resolve module", "unable to resolve path to module", "failed to resolve entry for package", "cannot find native binding"),
-    r"(?:cannot find (?:module|package)|can't resolve|could not resolve|failed to resolve import|unable to resolve (?:path to )?module|cannot resolve module|resolve entry for package|module not found: error: can't resolve) ['\"]?(?:(?:file:/+)?(?:[a-z]:)?[^'\"]{0,200}node_modules[\\/])?((?:\.{1,2}/|/|[a-z]:\\)?@?[\w./@\\-]+)|(err_module_not_found)",
+    "cannot find module | cannot find package | module not found: | err_module_not_found"
+    ' | could not resolve " | failed to resolve import | rollup failed to resolve import'
+    " | could not resolve ' | unable to resolve module | can't resolve ' | module_not_found"
+    " | cannot resolve module | unable to resolve path to module"
+    " | failed to resolve entry for package | cannot find native binding",
+    r"(?:cannot find (?:module|package)|can't resolve|could not resolve"
+    r"|failed to resolve import|unable to resolve (?:path to )?module|cannot resolve module"
+    r"|resolve entry for package|module not found: error: can't resolve) ['\"]?(?:(?:file:/+)?"
+    r"(?:[a-z]:)?[^'\"]{0,200}node_modules[\\/])?((?:\.{1,2}/|/|[a-z]:\\)?@?[\w./@\\-]+)"
+    r"|(err_module_not_found)",
 )
 add(
     "node_module_kind",
     Family.BUILD_CONFIG,
     "the program mixes two ways of loading packages",
-    ("err_require_esm", "cannot use import statement outside a module", "require is not defined", "unexpected token 'export'", "err_unsupported_dir_import", "to load an es module", "err_package_path_not_exported", "__dirname is not defined", "named export", "does not provide an export named", "must use import to load es module", "unknown file extension", "exports is not defined", "err_unknown_file_extension", "is not supported resolving es modules", "no \"exports\" main defined", "is not exported by"),
-    r"(?:require\(\) of es module|import to load es module:?) [^ ]*?node_modules[\\/](@?[\w.-]+)|(?:subpath|\"exports\" main defined in) ['\"]?([^ '\"]+)|(import statement outside)|(require is not defined|__dirname is not defined|exports is not defined)|(unexpected token 'export')|(unsupported_dir_import|directory import)|(?:named export|export named) ['\"](\w+)['\"]|(unknown_?\s?file_?\s?extension)|['\"](\w+)['\"] is not exported by|(err_require_esm|err_package_path)",
+    "err_require_esm | cannot use import statement outside a module | require is not defined"
+    " | unexpected token 'export' | err_unsupported_dir_import | to load an es module"
+    " | err_package_path_not_exported | __dirname is not defined | named export"
+    " | does not provide an export named | must use import to load es module"
+    " | unknown file extension | exports is not defined | err_unknown_file_extension"
+    ' | is not supported resolving es modules | no "exports" main defined'
+    " | is not exported by",
+    r"(?:require\(\) of es module|import to load es module:?) [^ ]*?node_modules[\\/](@?[\w.-]+)"
+    r"|(?:subpath|\"exports\" main defined in) ['\"]?([^ '\"]+)|(import statement outside)"
+    r"|(require is not defined|__dirname is not defined|exports is not defined)"
+    r"|(unexpected token 'export')|(unsupported_dir_import|directory import)|(?:named export"
+    r"|export named) ['\"](\w+)['\"]|(unknown_?\s?file_?\s?extension)"
+    r"|['\"](\w+)['\"] is not exported by|(err_require_esm|err_package_path)",
 )
 add(
     "node_undefined_property",
     Family.CODE_BUG,
     "the program reads from something that is empty",
-    ("cannot read propert*", "cannot set propert*", "undefined is not an object", "null is not an object", "cannot destructure property", "cannot convert undefined or null"),
-    r"(?:read|set) propert(?:y|ies) (?:of (undefined|null) )?\(?(?:reading |setting )?['\"]?([\w$]+)['\"]?(?: of (undefined|null))?|(?:undefined|null) is not an object \(evaluating ['\"]([^'\"]{1,60})|destructure property ['\"]?(\w+)|(convert undefined or null)",
+    "cannot read propert* | cannot set propert* | undefined is not an object"
+    " | null is not an object | cannot destructure property"
+    " | cannot convert undefined or null",
+    r"(?:read|set) propert(?:y|ies) (?:of (undefined|null) )?\(?(?:reading "
+    r"|setting )?['\"]?([\w$]+)['\"]?(?: of (undefined|null))?|(?:undefined"
+    r"|null) is not an object \(evaluating ['\"]([^'\"]{1,60})|destructure property ['\"]?(\w+)"
+    r"|(convert undefined or null)",
 )
 add(
     "node_not_a_function",
     Family.CODE_BUG,
     "the program calls something that is not a function",
-    ("is not a function", "is not a constructor", "is not iterable"),
+    "is not a function | is not a constructor | is not iterable",
     r"([\w.$()\[\]]{1,80}) is not (a function|a constructor|iterable)|class extends value (\w+)",
 )
 add(
     "node_not_defined",
     Family.CODE_BUG,
     "the program uses a name that it never defined, or too early",
-    ("is not defined", "before initialization"),
+    "is not defined | before initialization",
     r"([\w$]+)['\"]? is not defined|access ['\"]?(\w+)['\"]? before",
 )
 add(
     "node_gyp",
     Family.BUILD_CONFIG,
     "a package has to be compiled here, and a tool for that is missing",
-    ("gyp err!", "node-gyp", "node-pre-gyp", "could not find any python installation", "could not find any visual studio installation", "was compiled against a different node.js version", "node_module_version", "invalid elf header", "could not load the \"sharp\" module", "something went wrong installing the \"sharp\" module", "cannot find module '../build/release", "mach-o, but wrong architecture", "vips-cpp", "no prebuilt"),
-    r"(find any python|find python)|(visual studio)|(node_module_version|different node\.js version)|(elf header|wrong architecture)|(sharp|vips)|(not found: make|make: not found)|(no xcode|command line tools)|(prebuilt|pre-gyp)|gyp",
+    "gyp err! | node-gyp | node-pre-gyp | could not find any python installation"
+    " | could not find any visual studio installation"
+    " | was compiled against a different node.js version | node_module_version"
+    ' | invalid elf header | could not load the "sharp" module'
+    ' | something went wrong installing the "sharp" module'
+    " | cannot find module '../build/release | mach-o, but wrong architecture | vips-cpp"
+    " | no prebuilt",
+    r"(find any python|find python)|(visual studio)|(node_module_version"
+    r"|different node\.js version)|(elf header|wrong architecture)|(sharp|vips)"
+    r"|(not found: make|make: not found)|(no xcode|command line tools)|(prebuilt|pre-gyp)|gyp",
 )
 add(
     "sass_or_style",
     Family.BUILD_CONFIG,
     "the style sheets cannot be built with the installed tools",
-    ("node sass does not yet support", "node sass version", "missing binding", "sasserror", "undefined mixin", "undefined variable", "it looks like you're trying to use 'tailwindcss' directly as a postcss plugin", "class does not exist", "unknown word", "postcss", "cannot apply unknown utility class", "unknown at rule"),
-    r"(node sass|missing binding)|(tailwindcss' directly)|'([\w/.:-]+)' class does not exist|utility class:? '?([\w:/.-]+)|undefined (mixin|variable)|(unknown word)|sasserror|unknown at rule|postcss",
+    "node sass does not yet support | node sass version | missing binding | sasserror"
+    " | undefined mixin | undefined variable"
+    " | it looks like you're trying to use 'tailwindcss' directly as a postcss plugin"
+    " | class does not exist | unknown word | postcss | cannot apply unknown utility class"
+    " | unknown at rule",
+    r"(node sass|missing binding)|(tailwindcss' directly)|'([\w/.:-]+)' class does not exist"
+    r"|utility class:? '?([\w:/.-]+)|undefined (mixin|variable)|(unknown word)|sasserror"
+    r"|unknown at rule|postcss",
     identifies=False,
     subject_identifies=True,
 )
@@ -83,8 +125,27 @@ add(
     "bundler",
     Family.BUILD_CONFIG,
     "the program cannot be put together with the present configuration",
-    ("you may need an appropriate loader", "module parse failed", "invalid configuration object", "unknown option", "cannot find any-target", "breaking change: webpack < 5", "no loader is configured", "expected a js module script", "prerendering page", "prerender-error", "you're importing a component that needs", "hydration failed", "invalid hook call", "objects are not valid as a react child", "export encountered errors", "getstaticpaths", "window is not defined", "document is not defined", "localstorage is not defined", "element type is invalid", "too many re-renders", "rendered more hooks", "rendered fewer hooks", "text content does not match server-rendered", "eslint", "prettier", "parsing error:", "definition for rule", "invalid next.config", "you have a misconfigured", "no inputs were found in config file", "is not under 'rootdir'", "invalid option", "nullinjectorerror", "nest can't resolve dependencies", "circular dependency", "ng0*", "invalid value used as weak map key", "unknown option '--", "failed to load config", "failed to load plugin", "cannot find plugin", "plugin/preset", "invalid options object"),
-    r"(appropriate loader|module parse failed|loader is configured)|(webpack < 5)|(invalid hook call)|(hydration|server-rendered)|(react child)|(window|document|localstorage) is not defined|resolve dependencies of the (\w+)|provider for (\w+)|(prerender)|(element type is invalid)|(re-renders)|(importing a component that needs)|(nullinjector|ng0\d+)|definition for rule '([\w/@-]+)'|(no inputs were found)|config|eslint|prettier|parsing error|export encountered|circular|option|more hooks|fewer hooks|plugin|expected a js|getstatic|rootdir|weak map",
+    "you may need an appropriate loader | module parse failed | invalid configuration object"
+    " | unknown option | cannot find any-target | breaking change: webpack < 5"
+    " | no loader is configured | expected a js module script | prerendering page"
+    " | prerender-error | you're importing a component that needs | hydration failed"
+    " | invalid hook call | objects are not valid as a react child"
+    " | export encountered errors | getstaticpaths | window is not defined"
+    " | document is not defined | localstorage is not defined | element type is invalid"
+    " | too many re-renders | rendered more hooks | rendered fewer hooks"
+    " | text content does not match server-rendered | eslint | prettier | parsing error:"
+    " | definition for rule | invalid next.config | you have a misconfigured"
+    " | no inputs were found in config file | is not under 'rootdir' | invalid option"
+    " | nullinjectorerror | nest can't resolve dependencies | circular dependency | ng0*"
+    " | invalid value used as weak map key | unknown option '-- | failed to load config"
+    " | failed to load plugin | cannot find plugin | plugin/preset | invalid options object",
+    r"(appropriate loader|module parse failed|loader is configured)|(webpack < 5)"
+    r"|(invalid hook call)|(hydration|server-rendered)|(react child)|(window|document"
+    r"|localstorage) is not defined|resolve dependencies of the (\w+)|provider for (\w+)"
+    r"|(prerender)|(element type is invalid)|(re-renders)|(importing a component that needs)"
+    r"|(nullinjector|ng0\d+)|definition for rule '([\w/@-]+)'|(no inputs were found)|config"
+    r"|eslint|prettier|parsing error|export encountered|circular|option|more hooks|fewer hooks"
+    r"|plugin|expected a js|getstatic|rootdir|weak map",
     identifies=False,
     subject_identifies=True,
 )
@@ -92,34 +153,61 @@ add(
     "cors",
     Family.BUILD_CONFIG,
     "the browser was not allowed to call the server, which the server's configuration decides",
-    ("blocked by cors policy", "cors header", "cross-origin request blocked", "access-control-allow-origin"),
-    r"(no 'access-control-allow-origin'|access-control-allow-origin'? missing)|(preflight)|(wildcard)|cors|cross-origin|access-control",
+    "blocked by cors policy | cors header | cross-origin request blocked"
+    " | access-control-allow-origin",
+    r"(no 'access-control-allow-origin'|access-control-allow-origin'? missing)|(preflight)"
+    r"|(wildcard)|cors|cross-origin|access-control",
 )
 add(
     "browser_missing",
     Family.MISSING_TOOL,
     "the browser that the tests drive is not installed",
-    ("executable doesn't exist at", "could not find chrome", "could not find chromium", "could not find browser", "failed to launch the browser process", "host system is missing dependencies", "chrome not reachable", "cannot find chrome binary", "session not created", "chromedriver", "no usable sandbox", "please run the following command to download new browsers", "unable to find a matching set of capabilities", "geckodriver", "running as root without --no-sandbox", "chrome failed to start", "failed to launch chrom", "missing x server", "looks like you launched a headed browser", "target page, context or browser has been closed", "target closed", "unable to obtain driver"),
-    r"(executable doesn't exist)|(could not find (?:chrome|chromium|browser))|(missing dependencies)|(session not created|only supports chrome version)|(no usable sandbox|without --no-sandbox)|(missing x server|headed browser)|(failed to launch)|(target (?:page|closed))|(chrome (?:not|failed))|(chrome binary)|driver|capabilities",
+    "executable doesn't exist at | could not find chrome | could not find chromium"
+    " | could not find browser | failed to launch the browser process"
+    " | host system is missing dependencies | chrome not reachable"
+    " | cannot find chrome binary | session not created | chromedriver | no usable sandbox"
+    " | please run the following command to download new browsers"
+    " | unable to find a matching set of capabilities | geckodriver"
+    " | running as root without --no-sandbox | chrome failed to start"
+    " | failed to launch chrom | missing x server | looks like you launched a headed browser"
+    " | target page, context or browser has been closed | target closed"
+    " | unable to obtain driver",
+    r"(executable doesn't exist)|(could not find (?:chrome|chromium|browser))"
+    r"|(missing dependencies)|(session not created|only supports chrome version)"
+    r"|(no usable sandbox|without --no-sandbox)|(missing x server|headed browser)"
+    r"|(failed to launch)|(target (?:page|closed))|(chrome (?:not|failed))|(chrome binary)"
+    r"|driver|capabilities",
 )
 add(
     "web_token",
     Family.CODE_BUG,
     "the program cannot read a sign-in token that it was given",
-    ("jsonwebtokenerror", "jwt malformed", "jwt expired", "tokenexpirederror", "secretorprivatekey must have a value", "invalid signature", "signature verification failed", "not enough segments", "invalid algorithm", "jwsinvalid", "no secret", "missingsecret", "missing_secret", "csrf token", "jwt must be provided"),
-    r"(jwt malformed|not enough segments)|(jwt expired|tokenexpired)|(secretorprivatekey)|(invalid signature|signature verification)|(missing_?secret|no.secret)|(jwt must be provided)|invalid algorithm|jwsinvalid|jsonwebtoken|csrf",
+    "jsonwebtokenerror | jwt malformed | jwt expired | tokenexpirederror"
+    " | secretorprivatekey must have a value | invalid signature"
+    " | signature verification failed | not enough segments | invalid algorithm | jwsinvalid"
+    " | no secret | missingsecret | missing_secret | csrf token | jwt must be provided",
+    r"(jwt malformed|not enough segments)|(jwt expired|tokenexpired)|(secretorprivatekey)"
+    r"|(invalid signature|signature verification)|(missing_?secret|no.secret)"
+    r"|(jwt must be provided)|invalid algorithm|jwsinvalid|jsonwebtoken|csrf",
 )
 add(
     "fetch_address",
     Family.CODE_BUG,
     "the program calls an address that is not complete",
-    ("invalid url", "err_invalid_url", "only absolute urls are supported", "failed to parse url", "invalid schema", "missingschema", "unsupported protocol scheme", "no scheme supplied"),
+    "invalid url | err_invalid_url | only absolute urls are supported | failed to parse url"
+    " | invalid schema | missingschema | unsupported protocol scheme | no scheme supplied",
 )
 add(
     "javascript_syntax",
     Family.CODE_BUG,
     "the program's text is not valid JavaScript",
-    ("unexpected token", "unexpected end of", "unterminated string", "missing ) after argument list", "unexpected identifier", "invalid or unexpected token", "unexpected reserved word", "await is only valid", "has already been declared", "assignment to constant variable", "unterminated template", "adjacent jsx elements", "expected corresponding jsx", "syntaxerror"),
-    r"(await is only valid|unexpected reserved word)|(unexpected token .{1,3}(?:in json|is not valid json))|(unexpected end of json)|identifier ['\"]?(\w+)['\"]? has already|(constant variable)|unexpected|unterminated|missing|jsx|already|syntaxerror",
+    "unexpected token | unexpected end of | unterminated string"
+    " | missing ) after argument list | unexpected identifier | invalid or unexpected token"
+    " | unexpected reserved word | await is only valid | has already been declared"
+    " | assignment to constant variable | unterminated template | adjacent jsx elements"
+    " | expected corresponding jsx | syntaxerror",
+    r"(await is only valid|unexpected reserved word)|(unexpected token .{1,3}(?:in json"
+    r"|is not valid json))|(unexpected end of json)|identifier ['\"]?(\w+)['\"]? has already"
+    r"|(constant variable)|unexpected|unterminated|missing|jsx|already|syntaxerror",
     identifies=False,
 )

@@ -5,7 +5,6 @@ from webapp.rules.rule import Table
 
 table = Table(Category.CODE_ERROR)
 add = table.add
-
 add(
     "model_request_too_large",
     Family.REQUEST_TOO_LARGE,
@@ -17,50 +16,26 @@ add(
     "model_context_too_long",
     Family.REQUEST_TOO_LARGE,
     "the text sent to the model is longer than the model can read",
-    (
-        "maximum context length",
-        "context_length_exceeded",
-        "context length exceeded",
-        "prompt is too long",
-        "context window",
-        "input is too long for requested model",
-        "token count exceeds the maximum",
-        "max_tokens is too large",
-        "input length and `max_tokens` exceed",
-        "input length and 'max_tokens' exceed",
-        "longer than the specified maximum sequence length",
-        "string too long. expected a string with maximum length",
-    ),
+    "maximum context length | context_length_exceeded | context length exceeded"
+    " | prompt is too long | context window | input is too long for requested model"
+    " | token count exceeds the maximum | max_tokens is too large"
+    " | input length and `max_tokens` exceed | input length and 'max_tokens' exceed"
+    " | longer than the specified maximum sequence length"
+    " | string too long. expected a string with maximum length",
     r"context|prompt is too long|too (?:long|large)|exceed|longer",
 )
 add(
     "payload_too_large",
     Family.REQUEST_TOO_LARGE,
     "the server refuses a request of this size, and a smaller one would pass",
-    (
-        "payload too large",
-        "payloadtoolargeerror",
-        "request entity too large",
-        "entity too large",
-        "413 content too large",
-        "request body too large",
-        "message exceeded max size",
-        "message too long",
-        "grpc: received message larger than max",
-        "packet bigger than 'max_allowed_packet'",
-        "max_allowed_packet",
-        "function_payload_too_large",
-        "messagesizetoolarge",
-        "record too large",
-        "recordtoolargeexception",
-        "bsonobj size",
-        "max client request body",
-        "http 413",
-        "413 request entity",
-        "414 uri too long",
-        "414 request-uri too large",
-        "431 request header",
-    ),
+    "payload too large | payloadtoolargeerror | request entity too large | entity too large"
+    " | 413 content too large | request body too large | message exceeded max size"
+    " | message too long | grpc: received message larger than max"
+    " | packet bigger than 'max_allowed_packet' | max_allowed_packet"
+    " | function_payload_too_large | messagesizetoolarge | record too large"
+    " | recordtoolargeexception | bsonobj size | max client request body | http 413"
+    " | 413 request entity | 414 uri too long | 414 request-uri too large"
+    " | 431 request header",
 )
 add(
     "openai_removed_interface",
@@ -73,36 +48,21 @@ add(
     "model_retired",
     Family.REMOVED_FEATURE,
     "the model has been retired, and another one has to be named",
-    (
-        "model_decommissioned",
-        "has been decommissioned",
-        "has been deprecated and",
-        "model has been deprecated",
-        "model is deprecated",
-        "model_deprecated",
-        "end-of-life",
-    ),
+    "model_decommissioned | has been decommissioned | has been deprecated and"
+    " | model has been deprecated | model is deprecated | model_deprecated | end-of-life",
     r"(?:model )?['\"]?([\w./:-]+)['\"]? (?:has been|is) (?:decommissioned|deprecated|retired)",
 )
 add(
     "model_not_found",
     Family.NOT_FOUND,
     "the named model does not exist for this account, and another one can be named",
-    (
-        "model_not_found",
-        "does not exist or you do not have access to it",
-        "the model '",
-        'the model "',
-        "not_found_error",
-        "is not found for api version",
-        "model not found",
-        "is not a valid model",
-        "no endpoints found for",
-        "try pulling it first",
-        "unknown model",
-    ),
-    r"(?:models?[/: ]+)?['\"]?([\w./:-]+)['\"]? (?:does not exist or you|is not found for api version|does not exist|not found,? try pulling)"
-    r"|not_found_error.{0,60}?model: ([\w.-]+)|(?:model not found|unknown model|not a valid model|no endpoints found for):? ?['\"]?([\w./:-]*)",
+    "model_not_found | does not exist or you do not have access to it | the model '"
+    ' | the model " | not_found_error | is not found for api version | model not found'
+    " | is not a valid model | no endpoints found for | try pulling it first | unknown model",
+    r"(?:models?[/: ]+)?['\"]?([\w./:-]+)['\"]? (?:does not exist or you"
+    r"|is not found for api version|does not exist|not found,? try pulling)"
+    r"|not_found_error.{0,60}?model: ([\w.-]+)|(?:model not found|unknown model"
+    r"|not a valid model|no endpoints found for):? ?['\"]?([\w./:-]*)",
 )
 add(
     "deprecated_action_version",
@@ -122,23 +82,15 @@ add(
     "externally_managed_environment",
     Family.BUILD_CONFIG,
     "the system's own Python refuses packages, and a virtual environment takes them",
-    ("externally-managed-environment", "this environment is externally managed"),
+    "externally-managed-environment | this environment is externally managed",
 )
 add(
     "javascript_test_timeout",
     Family.FAILING_TESTS,
     "a test did not finish within the time that the test itself sets",
-    (
-        "exceeded timeout of",
-        "for async tests and hooks, ensure",
-        "test timed out in",
-        "hook timed out in",
-        "test timeout of",
-        "async callback was not invoked within",
-        "jest.settimeout",
-        "cy.visit() failed",
-        "timed out retrying after",
-    ),
+    "exceeded timeout of | for async tests and hooks, ensure | test timed out in"
+    " | hook timed out in | test timeout of | async callback was not invoked within"
+    " | jest.settimeout | cy.visit() failed | timed out retrying after",
     r"(exceeded timeout of|for async tests and hooks|test timed out in|hook timed out in"
     r"|test timeout of|async callback was not invoked|timed out retrying after .{0,200})",
 )
@@ -146,60 +98,41 @@ add(
     "page_element_timeout",
     Family.FAILING_TESTS,
     "the test waited for something on the page that did not appear",
-    (
-        "waiting for selector",
-        "waiting for locator",
-        "waiting for getby",
-        "locator.",
-        "nosuchelementexception",
-        "no such element",
-        "elementclickintercepted",
-        "element click intercepted",
-        "strict mode violation",
-        "staleelementreference",
-        "stale element reference",
-        "waiting for function failed",
-        "expect(locator)",
-    ),
+    "waiting for selector | waiting for locator | waiting for getby | locator."
+    " | nosuchelementexception | no such element | elementclickintercepted"
+    " | element click intercepted | strict mode violation | staleelementreference"
+    " | stale element reference | waiting for function failed | expect(locator)",
     r"waiting for (?:selector|locator|getby\w+)|locator\.\w+: timeout|no such ?element"
-    r"|click ?intercepted|strict mode violation|stale ?element|waiting for function failed|expect\(locator",
+    r"|click ?intercepted|strict mode violation|stale ?element|waiting for function failed"
+    r"|expect\(locator",
     identifies=False,
 )
 add(
     "port_in_use",
     Family.PORT_IN_USE,
     "another program already uses this port, and a different one can be chosen",
-    (
-        "port is already allocated",
-        "address already in use",
-        "eaddrinuse",
-        "is already in use by another process",
-        "port already in use",
-        "ports are not available",
-        "only one usage of each socket address",
-        "was already in use",
-        "port is already in use",
-        "port is in use",
-        "another process is already listening",
-        "is already being used",
-        "is in use by another program",
-    ),
-    r"(?:0\.0\.0\.0|\d+\.\d+\.\d+\.\d+|:::?|\*|\[::\]|localhost|port):? ?['\"]?:*(\d{2,5})"
-    r"[^\d]{0,60}(?:in use|already|allocated|failed|not available|usage of)"
-    r"|(?:in use|not available|usage of each)[^\d]{0,60}(?:\d+\.\d+\.\d+\.\d+|:::?|\*|\[::\]|localhost|port|\('[^']{0,40}',)?:? ?(\d{2,5})\b"
-    r"|in use|allocated|already|socket address",
+    "port is already allocated | address already in use | eaddrinuse"
+    " | is already in use by another process | port already in use | ports are not available"
+    " | only one usage of each socket address | was already in use | port is already in use"
+    " | port is in use | another process is already listening | is already being used"
+    " | is in use by another program",
+    r"(?:0\.0\.0\.0|\d+\.\d+\.\d+\.\d+|:::?|\*|\[::\]|localhost"
+    r"|port):? ?['\"]?:*(\d{2,5})[^\d]{0,60}(?:in use|already|allocated|failed|not available"
+    r"|usage of)|(?:in use|not available|usage of each)[^\d]{0,60}(?:\d+\.\d+\.\d+\.\d+|:::?|\*"
+    r"|\[::\]|localhost|port|\('[^']{0,40}',)?:? ?(\d{2,5})\b|in use|allocated|already"
+    r"|socket address",
 )
 add(
     "gitignored_lfs_pointer",
     Family.MISSING_FILE,
     "the file is only a pointer of Git LFS, and the real content was not fetched",
-    ("version https://git-lfs.github.com/spec", "encountered 1 file that should have been a pointer"),
+    "version https://git-lfs.github.com/spec | encountered 1 file that should have been a pointer",
 )
 add(
     "node_openssl_legacy",
     Family.VERSION_CONFLICT,
     "the build tools are older than the cryptography of this Node.js version",
-    ("digital envelope routines", "err_ossl_evp_unsupported", "0308010c"),
+    "digital envelope routines | err_ossl_evp_unsupported | 0308010c",
 )
 add(
     "missing_go_sum_entry",
@@ -207,12 +140,14 @@ add(
     "the list of verified Go modules lacks an entry, and one command adds it",
     "missing go.sum entry",
     r"([\w.-]+\.[a-z]+/[\w.-]+/?[\w.-]*?)(?:@v[\w.+-]+)?: missing go\.sum entry"
-    r"|missing go\.sum entry for (?:module providing package )?([\w.-]+\.[a-z]+/[\w.-]+(?:/[\w.-]+)?)",
+    r"|missing go\.sum entry for (?:module providing package )?([\w.-]+\.[a-z]+/[\w.-]+(?:/"
+    r"[\w.-]+)?)",
 )
 add(
     "assertion_failed",
     Family.FAILING_TESTS,
     "one of the project's own tests expects something else",
-    ("assertionerror", "expect(received)", "--- fail:", "test suite failed to run", "assertionfailederror"),
+    "assertionerror | expect(received) | --- fail: | test suite failed to run"
+    " | assertionfailederror",
     r"failed ([\w./-]+::[\w\[\]:.-]+)|--- fail: (\w+)",
 )

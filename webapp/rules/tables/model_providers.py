@@ -5,196 +5,135 @@ from webapp.rules.rule import Table
 
 table = Table(Category.NEVER_RETRY)
 add = table.add
-
 add(
     "model_quota_used_up",
     Family.BILLING_QUOTA,
     "the provider says that the plan or the credit of the account is used up",
-    (
-        "insufficient_quota",
-        "exceeded your current quota",
-        "credit balance is too low",
-        "insufficient credits",
-        "insufficient balance",
-        "exceeded your monthly included credits",
-        "billing_hard_limit_reached",
-        "billing hard limit",
-        "requires more credits",
-        "you have run out of credits",
-        "out of credits",
-        "billing_not_active",
-        "account is not active, please check your billing",
-        "insufficient_user_quota",
-        "insufficient funds",
-    ),
-    r"exceeded your current quota|insufficient_quota|(credit balance|credits|insufficient balance|billing|funds|user_quota)",
+    "insufficient_quota | exceeded your current quota | credit balance is too low"
+    " | insufficient credits | insufficient balance | exceeded your monthly included credits"
+    " | billing_hard_limit_reached | billing hard limit | requires more credits"
+    " | you have run out of credits | out of credits | billing_not_active"
+    " | account is not active, please check your billing | insufficient_user_quota"
+    " | insufficient funds",
+    r"exceeded your current quota|insufficient_quota|(credit balance|credits"
+    r"|insufficient balance|billing|funds|user_quota)",
 )
 add(
     "model_tokens_per_minute",
     Family.RATE_LIMIT,
     "the provider limits how much may be asked in a minute or a day",
     "rate limit reached for",
-    r"rate limit reached for (?:model )?['\"]?[\w.:/-]+.{0,140}?\bon (tokens|requests|images) per (min|day)",
+    r"rate limit reached for (?:model )?['\"]?[\w.:/-]+.{0,140}?\bon (tokens|requests"
+    r"|images) per (min|day)",
 )
 add(
     "model_rate_limit",
     Family.RATE_LIMIT,
     "the provider limits how often it may be asked",
-    (
-        "rate limit reached for",
-        "rate_limit_error",
-        "rate_limit_exceeded",
-        "rate-limited upstream",
-        "would exceed your organization",
-        "would exceed the rate limit for your organization",
-        "would exceed your account's rate limit",
-        "exceeded call rate limit of your current",
-        "exceeded token rate limit",
-        "you've hit your limit",
-        "usage limit reached",
-        "requests rate limit exceeded",
-    ),
-    r"(rate limit reached for|rate_limit_e|rate-limited upstream|would exceed|call rate limit|token rate limit|hit your limit|usage limit|requests rate limit)",
+    "rate limit reached for | rate_limit_error | rate_limit_exceeded | rate-limited upstream"
+    " | would exceed your organization | would exceed the rate limit for your organization"
+    " | would exceed your account's rate limit | exceeded call rate limit of your current"
+    " | exceeded token rate limit | you've hit your limit | usage limit reached"
+    " | requests rate limit exceeded",
+    r"(rate limit reached for|rate_limit_e|rate-limited upstream|would exceed|call rate limit"
+    r"|token rate limit|hit your limit|usage limit|requests rate limit)",
 )
 add(
     "model_key_refused",
     Family.INVALID_CREDENTIALS,
     "the provider does not know the access key that was sent",
-    (
-        "incorrect api key provided",
-        "invalid x-api-key",
-        "invalid_api_key",
-        "api key not valid. please pass a valid api key",
-        "api_key_invalid",
-        "invalid authentication credentials",
-        "no auth credentials found",
-        "user not found.\",\"code\":401",
-        "authentication fails",
-        "you must be a member of an organization to use the api",
-        "invalid bearer token",
-        "invalid_organization",
-        "invalid username or token",
-        "invalid credentials in authorization header",
-        "user access token is expired",
-    ),
-    r"incorrect api key|invalid_api_key|(invalid x-api-key)|(?:api key not valid|api_key_invalid)|(invalid authentication credentials|no auth credentials"
-    r"|user not found|authentication fails|member of an organization|invalid bearer|invalid_organization|invalid username or token|authorization header|token is expired)",
+    "incorrect api key provided | invalid x-api-key | invalid_api_key"
+    " | api key not valid. please pass a valid api key | api_key_invalid"
+    " | invalid authentication credentials | no auth credentials found"
+    ' | user not found.","code":401 | authentication fails'
+    " | you must be a member of an organization to use the api | invalid bearer token"
+    " | invalid_organization | invalid username or token"
+    " | invalid credentials in authorization header | user access token is expired",
+    r"incorrect api key|invalid_api_key|(invalid x-api-key)|(?:api key not valid"
+    r"|api_key_invalid)|(invalid authentication credentials|no auth credentials|user not found"
+    r"|authentication fails|member of an organization|invalid bearer|invalid_organization"
+    r"|invalid username or token|authorization header|token is expired)",
 )
 add(
     "api_key_missing",
     Family.MISSING_CREDENTIALS,
     "the program has no access key for the provider",
-    (
-        "you didn't provide an api key",
-        "no api key provided",
-        "no api-key provided",
-        "api_key client option must be set",
-        "environment variable is missing or empty",
-        "could not resolve authentication method",
-        "api key must be provided",
-        "missing api key",
-        "api key is missing",
-        "no api key found",
-        "api key required",
-        "api_key must be set",
-        "did not find openai_api_key",
-        "did not find ",
-        "api key is required",
-        "please set your api key",
-        "please provide an api key",
-        "api key not found",
-        "api key not provided",
-        "missing the api key",
-        "must provide an api key",
-        "must provide a valid api key",
-        "neither apikey nor",
-        "openai or azure openai api key not found",
-        "loadapikeyerror",
-        "missing credentials. please pass",
-    ),
-    r"did(?: not|n't) (?:find|provide).{0,12}?(\w+_api_key|api key)|(\w+_api_key|\w+_token)\b.{0,40}(?:missing|empty|not set|required)"
-    r"|(stripe|openai|anthropic|groq|google|cohere|mistral|resend|sendgrid|replicate|pinecone|tavily|serper)\b.{0,60}api.key"
-    r"|(no api.key provided|api_key client option|could not resolve authentication method|api key|apikey|missing credentials)",
+    "you didn't provide an api key | no api key provided | no api-key provided"
+    " | api_key client option must be set | environment variable is missing or empty"
+    " | could not resolve authentication method | api key must be provided | missing api key"
+    " | api key is missing | no api key found | api key required | api_key must be set"
+    " | did not find openai_api_key | did not find | api key is required"
+    " | please set your api key | please provide an api key | api key not found"
+    " | api key not provided | missing the api key | must provide an api key"
+    " | must provide a valid api key | neither apikey nor"
+    " | openai or azure openai api key not found | loadapikeyerror"
+    " | missing credentials. please pass",
+    r"did(?: not|n't) (?:find|provide).{0,12}?(\w+_api_key|api key)|(\w+_api_key"
+    r"|\w+_token)\b.{0,40}(?:missing|empty|not set|required)|(stripe|openai|anthropic|groq"
+    r"|google|cohere|mistral|resend|sendgrid|replicate|pinecone|tavily|serper)\b.{0,60}api.key"
+    r"|(no api.key provided|api_key client option|could not resolve authentication method"
+    r"|api key|apikey|missing credentials)",
 )
 add(
     "hugging_face_gated_signed_in",
     Family.PERMISSION,
     "the model is only for accounts that its owner has admitted, and this one is not",
-    ("gated", "is restricted and you are not in the authorized list"),
-    r"gated.{0,800}?(not in the authorized list)|(not in the authorized list)|403 client error.{0,400}gated|gated.{0,200}403",
+    "gated | is restricted and you are not in the authorized list",
+    r"gated.{0,800}?(not in the authorized list)|(not in the authorized list)"
+    r"|403 client error.{0,400}gated|gated.{0,200}403",
 )
 add(
     "hugging_face_gated_signed_out",
     Family.MISSING_CREDENTIALS,
     "the model is only for signed-in accounts, and no access token was sent",
-    ("gated repo", "gatedrepoerror", "is gated"),
+    "gated repo | gatedrepoerror | is gated",
     r"gated",
 )
 add(
     "hugging_face_private_repository",
     Family.PERMISSION,
     "the model does not exist or is private, and no token with access to it was sent",
-    (
-        "is not a local folder and is not a valid model identifier",
-        "repositorynotfounderror",
-        "invalid username or password",
-        "if you are trying to access a private or gated repo",
-    ),
-    r"huggingface.{0,600}(invalid username or password|repository ?not ?found)|(not a valid model identifier)|(repositorynotfounderror)",
+    "is not a local folder and is not a valid model identifier | repositorynotfounderror"
+    " | invalid username or password | if you are trying to access a private or gated repo",
+    r"huggingface.{0,600}(invalid username or password|repository ?not ?found)"
+    r"|(not a valid model identifier)|(repositorynotfounderror)",
     category=Category.NEVER_RETRY,
 )
 add(
     "model_organisation_unverified",
     Family.ACCOUNT_SETUP,
     "the provider wants the organisation to be verified first",
-    (
-        "organization must be verified",
-        "you do not have access to the organization",
-        "country, region, or territory not supported",
-        "unsupported_country_region_territory",
-        "user location is not supported",
-        "project does not have access to model",
-        "you are not allowed to sample from this model",
-        "your access was terminated",
-        "account_deactivated",
-        "account deactivated",
-        "deactivated_workspace",
-        "organization has been disabled",
-        "model use case details have not been submitted",
-        "you don't have access to the model with the specified model id",
-        "request access to the model",
-    ),
-    r"(must be verified|access to the organization|not supported|does not have access to model|not allowed to sample|terminated|deactivated|has been disabled|use case details|don't have access to the model|request access)",
+    "organization must be verified | you do not have access to the organization"
+    " | country, region, or territory not supported | unsupported_country_region_territory"
+    " | user location is not supported | project does not have access to model"
+    " | you are not allowed to sample from this model | your access was terminated"
+    " | account_deactivated | account deactivated | deactivated_workspace"
+    " | organization has been disabled | model use case details have not been submitted"
+    " | you don't have access to the model with the specified model id"
+    " | request access to the model",
+    r"(must be verified|access to the organization|not supported|does not have access to model"
+    r"|not allowed to sample|terminated|deactivated|has been disabled|use case details"
+    r"|don't have access to the model|request access)",
 )
 add(
     "model_overloaded",
     Family.OVERLOADED,
     "the provider says that it is too busy just now",
-    (
-        "overloaded_error",
-        "model is overloaded",
-        "is currently overloaded",
-        "server is overloaded",
-        "server had an error while processing your request",
-        "servers are currently overloaded",
-        "is currently loading",
-        "that model is currently overloaded",
-        "engine is currently overloaded",
-        "service is too busy",
-        "no healthy upstream",
-        "model is not ready",
-        "currently experiencing high demand",
-        "the service is currently unavailable",
-        "model too busy",
-        "no capacity available",
-    ),
-    r"(overloaded|had an error while processing|currently loading|too busy|no healthy upstream|not ready|high demand|currently unavailable|no capacity)",
+    "overloaded_error | model is overloaded | is currently overloaded | server is overloaded"
+    " | server had an error while processing your request | servers are currently overloaded"
+    " | is currently loading | that model is currently overloaded"
+    " | engine is currently overloaded | service is too busy | no healthy upstream"
+    " | model is not ready | currently experiencing high demand"
+    " | the service is currently unavailable | model too busy | no capacity available",
+    r"(overloaded|had an error while processing|currently loading|too busy|no healthy upstream"
+    r"|not ready|high demand|currently unavailable|no capacity)",
     category=Category.ENV_ERROR,
 )
 add(
     "resource_exhausted",
     Family.BILLING_QUOTA,
     "the provider's quota for this project is used up",
-    ("resource_exhausted", "resourceexhausted", "resource has been exhausted", "quota exceeded for"),
-    r"(?:quota exceeded for|quota metric) ?:?(?:quota metric )?['\"]?([\w./ -]{3,60}?)['\"]? (?:and|,|with)|(resource.?(?:has been )?.?exhausted)|(quota exceeded for)",
+    "resource_exhausted | resourceexhausted | resource has been exhausted | quota exceeded for",
+    r"(?:quota exceeded for|quota metric) ?:?(?:quota metric )?['\"]?([\w./ -]{3,60}?)['\"]? "
+    r"(?:and|,|with)|(resource.?(?:has been )?.?exhausted)|(quota exceeded for)",
 )

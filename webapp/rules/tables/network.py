@@ -6,198 +6,192 @@ from webapp.rules.rule import Table
 table = Table(Category.ENV_ERROR)
 add = table.add
 CODE = Category.CODE_ERROR
-
 add(
     "system_package_source_name",
     Family.NETWORK,
     "the name of the place that system packages come from could not be looked up",
-    ("failed to fetch http", "inrelease", "some index files failed to download"),
+    "failed to fetch http | inrelease | some index files failed to download",
     r"temporary failure resolving|could not resolve '",
 )
 add(
     "system_package_source",
     Family.NETWORK,
     "the place that system packages come from could not be reached",
-    ("failed to fetch http", "inrelease", "some index files failed to download"),
-    r"(connection timed out|connection failed|could not connect|unable to connect|connection refused|service unavailable|bad gateway)",
+    "failed to fetch http | inrelease | some index files failed to download",
+    r"(connection timed out|connection failed|could not connect|unable to connect"
+    r"|connection refused|service unavailable|bad gateway)",
 )
 add(
     "package_index_name",
     Family.NETWORK,
     "the name of the place that packages come from could not be looked up",
-    ("after connection broken by", "could not fetch url"),
-    r"(?:newconnectionerror|nameresolution|max retries).{0,400}?(?:name resolution|getaddrinfo failed|name or service not known|nodename nor servname|failed to resolve)",
+    "after connection broken by | could not fetch url",
+    r"(?:newconnectionerror|nameresolution|max retries).{0,400}?(?:name resolution"
+    r"|getaddrinfo failed|name or service not known|nodename nor servname|failed to resolve)",
 )
 add(
     "package_index_connection",
     Family.NETWORK,
     "the connection to the place that packages come from broke off",
-    ("after connection broken by", "readtimeouterror", "could not fetch url"),
-    r"(?:(readtimeout|connecttimeout|protocol|proxy|newconnection|incompleteread|remotedisconnected|connectionreset)(?:error)?\b.{0,200}?(?:host='([\w.-]+)')?.{0,160}(?:timed out|timeout|aborted|reset|refused|closed|unreachable|proxy|incomplete))",
+    "after connection broken by | readtimeouterror | could not fetch url",
+    r"(?:(readtimeout|connecttimeout|protocol|proxy|newconnection|incompleteread"
+    r"|remotedisconnected|connectionreset)(?:error)?\b.{0,200}?(?:host='([\w.-]+)')?.{0,160}(?:t"
+    r"imed out|timeout|aborted|reset|refused|closed|unreachable|proxy|incomplete))",
 )
 add(
     "java_repository_connection",
     Family.NETWORK,
     "the connection to the place that libraries come from failed",
-    ("could not get", "could not transfer artifact", "could not head", "failed to transfer", "could not download"),
-    r"(?:could not (?:get|head) (?:resource )?'?https?://|from/to [\w.-]+ \(https?://|could not transfer .{0,200}?https?://|failed to transfer .{0,200}?https?://)([\w.-]+).{0,800}?(?:timed out|timeout|reset|refused|unknown ?host|no such host|handshake|terminated|unreachable|name or service|status code 50\d|received status code 50\d|failed to respond|closed)",
+    "could not get | could not transfer artifact | could not head | failed to transfer"
+    " | could not download",
+    r"(?:could not (?:get|head) (?:resource )?'?https?://|from/to [\w.-]+ \(https?://"
+    r"|could not transfer .{0,200}?https?://"
+    r"|failed to transfer .{0,200}?https?://)([\w.-]+).{0,800}?(?:timed out|timeout|reset"
+    r"|refused|unknown ?host|no such host|handshake|terminated|unreachable|name or service"
+    r"|status code 50\d|received status code 50\d|failed to respond|closed)",
 )
 add(
     "certificate_not_trusted",
     Family.CERTIFICATE,
     "the other side's certificate could not be verified, which a setting on this side decides",
-    (
-        "certificate_verify_failed",
-        "certificate verify failed",
-        "self-signed certificate",
-        "self signed certificate",
-        "unable_to_verify_leaf_signature",
-        "unable to verify the first certificate",
-        "unable to get local issuer certificate",
-        "unable to get issuer cert",
-        "x509: certificate",
-        "pkix path building failed",
-        "cert_has_expired",
-        "certificate has expired",
-        "err_tls_cert_altname_invalid",
-        "doesn't match the certificate",
-        "does not match certificate's altnames",
-        "depth_zero_self_signed_cert",
-        "self_signed_cert_in_chain",
-        "the remote certificate is invalid",
-        "server certificate verification failed",
-        "ssl certificate problem",
-        "hostname mismatch",
-        "unable to get local issuer",
-        "unable_to_get_issuer_cert",
-        "certificate is not trusted",
-        "no peer certificate",
-        "err_cert_*",
-    ),
-    r"(certificate has expired|cert_has_expired|has expired or is not yet valid)|(self.signed certificate|self_signed_cert)|(local issuer|leaf_signature|first certificate|get_issuer_cert|unknown authority|pkix path|certificate verification failed)|(hostname mismatch|altname|doesn't match|not valid for|is valid for)|certificate|err_cert",
+    "certificate_verify_failed | certificate verify failed | self-signed certificate"
+    " | self signed certificate | unable_to_verify_leaf_signature"
+    " | unable to verify the first certificate | unable to get local issuer certificate"
+    " | unable to get issuer cert | x509: certificate | pkix path building failed"
+    " | cert_has_expired | certificate has expired | err_tls_cert_altname_invalid"
+    " | doesn't match the certificate | does not match certificate's altnames"
+    " | depth_zero_self_signed_cert | self_signed_cert_in_chain"
+    " | the remote certificate is invalid | server certificate verification failed"
+    " | ssl certificate problem | hostname mismatch | unable to get local issuer"
+    " | unable_to_get_issuer_cert | certificate is not trusted | no peer certificate"
+    " | err_cert_*",
+    r"(certificate has expired|cert_has_expired|has expired or is not yet valid)"
+    r"|(self.signed certificate|self_signed_cert)|(local issuer|leaf_signature"
+    r"|first certificate|get_issuer_cert|unknown authority|pkix path"
+    r"|certificate verification failed)|(hostname mismatch|altname|doesn't match|not valid for"
+    r"|is valid for)|certificate|err_cert",
     category=CODE,
 )
 add(
     "tls_protocol",
     Family.CERTIFICATE,
     "the two sides do not speak the same kind of secure connection",
-    ("wrong version number", "wrong_version_number", "unsupported protocol", "sslv3 alert handshake failure", "no protocols available", "tlsv1 alert", "dh key too small", "unsafe legacy renegotiation", "http: server gave http response to https client", "ssl is not enabled on the server", "the server does not support ssl", "ssl off", "server does not support ssl", "unexpected_eof_while_reading", "no cipher", "received fatal alert", "pg_hba.conf rejects connection", "ssl module is not available", "ssl connection is required", "err_ssl_protocol_error", "insecure transport"),
-    r"(wrong.version.number)|(http response to https)|(support ssl|ssl is not enabled)|(unsafe legacy)|(unexpected_eof)|(dh key)|(ssl module)|(ssl connection is required|insecure transport)|(handshake failure|unsupported protocol|no protocols|tlsv1 alert|no cipher|fatal alert)|ssl off|err_ssl|rejects",
+    "wrong version number | wrong_version_number | unsupported protocol"
+    " | sslv3 alert handshake failure | no protocols available | tlsv1 alert"
+    " | dh key too small | unsafe legacy renegotiation"
+    " | http: server gave http response to https client | ssl is not enabled on the server"
+    " | the server does not support ssl | ssl off | server does not support ssl"
+    " | unexpected_eof_while_reading | no cipher | received fatal alert"
+    " | pg_hba.conf rejects connection | ssl module is not available"
+    " | ssl connection is required | err_ssl_protocol_error | insecure transport",
+    r"(wrong.version.number)|(http response to https)|(support ssl|ssl is not enabled)"
+    r"|(unsafe legacy)|(unexpected_eof)|(dh key)|(ssl module)|(ssl connection is required"
+    r"|insecure transport)|(handshake failure|unsupported protocol|no protocols|tlsv1 alert"
+    r"|no cipher|fatal alert)|ssl off|err_ssl|rejects",
     category=CODE,
 )
 add(
     "proxy_refused",
     Family.NETWORK,
     "the way out to the network leads through a proxy that does not let it pass",
-    ("proxyerror", "tunnel connection failed", "cannot connect to proxy", "err_proxy_connection_failed", "proxy authentication required", "err_tunnel_connection_failed", "unable to connect to proxy"),
+    "proxyerror | tunnel connection failed | cannot connect to proxy"
+    " | err_proxy_connection_failed | proxy authentication required"
+    " | err_tunnel_connection_failed | unable to connect to proxy",
     r"host='([\w.-]+)'.{0,300}(?:proxy|tunnel)|proxy|tunnel",
 )
 add(
     "name_not_resolved",
     Family.NETWORK,
     "the name of the other side could not be looked up",
-    (
-        "enotfound",
-        "eai_again",
-        "temporary failure in name resolution",
-        "name or service not known",
-        "nodename nor servname provided",
-        "could not resolve host",
-        "couldn't resolve host",
-        "no such host",
-        "getaddrinfo failed",
-        "nameresolutionerror",
-        "unknownhostexception",
-        "name resolution",
-        "could not translate host name",
-        "err_name_not_resolved",
-        "no address associated with hostname",
-        "failed to resolve",
-        "temporary failure resolving",
-        "getaddrinfo",
-        "server misbehaving",
-        "host not found in upstream",
-        "unknown mysql server host",
-        "dns lookup",
-        "dns error",
-        "querysrv",
-        "failed to lookup address",
-        "no such device or address",
-        "dns_probe_finished",
-        "the remote name could not be resolved",
-        "name does not resolve",
-        "php_network_getaddresses",
-        "bad address",
-    ),
-    r"getaddrinfo (?:enotfound|eai_again) ([\w.-]+)|(?:failed to|could not|couldn't|temporary failure) resolv(?:e|ing) (?:host(?:name)?:? ?)?\(?['\"]?([\w-]+(?:\.[\w-]+)+|(?<=['\"])[\w-]+(?=['\"])|(?<=host: )[\w-]+)"
-    r"|lookup ([\w.-]+?):? (?:on |no such host|server misbehaving|i/o timeout|temporary|:)|host='([\w.-]+)'.{0,500}(?:name resolution|getaddrinfo failed|name or service|nodename nor|no address associated|failed to resolve)|translate host name \"?'?([\w.-]+)|(?:unknownhostexception|err_name_not_resolved|unknown mysql server host|host not found in upstream|could not be resolved):?(?: at)? ?\(?['\"]?(?:https?://)?([\w.-]+)|//([\w.-]+)[^ ]* .{0,80}(?:dns error|name or service|resolve)|querysrv \w+ ([\w.-]+)"
-    r"|(?:host|address) '?\"?([\w-]+(?:\.[\w-]+)+)|(\benotfound|eai_again|name resolution|name or service not known|nodename nor|getaddrinfo|no such host|unknownhost|could(?: not|n't) resolve host|dns|bad address|php_network)",
+    "enotfound | eai_again | temporary failure in name resolution | name or service not known"
+    " | nodename nor servname provided | could not resolve host | couldn't resolve host"
+    " | no such host | getaddrinfo failed | nameresolutionerror | unknownhostexception"
+    " | name resolution | could not translate host name | err_name_not_resolved"
+    " | no address associated with hostname | failed to resolve | temporary failure resolving"
+    " | getaddrinfo | server misbehaving | host not found in upstream"
+    " | unknown mysql server host | dns lookup | dns error | querysrv"
+    " | failed to lookup address | no such device or address | dns_probe_finished"
+    " | the remote name could not be resolved | name does not resolve"
+    " | php_network_getaddresses | bad address",
+    r"getaddrinfo (?:enotfound|eai_again) ([\w.-]+)|(?:failed to|could not|couldn't"
+    r"|temporary failure) resolv(?:e|ing) (?:host(?:name)?:? ?)?\(?['\"]?([\w-]+(?:\.[\w-]+)+"
+    r"|(?<=['\"])[\w-]+(?=['\"])|(?<=host: )[\w-]+)|lookup ([\w.-]+?):? (?:on |no such host"
+    r"|server misbehaving|i/o timeout|temporary|:)|host='([\w.-]+)'.{0,500}(?:name resolution"
+    r"|getaddrinfo failed|name or service|nodename nor|no address associated|failed to resolve)"
+    r"|translate host name \"?'?([\w.-]+)|(?:unknownhostexception|err_name_not_resolved"
+    r"|unknown mysql server host|host not found in upstream"
+    r"|could not be resolved):?(?: at)? ?\(?['\"]?(?:https?://)?([\w.-]+)"
+    r"|//([\w.-]+)[^ ]* .{0,80}(?:dns error|name or service|resolve)|querysrv \w+ ([\w.-]+)"
+    r"|(?:host|address) '?\"?([\w-]+(?:\.[\w-]+)+)|(\benotfound|eai_again|name resolution"
+    r"|name or service not known|nodename nor|getaddrinfo|no such host|unknownhost|could(?: not"
+    r"|n't) resolve host|dns|bad address|php_network)",
 )
 REFUSED = (
-    "econnrefused",
-    "connection refused",
-    "actively refused",
-    "err_connection_refused",
-    "connectionrefusederror",
-    "can't connect to mysql server",
-    "can't connect to local mysql server",
-    "could not connect to redis",
-    "is the server running",
-    "no connection could be made",
-    "target machine actively",
+    "econnrefused | connection refused | actively refused | err_connection_refused"
+    " | connectionrefusederror | can't connect to mysql server"
+    " | can't connect to local mysql server | could not connect to redis"
+    " | is the server running | no connection could be made | target machine actively"
 )
-
 add(
     "connection_refused",
     Family.SERVICE_DOWN,
     "nothing answers at the address and port that the program calls",
     REFUSED,
-    r"\b(?:econnrefused|connect(?:ing|ion)? to|dial tcp|server at|failed to connect to|server on|redis at|connect)"
-    r"(?: server| at| to)? ['\"(]?(?:[\w.\[\]:/@-]{0,80}?[\w\])]|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b"
-    r"|(?:localhost|\d+\.\d+\.\d+\.\d+|[a-z][\w-]{1,40}):(?!443\b|80\b)(\d{3,5})\b[:,)'\" ]{1,4}(?:failed|\[errno|connect|refused|could not|\(?connection)"
-    r"|\(?port[ =:]+(?!443\b|80\b)(\d{3,5})\b"
-    r"|can't connect to (mysql) server on|(mysql\.sock|mysqld\.sock|mysql server through socket)|(\.s\.pgsql|unix socket)",
+    r"\b(?:econnrefused|connect(?:ing|ion)? to|dial tcp|server at|failed to connect to"
+    r"|server on|redis at|connect)(?: server| at| to)? ['\"(]?(?:[\w.\[\]:/@-]{0,80}?[\w\])]"
+    r"|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b|(?:localhost"
+    r"|\d+\.\d+\.\d+\.\d+|[a-z][\w-]{1,40}):(?!443\b|80\b)(\d{3,5})\b[:,)'\" ]{1,4}(?:failed"
+    r"|\[errno|connect|refused|could not|\(?connection)|\(?port[ =:]+(?!443\b|80\b)(\d{3,5})\b"
+    r"|can't connect to (mysql) server on|(mysql\.sock|mysqld\.sock"
+    r"|mysql server through socket)|(\.s\.pgsql|unix socket)",
 )
 add(
     "web_address_refused",
     Family.SERVICE_DOWN,
     "nothing answers at the address that the program calls",
     REFUSED,
-    r"host='([\w.-]+)', port=(?:\d+).{0,400}(?:refused|establish)|(?:https?://|//)([\w.-]+).{0,200}refused|\b([a-z][\w.-]+):(?:443|80)\b.{0,80}refused",
+    r"host='([\w.-]+)', port=(?:\d+).{0,400}(?:refused|establish)|(?:https?://"
+    r"|//)([\w.-]+).{0,200}refused|\b([a-z][\w.-]+):(?:443|80)\b.{0,80}refused",
 )
 add(
     "download_interrupted",
     Family.NETWORK,
     "the connection to the place that packages come from broke off or was too slow",
-    ("spurious network error", "download of", "failed to download from"),
-    r"spurious network error|download of '|failed to download from '?https?://([\w.-]+).{0,200}(?:timed|timeout|curl|reset)",
+    "spurious network error | download of | failed to download from",
+    r"spurious network error|download of '"
+    r"|failed to download from '?https?://([\w.-]+).{0,200}(?:timed|timeout|curl|reset)",
 )
 add(
     "host_timeout",
     Family.TIMEOUT,
     "the other side did not answer in time",
-    ("etimedout", "timed out", "timeout", "readtimeouterror", "connecttimeouterror", "time-out"),
-    r"host='([\w.-]+)', port=\d+\)[^|]{0,300}?(?:timed out|timeout)|https?://([\w.-]+)[^ ]*['\"]?[:,]? [^|]{0,100}?(?:dial tcp [\w.:\[\]]+ i/o timeout|e(?:socket)?timedout|socket connection timeout|connect(?:ion)? timed out|timed out|net/http: request canceled|tls handshake timeout)"
-    r"|connect etimedout [\d.:a-f]+:(?!443\b|80\b)(\d{2,5})\b",
+    "etimedout | timed out | timeout | readtimeouterror | connecttimeouterror | time-out",
+    r"host='([\w.-]+)', port=\d+\)[^|]{0,300}?(?:timed out|timeout)"
+    r"|https?://([\w.-]+)[^ ]*['\"]?[:,]? [^|]{0,100}?(?:dial tcp [\w.:\[\]]+ i/o timeout"
+    r"|e(?:socket)?timedout|socket connection timeout|connect(?:ion)? timed out|timed out"
+    r"|net/http: request canceled|tls handshake timeout)|connect etimedout [\d.:a-f]+:(?!443\b"
+    r"|80\b)(\d{2,5})\b",
 )
 add(
     "host_reset",
     Family.NETWORK,
     "the other side broke the connection off",
-    ("econnreset", "connection reset", "socket hang up", "connection aborted", "remotedisconnected", "remote end closed", "broken pipe"),
-    r"host='([\w.-]+)', port=\d+[^|]{0,400}?(?:reset|abort|disconnect|closed|broken)|request to https?://([\w.-]+)[^ ]*[^|]{0,100}?(?:reset|hang up|closed)",
+    "econnreset | connection reset | socket hang up | connection aborted | remotedisconnected"
+    " | remote end closed | broken pipe",
+    r"host='([\w.-]+)', port=\d+[^|]{0,400}?(?:reset|abort|disconnect|closed|broken)"
+    r"|request to https?://([\w.-]+)[^ ]*[^|]{0,100}?(?:reset|hang up|closed)",
 )
 add(
     "npm_network",
     Family.NETWORK,
     "the connection to the place that packages come from broke off",
-    ("network aborted", "problem related to network connectivity"),
+    "network aborted | problem related to network connectivity",
     r"(econnreset|network aborted)|code (e[a-z]+)",
 )
 add(
     "web_server_page",
     Family.SERVICE_DOWN,
     "the service answers with a page that says it is not available",
-    ("<title>5*", "<h1>5*"),
+    "<title>5* | <h1>5*",
     r"<(?:title|h1)>\s?(50[0234]|52\d)\b",
 )
