@@ -57,6 +57,18 @@ def another_python(
         process.kill()
 
 
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("embedded")
+
+
+@pytest.fixture(scope="module")
+def running(data_dir: Path) -> Iterator[Server]:
+    """A server for the tests that do not end it."""
+    with Server(data_dir, durable=False, holder="desk") as server:
+        yield server
+
+
 SERVE = "server = Server(path); server.start(); print(server.url(), flush=True); "
 WAIT = "sys.stdin.read()"
 
@@ -88,12 +100,11 @@ def test_a_setting_that_would_lose_data_does_not_slip_in(tmp_path):
         assert ask(server.url(), "show full_page_writes") == "on"
 
 
-def test_the_password_is_needed_and_kept_from_others(tmp_path):
-    with Server(tmp_path, durable=False) as server:
-        password = (tmp_path / "postgres-password").read_text()
-        assert (tmp_path / "postgres-password").stat().st_mode & 0o077 == 0
-        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            connect(server.url().replace(password, "wrong"))
+def test_the_password_is_needed_and_kept_from_others(running, data_dir):
+    password = (data_dir / "postgres-password").read_text()
+    assert (data_dir / "postgres-password").stat().st_mode & 0o077 == 0
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        connect(running.url().replace(password, "wrong"))
 
 
 def test_data_is_there_after_a_stop_and_a_start(tmp_path):
@@ -113,36 +124,35 @@ def test_a_folder_too_long_for_a_socket_works(tmp_path):
     folder.rmdir()
 
 
-def test_a_copy_of_a_template_has_its_tables_and_can_be_dropped(tmp_path):
-    with Server(tmp_path, durable=False) as server:
-        with connect(server.create_database("template_x")) as connection:
-            connection.execute("create table t as select 7 as n")
-        copy = server.create_database("copy", template="template_x")
-        assert ask(copy, "select n from t") == 7
-        server.drop_database("copy")
-        server.drop_database("copy")
-        with pytest.raises(psycopg.OperationalError, match="does not exist"):
-            connect(copy)
+def test_a_copy_of_a_template_has_its_tables_and_can_be_dropped(running):
+    with connect(running.create_database("template_x")) as connection:
+        connection.execute("create table t as select 7 as n")
+    copy = running.create_database("copy", template="template_x")
+    assert ask(copy, "select n from t") == 7
+    running.drop_database("copy")
+    running.drop_database("copy")
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        connect(copy)
 
 
-def test_a_second_server_on_the_same_folder_is_turned_away(tmp_path):
-    with Server(tmp_path, durable=False, holder="desk"):
-        with pytest.raises(DataDirInUse) as caught:
-            Server(tmp_path).start()
-        assert caught.value.by_desk
-    with Server(tmp_path, durable=False):
-        pass
+def test_a_second_server_on_the_same_folder_is_turned_away(running, data_dir):
+    with pytest.raises(DataDirInUse) as caught:
+        Server(data_dir).start()
+    assert caught.value.by_desk
+    assert running.is_alive()
 
 
 def test_setting_up_that_was_killed_in_the_middle_is_begun_anew(tmp_path):
     with another_python(tmp_path, SERVE) as process:
-        while not (tmp_path / "postgres.new" / "PG_VERSION").exists():
+        while not list(tmp_path.glob("postgres.new-*/PG_VERSION")):
             assert process.poll() is None
         process.kill()
     assert not (tmp_path / "postgres").exists()
     with Server(tmp_path, durable=False) as server:
         assert ask(server.url(), "select 1") == 1
-    assert not (tmp_path / "postgres.new").exists()
+    wait_gone(list(processes_of(tmp_path)), 10)  # what initdb had started
+    with Server(tmp_path, durable=False):
+        assert not list(tmp_path.glob("postgres.new-*"))
 
 
 def test_an_old_pid_file_that_names_a_stranger_neither_hurts_it_nor_stops_the_start(tmp_path):
@@ -245,11 +255,10 @@ def test_data_of_another_postgresql_version_is_left_alone(tmp_path):
         Server(tmp_path, durable=False).start()
 
 
-def test_a_command_finds_the_running_server_and_leaves_it_running(tmp_path):
-    with Server(tmp_path, durable=False, holder="desk") as server:
-        with ensure_running(config_for(tmp_path)) as url:
-            assert ask(url, "select 1") == 1
-        assert server.is_alive()
+def test_a_command_finds_the_running_server_and_leaves_it_running(running, data_dir):
+    with ensure_running(config_for(data_dir)) as url:
+        assert ask(url, "select 1") == 1
+    assert running.is_alive()
 
 
 def test_a_command_starts_a_server_for_as_long_as_it_takes(tmp_path):
@@ -257,6 +266,13 @@ def test_a_command_starts_a_server_for_as_long_as_it_takes(tmp_path):
         assert ask(url, "select 1") == 1
     with pytest.raises(psycopg.OperationalError):
         connect(url)
+
+
+def test_a_block_inside_a_block_goes_on_at_once(tmp_path):
+    with ensure_running(config_for(tmp_path)) as outer:
+        with ensure_running(config_for(tmp_path)) as inner:
+            assert inner == outer
+        assert ask(outer, "select 1") == 1
 
 
 def test_the_second_of_two_commands_waits_for_the_first(tmp_path):
@@ -345,10 +361,9 @@ def test_a_socket_folder_that_somebody_else_put_there_is_refused(tmp_path):
         folder.rmdir()
 
 
-def test_nothing_listens_on_the_network(tmp_path):
-    with Server(tmp_path, durable=False):
-        pid = int((tmp_path / "postgres" / "postmaster.pid").read_text().split()[0])
-        sockets = {os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()}
+def test_nothing_listens_on_the_network(running, data_dir):
+    pid = int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
+    sockets = {os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()}
     on_the_network = {
         f"socket:[{line.split()[9]}]"
         for table in ("tcp", "tcp6")

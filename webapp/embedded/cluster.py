@@ -6,6 +6,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from webapp.embedded.programs import (
 )
 
 SUPERUSER: Final = "postgres"
+_DRAFT: Final = "postgres.new-"
 _SOCKET_NAME: Final = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT: Final = 103  # bytes: macOS takes 103, Linux 107
 # Not $TMPDIR: that may be too long as well, and the desk and a command may differ in it.
@@ -57,19 +59,19 @@ class Cluster:
     def prepare(self, *, durable: bool) -> None:
         """Make what is missing, undo what was interrupted; raises SetupError."""
         account = self.account
-        draft = self.data_dir / "postgres.new"
-        if draft.exists():
-            shutil.rmtree(draft)
+        for abandoned in self.data_dir.glob(f"{_DRAFT}*"):
+            # Without a fuss: what a killed start left running may still write there.
+            shutil.rmtree(abandoned, ignore_errors=True)
         if not self.path.exists():
-            self._create(draft, account, durable=durable)
+            self._create(account, durable=durable)
         self._check_version()
         if account and self.path.stat().st_uid == 0:
             _give(self.path, account)
         if self.socket_dir != self.path:
             _make_private(self.socket_dir, account)
 
-    def _create(self, draft: Path, account: Account | None, *, durable: bool) -> None:
-        draft.mkdir(0o700)
+    def _create(self, account: Account | None, *, durable: bool) -> None:
+        draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self.data_dir))
         if account:
             os.chown(draft, account.uid, account.gid)
         self._initdb(draft, account, durable=durable)
@@ -82,7 +84,7 @@ class Cluster:
             os.close(handle)
 
     def _initdb(self, draft: Path, account: Account | None, *, durable: bool) -> None:
-        secret = self.password
+        secret_file(self.password_file)  # made now if need be
         if account:
             os.chown(self.password_file, account.uid, account.gid)
         arguments = [
@@ -97,7 +99,6 @@ class Cluster:
             "--no-instructions",
             *([] if durable else ["--no-sync"]),
         ]
-        assert secret  # noqa: S101 - made above: initdb would take an empty file for no password
         done = subprocess.run(  # noqa: S603 - our own command line
             command_line(
                 "initdb",
@@ -134,6 +135,8 @@ class Cluster:
 def last_complaint(output: str) -> str:
     """The line of a program's output that says what went wrong, without its prefix."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
+    # What it answered while it started is no reason for anything.
+    lines = [line for line in lines if "FATAL:  the database system is" not in line]
     for word in ("PANIC:", "FATAL:", "error:", "ERROR:"):
         for line in reversed(lines):
             if word in line:

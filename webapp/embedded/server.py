@@ -7,20 +7,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
-from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
 
 from webapp.config import SetupError, make_data_dir
-from webapp.embedded.cluster import SUPERUSER, Cluster, last_complaint
+from webapp.embedded.cluster import Cluster, last_complaint
+from webapp.embedded.databases import DATABASE, SAFE, Databases
 from webapp.embedded.lock import DataLock, Holder
 from webapp.embedded.orphan import noted_pid, stop_orphan
 from webapp.embedded.programs import command_line, environment
 
-DATABASE: Final = "unstuck"
-# The application's user is no superuser: an injected statement must not reach files or programs.
-ROLE: Final = "unstuck"
 _READY_POLL_S: Final = 0.02
 _RECOVERY_S: Final = 600.0  # replaying the log after a crash may take minutes, while it is alive
 _LINGERING_S: Final = 15.0  # sessions of a killed server let go of its shared memory
@@ -35,8 +31,7 @@ _SETTINGS: Final = {
     "log_checkpoints": "off",
     "jit": "off",  # the desk's statements are short: compiling them costs more than it saves
 }
-_SAFE: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-_UNSAFE: Final = dict.fromkeys(_SAFE, "off") | {"autovacuum": "off"}
+_UNSAFE: Final = dict.fromkeys(SAFE, "off") | {"autovacuum": "off"}
 
 
 class Server:
@@ -57,6 +52,7 @@ class Server:
     ) -> None:
         self._data_dir = data_dir
         self._cluster = Cluster(data_dir)
+        self._databases = Databases(self._cluster)
         self._durable = durable
         self._holder = holder
         self._pause = pause
@@ -72,7 +68,7 @@ class Server:
 
     def url(self, database: str = DATABASE) -> str:
         """The SQLAlchemy URL of one of its databases, for the application's user."""
-        return self._url(ROLE, database)
+        return self._databases.url(database)
 
     def start(self) -> None:
         """Returns when queries succeed. Raises SetupError, or DataDirInUse when another process
@@ -124,32 +120,12 @@ class Server:
     def create_database(self, name: str, template: str | None = None) -> str:
         """Create an empty database, or a copy of `template` (to which nobody may be connected);
         returns its URL."""
-        copied = sql.SQL(" template {}").format(sql.Identifier(template)) if template else ""
-        with self._superuser() as connection:
-            connection.execute(
-                sql.SQL("create database {} owner {}{}").format(
-                    sql.Identifier(name), sql.Identifier(ROLE), copied or sql.SQL("")
-                )
-            )
+        self._databases.create(name, template)
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
         """Drop a database and the connections to it; harmless when there is none."""
-        with self._superuser() as connection:
-            connection.execute(
-                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
-            )
-
-    def _url(self, user: str, database: str) -> str:
-        password, host = quote(self._cluster.password), quote(str(self._cluster.socket_dir), "")
-        return f"postgresql+psycopg://{user}:{password}@/{quote(database, '')}?host={host}"
-
-    def _superuser(self) -> psycopg.Connection:
-        return psycopg.connect(
-            self._url(SUPERUSER, "postgres").replace("+psycopg", "", 1),
-            autocommit=True,
-            connect_timeout=5,
-        )
+        self._databases.drop(name)
 
     def _spawn(self) -> None:
         cluster = self._cluster
@@ -158,7 +134,7 @@ class Server:
         stale = noted_pid(cluster.path)
         more = {"PG_GRANDPARENT_PID": str(stale)} if stale else {}
         folder = str(cluster.socket_dir).replace('"', '""')
-        settings = _SETTINGS | (_SAFE if self._durable else _UNSAFE)
+        settings = _SETTINGS | (SAFE if self._durable else _UNSAFE)
         settings["unix_socket_directories"] = f'"{folder}"'
         options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
         with open(cluster.log_file, "ab", opener=_private) as log:
@@ -183,8 +159,7 @@ class Server:
         started = time.monotonic()
         while time.monotonic() < started + _RECOVERY_S:
             try:
-                with self._superuser() as connection:
-                    self._check(connection)
+                self._databases.settle(durable=self._durable)
                 return
             except psycopg.OperationalError:
                 self._pause(_READY_POLL_S)
@@ -205,29 +180,6 @@ class Server:
             f"The database does not start ({last_complaint(tail)}): "
             f"put that right; {self._cluster.log_file} says more."
         )
-
-    def _check(self, connection: psycopg.Connection) -> None:
-        """Make sure of what the desk relies on, and of its user and database."""
-        for name, value in (_SAFE if self._durable else {}).items():
-            row = connection.execute("select current_setting(%s)", [name]).fetchone()
-            if row != (value,):
-                raise SetupError(
-                    f"The database runs with {name} off and could lose data: "
-                    f"remove that setting from {self._cluster.path}/postgresql.auto.conf."
-                )
-        if not connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
-            connection.execute(
-                sql.SQL("create role {} login createdb password {}").format(
-                    sql.Identifier(ROLE), sql.Literal(self._cluster.password)
-                )
-            )
-        found = connection.execute("select 1 from pg_database where datname = %s", [DATABASE])
-        if not found.fetchone():
-            connection.execute(
-                sql.SQL("create database {} owner {}").format(
-                    sql.Identifier(DATABASE), sql.Identifier(ROLE)
-                )
-            )
 
 
 def _private(path: str, flags: int) -> int:

@@ -1,0 +1,80 @@
+"""What is inside the server: its users, its databases, and what the desk relies on."""
+
+from typing import Final, LiteralString
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from webapp.config import SetupError
+from webapp.embedded.cluster import SUPERUSER, Cluster
+
+DATABASE: Final = "unstuck"
+# The application's user is no superuser: an injected statement must not reach files or programs.
+_ROLE: Final = "unstuck"
+SAFE: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+
+
+class Databases:
+    """The databases of one running cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def url(self, database: str = DATABASE, user: str = _ROLE) -> str:
+        """The SQLAlchemy URL of a database, whether it exists or not."""
+        password, host = quote(self._cluster.password), quote(str(self._cluster.socket_dir), "")
+        return f"postgresql+psycopg://{user}:{password}@/{quote(database, '')}?host={host}"
+
+    def settle(self, *, durable: bool) -> None:
+        """Make sure that nothing that was written can be lost (unless `durable` is False), and of
+        the desk's user and database. Raises psycopg.OperationalError while the server starts."""
+        with self._superuser() as connection:
+            if durable:
+                self._check_safety(connection)
+            if not _found(connection, "select 1 from pg_roles where rolname = %s", _ROLE):
+                connection.execute(
+                    sql.SQL("create role {} login createdb password {}").format(
+                        sql.Identifier(_ROLE), sql.Literal(self._cluster.password)
+                    )
+                )
+            if not _found(connection, "select 1 from pg_database where datname = %s", DATABASE):
+                connection.execute(_creation(DATABASE))
+
+    def create(self, name: str, template: str | None) -> None:
+        """An empty database, or a copy of `template`."""
+        with self._superuser() as connection:
+            connection.execute(_creation(name, template))
+
+    def drop(self, name: str) -> None:
+        """End the connections to a database and drop it, if it exists."""
+        with self._superuser() as connection:
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            )
+
+    def _superuser(self) -> psycopg.Connection:
+        return psycopg.connect(
+            self.url("postgres", SUPERUSER).replace("+psycopg", "", 1),
+            autocommit=True,
+            connect_timeout=5,
+        )
+
+    def _check_safety(self, connection: psycopg.Connection) -> None:
+        for name, value in SAFE.items():
+            found = connection.execute("select current_setting(%s)", [name]).fetchone()
+            if found != (value,):
+                raise SetupError(
+                    f"The database runs with {name} off and could lose data: "
+                    f"remove that setting from {self._cluster.path}/postgresql.auto.conf."
+                )
+
+
+def _found(connection: psycopg.Connection, query: LiteralString, value: str) -> bool:
+    return connection.execute(query, [value]).fetchone() is not None
+
+
+def _creation(name: str, template: str | None = None) -> sql.Composed:
+    return sql.SQL("create database {} owner {} template {}").format(
+        sql.Identifier(name), sql.Identifier(_ROLE), sql.Identifier(template or "template1")
+    )
