@@ -247,6 +247,20 @@ def test_why_it_does_not_start_is_said_in_one_sentence(tmp_path):
     assert "\n" not in caught.value.message
 
 
+def test_a_lost_password_is_said_to_be_lost(tmp_path):
+    with Server(tmp_path, durable=False):
+        pass
+    (tmp_path / "postgres-password").unlink()
+    with pytest.raises(SetupError, match="bring back the file"):
+        Server(tmp_path, durable=False).start()
+
+
+def test_a_file_in_the_way_is_named(tmp_path):
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(SetupError, match=f"{tmp_path}/lock cannot be used"):
+        Server(tmp_path, durable=False).start()
+
+
 def test_data_of_another_postgresql_version_is_left_alone(tmp_path):
     with Server(tmp_path, durable=False):
         pass

@@ -74,13 +74,19 @@ class Server:
         """Returns when queries succeed. Raises SetupError, or DataDirInUse when another process
         runs a server here."""
         make_data_dir(self._data_dir)
-        self._lock.acquire(self._holder)
         try:
+            self._lock.acquire(self._holder)
             self._cluster.prepare(durable=self._durable)
             stop_orphan(self._cluster.path, self._pause)
             self.trim_log()
             self._spawn()
             self._wait_ready()
+        except OSError as error:
+            self.stop()
+            raise SetupError(
+                f"{error.filename or self._data_dir} cannot be used ({error.strerror}): "
+                "run the desk as the user who owns the data folder, or choose another DATA_DIR."
+            ) from error
         except BaseException:
             self.stop()
             raise
@@ -156,18 +162,23 @@ class Server:
             )
 
     def _wait_ready(self) -> None:
-        started = time.monotonic()
+        cluster, started = self._cluster, time.monotonic()
         while time.monotonic() < started + _RECOVERY_S:
             try:
                 self._databases.settle(durable=self._durable)
                 return
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
+                if "password authentication failed" in str(error):
+                    raise SetupError(
+                        f"The database does not accept the password in {cluster.password_file}: "
+                        "bring back the file that belongs to this data, from a backup."
+                    ) from None
                 self._pause(_READY_POLL_S)
             if not self.is_alive():
                 self._respawn_or_give_up(started)
         raise SetupError(
             f"The database did not become ready within {_RECOVERY_S:.0f} seconds: "
-            f"see {self._cluster.log_file} for the reason."
+            f"see {cluster.log_file} for the reason."
         )
 
     def _respawn_or_give_up(self, started: float) -> None:
