@@ -22,7 +22,7 @@ from webapp.operations import people, tokens
 
 TEMPLATE = "template_migrated"
 
-pytest_plugins = ["web_process", "stage"]  # real processes: one for a test, one for many
+pytest_plugins = ["web_process", "stage", "chromium"]  # real processes
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ sees another's questions.
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import uuid
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from visitor import Visitor
-from web_process import DeskProcess
+from web_process import DeskProcess, until
 
 from webapp import create_app
 from webapp.config import Config
@@ -92,6 +93,12 @@ class Stage:
     def url(self) -> str:
         return self.desk.url
 
+    def kill_desk(self) -> None:
+        """End all of gunicorn without a warning. Its port stays; `desk.start()` serves it anew."""
+        assert self.desk.process is not None
+        os.killpg(self.desk.process.pid, signal.SIGKILL)
+        self.desk.process.wait()
+
     def project(self) -> str:
         """A project that nobody else plays in."""
         return f"shop-{uuid.uuid4().hex[:8]}"
@@ -111,6 +118,19 @@ class Stage:
     def visitor(self) -> Visitor:
         """A browser without scripts in which nobody is signed in yet."""
         return Visitor(self.url)
+
+    def join(self, asked: dict[str, Any], job: str = "build-2") -> None:
+        """Let another job run into the same problem, so that it waits for the same answer."""
+        suffix = asked["error_signature"].rpartition(":")[2]
+        report = {
+            "project_id": asked["project_id"],
+            "session_id": "session-2",
+            "error_type": asked["error_type"],
+            "error_message": "the same again",
+            "signature": suffix,
+        }
+        answer = self.caller(asked["project_id"]).post(f"/api/jobs/{job}/errors", **report)
+        assert answer.body["escalation_id"] == asked["id"], answer.body
 
     def start_agent(
         self, project: str, folder: Path, *arguments: str, job: str = "build-1"
@@ -151,6 +171,18 @@ def ask(agent: Caller, project: str, job: str = "build-1", **changes: Any) -> di
     assert answer.status == 201, answer.body
     stored: dict[str, Any] = answer.body
     return stored
+
+
+def until_asked(stage: Stage, project: str, words: str) -> dict[str, Any]:
+    """The pending question in which these words stand, once an agent has asked it."""
+    onlooker = stage.caller(project)
+
+    def find() -> dict[str, Any] | None:
+        pending = onlooker.get(f"/api/escalations?project_id={project}&status=pending").body
+        return next((item for item in pending if words in item["plain_english_problem"]), None)
+
+    found: dict[str, Any] = until(find, f"an agent asks about {words!r}")
+    return found
 
 
 @pytest.fixture(scope="session")

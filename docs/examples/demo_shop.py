@@ -134,7 +134,11 @@ class Shop:
         """The package does not exist, in whatever way it is asked for."""
 
         def install(*flags: str) -> Work:
-            return lambda advice: self._invoice(self._named_in(advice) or "invoicekit", flags)
+            def work(advice: str) -> str:
+                named = self._named_in(advice)
+                return self._invoice(named) if named else self._invoice("invoicekit", *flags)
+
+            return work
 
         def by_hand(_: str) -> str:
             (self.folder / "invoice.txt").write_text("Sencha 8.50")
@@ -164,7 +168,7 @@ class Shop:
         on_shelf = {file.name.split("-")[0] for file in self.shelf.iterdir()}
         return next((word for word in words if word in on_shelf), words[-1] if words else None)
 
-    def _invoice(self, package: str, flags: tuple[str, ...]) -> str:
+    def _invoice(self, package: str, *flags: str) -> str:
         lib = str(self.folder / "lib")
         # Only from our own shelf: it fails at once, with and without a network.
         where = ("--no-index", "--find-links", str(self.shelf), "--target", lib, "--upgrade")

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import create_engine, text
 from stage import Stage, ask, send
+from web_process import until
 
 
 def test_the_losing_answer_is_not_told_success(stage: Stage) -> None:
@@ -121,9 +122,8 @@ def test_an_answer_is_not_consumed_by_an_agent_that_never_resumed(stage: Stage) 
 
     first = agent.get(f"{escalation}/decision?wait=0")
     assert first.status == 200
-    stored = agent.get(escalation).body
-    assert stored["delivered_at"]
-    assert stored["picked_up_at"] is None
+    until(lambda: agent.get(escalation).body["delivered_at"], "the delivery is noted")
+    assert agent.get(escalation).body["picked_up_at"] is None
 
     again = agent.get(f"{escalation}/decision?wait=0")
     assert again.body == first.body

@@ -1,0 +1,53 @@
+"""Windows: a person at a real browser, signed in to the desk of the stage."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from stage import Stage
+
+SOON_MS = 1_000
+"""Within what a page that is open shows what others did."""
+
+PATIENCE_MS = 20_000
+"""For what takes an agent its time."""
+
+expect.set_options(timeout=5_000)
+
+
+class Windows:
+    """Opens windows and watches that no script fails and no rule about scripts is broken."""
+
+    def __init__(self, chromium: Browser, stage: Stage) -> None:
+        self._chromium, self.stage = chromium, stage
+        self._contexts: list[Any] = []
+        self.complaints: list[str] = []
+
+    def open(self, project: str, name: str = "anna", path: str = "/", **options: Any) -> Page:
+        """A window of its own in which a founder of the project is signed in and looks at `path`.
+        The options are those of a Playwright context."""
+        context = self._chromium.new_context(base_url=self.stage.url, **options)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.goto(self.stage.sign_in_link(project, name))
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Inbox")
+        return self.show(page, path)
+
+    def beside(self, page: Page, path: str) -> Page:
+        """Another tab of that window."""
+        return self.show(page.context.new_page(), path)
+
+    def show(self, page: Page, path: str) -> Page:
+        """Watch this tab from now on, and open the path in it."""
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._note)
+        page.goto(path)
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
