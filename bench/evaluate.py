@@ -106,7 +106,9 @@ def report_misses(judged: list[Judged]) -> None:
     for one in judged:
         if one.found.category != one.row.category:
             text = " ".join(one.row.message.split())[:150]
-            print(f"  {one.row.group}: {one.row.category} → {one.found.category} by {one.found.rule}")
+            print(
+                f"  {one.row.group}: {one.row.category} → {one.found.category} by {one.found.rule}"
+            )
             print(f"      [{one.row.error_type}] {text}")
     print("\nwrongly merged:")
     for first, second in wrong_merges(judged):

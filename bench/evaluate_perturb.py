@@ -20,7 +20,8 @@ def _hex(text: str, random: Random) -> str:
 def _time(text: str, random: Random) -> str:
     h, m, s = random.randint(10, 23), random.randint(10, 59), random.randint(10, 59)
     text = re.sub(r"\b\d{2}:\d{2}:\d{2}", f"{h:02}:{m:02}:{s:02}", text)
-    date = f"{random.randint(2018, 2026)}\\g<1>{random.randint(1, 12):02}\\g<1>{random.randint(1, 28):02}"
+    year, month, day = random.randint(2018, 2026), random.randint(1, 12), random.randint(1, 28)
+    date = f"{year}\\g<1>{month:02}\\g<1>{day:02}"
     return re.sub(r"\b20\d\d([-/])\d\d[-/]\d\d", date, text)
 
 

@@ -14,7 +14,9 @@ def grow(message: str, number: int) -> str:
     """A message of 2 kB, different for each number so that no memory of the last one helps."""
     text = f"run {number}\n" + message
     while len(text) < MESSAGE_CHARS:
-        text = f"2024-05-{number % 28 + 1:02} step {len(text)} of the build went on as planned\n{text}"
+        text = (
+            f"2024-05-{number % 28 + 1:02} step {len(text)} of the build went on as planned\n{text}"
+        )
     return text[-MESSAGE_CHARS:]
 
 
@@ -62,7 +64,4 @@ def worst_cases() -> Iterator[tuple[str, str]]:
 
 def slowest_of(message: str, rounds: int = 3) -> float:
     """CPU seconds for one message: the best of some rounds, as the machine is shared."""
-    times = []
-    for number in range(rounds):
-        times.append(seconds_for([(f"Error{number}", message)]))
-    return min(times)
+    return min(seconds_for([(f"Error{number}", message)]) for number in range(rounds))

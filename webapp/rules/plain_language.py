@@ -10,7 +10,8 @@ MAX_PLAIN_CHARS: Final = 600
 MAX_INTENT_CHARS: Final = 160
 
 _TRACE = re.compile(
-    r"traceback|stack ?trace|\bexception\b|\b\w+(?:Error|Exception)\b|\bline \d+"
+    r"[Tt]raceback|[Ss]tack ?trace|\b[Ee]xception\b|\b[Ee]rror \d{3}"
+    r"|\b\w+(?:Error|Exception)\b|\bline \d+"
     r"|\bat \S+\(|\berrno\b"
     r"|\bexit (?:code|status)\b|\bE[A-Z]{4,}\b"
     r"|\bcaused by:|\bSIG[A-Z]{3,}\b|0x[0-9a-fA-F]{4,}|\bnull pointer\b",

@@ -29,7 +29,12 @@ _ONE_WORD_CAUSES: Final = frozenset(_CAUSES.split())
 
 
 def salient_line(reading: Reading) -> str:
-    """Return the line that names the problem, without exception class and JSON around it."""
+    """Return what names the problem, without exception class and JSON around it."""
+    return _core(main_line(reading))
+
+
+def main_line(reading: Reading) -> str:
+    """Return the line that names the problem, as it stands after its log prefix."""
     lines = reading.text.split("\n", MAX_LINES)[:MAX_LINES]
     is_traceback = "traceback (most recent call last)" in reading.flat
     best, best_score, best_at = "", -1_000, 0
@@ -49,7 +54,7 @@ def salient_line(reading: Reading) -> str:
         following = strip_prefixes(lines[best_at + 1][:MAX_LINE_CHARS])[0]
         if not FRAME.match(following) and not _is_noise(following):
             best = f"{best} {following}"
-    return _core(best)
+    return best
 
 
 def _may_be_salient(raw: str) -> bool:

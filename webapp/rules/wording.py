@@ -1,5 +1,6 @@
 """The founder-facing texts of an escalation, where the agent brings none of its own."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,9 +11,10 @@ from webapp.rules.phrases.families import PHRASES
 from webapp.rules.phrases.services import Service, find_service
 from webapp.rules.plain_language import MAX_INTENT_CHARS, reads_plain
 from webapp.rules.reading import read
-from webapp.rules.salience import salient_line
+from webapp.rules.salience import main_line
 
 MAX_SUMMARY_LINES: Final = 12
+_WISH: Final = re.compile(r"[\w ,'’\"&()-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def question(
 def service_of(error_type: str, message: str) -> Service:
     """Return the well-known service that the problem is about, by its rule or its main line."""
     rule = recognise(error_type, message).rule
-    return find_service(f"{rule.name} : {salient_line(read(error_type, message))}")
+    return find_service(f"{rule.name} : {error_type} : {main_line(read(error_type, message))}")
 
 
 def problem(
@@ -86,7 +88,7 @@ def plain_intent(intent: str | None) -> str | None:
     if not 3 <= len(text) <= MAX_INTENT_CHARS or " " not in text or not reads_plain(text):
         return None
     first, _, rest = text.partition(" ")
-    if first.lower().endswith(("ing", "ed")) or not first.isalpha():
+    if first.lower().endswith(("ing", "ed")) or not first.isalpha() or not _WISH.fullmatch(text):
         return None
     return f"{first.lower()} {rest}"
 
@@ -96,7 +98,7 @@ def options_for(found: Classification) -> list[dict[str, str]]:
     if found.category is Category.NEVER_RETRY:
         person = _option(q.PERSON, PHRASES[found.family].person_can)
         return [person, _option(q.SKIP, q.LABELS[q.SKIP])]
-    return [_option(value, q.LABELS[value]) for value in (q.GUIDE, q.SIMPLER, q.SKIP)]
+    return [_option(value, q.LABELS[value]) for value in (q.SKIP, q.SIMPLER, q.GUIDE)]
 
 
 def attempts_summary(approaches: list[str] | tuple[str, ...]) -> list[str]:

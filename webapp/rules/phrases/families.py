@@ -63,7 +63,7 @@ PHRASES: Final[dict[Family, FamilyPhrases]] = {
     ),
     Family.BILLING_QUOTA: FamilyPhrases(
         "a used-up plan or quota",
-        "The plan or the credit at {service} is used up, so {service} refuses further work.",
+        "The plan or the credit at {service} is used up.",
         "Please check the plan and the payment details. You find them {plan}.",
         "I will sort out the plan",
     ),
@@ -87,7 +87,7 @@ PHRASES: Final[dict[Family, FamilyPhrases]] = {
     ),
     Family.SERVICE_DOWN: FamilyPhrases(
         "a service that does not answer",
-        "Something that this step depends on is not running or does not answer: {service}.",
+        "{Service} does not answer at the moment.",
         _WAIT_OR_SKIP.replace("{who}", _HOST),
     ),
     Family.OVERLOADED: FamilyPhrases(

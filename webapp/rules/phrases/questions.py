@@ -32,7 +32,7 @@ DESCRIPTIONS: Final = {
 }
 
 FIRST_ATTEMPTS: Final = ("First I tried this: ", "Then I tried this: ")
-LATER_ATTEMPT: Final = "Try number {number}: "
+LATER_ATTEMPT: Final = "Attempt {number}: "
 TECHNICAL_ATTEMPT: Final = (
     "a different technical approach, which is described in the technical details."
 )

@@ -20,8 +20,6 @@ def _service(name: str, needles: str, keys: str, plan: str = "") -> Service:
     return Service(name, tuple(needles.split(",")), keys, where_plan)
 
 
-_ACCOUNT = "in the settings of your account, under API keys or access tokens"
-
 SERVICES: Final[tuple[Service, ...]] = (
     _service("Stripe", "stripe", "in the Stripe dashboard, under Developers and then API keys"),
     _service(
@@ -44,6 +42,12 @@ SERVICES: Final[tuple[Service, ...]] = (
     _service("Twilio", "twilio", "in the Twilio console, on the first page of your account"),
     _service("SendGrid", "sendgrid", "in SendGrid, under Settings and then API keys"),
     _service("Mailgun", "mailgun", "in Mailgun, under API security"),
+    _service(
+        "Gmail", "gmail,gsmtp", "in the Google account, under Security and then App passwords"
+    ),
+    _service(
+        "X (Twitter)", "tweepy,twitter", "in the developer portal of X, on the page of your app"
+    ),
     _service("Slack", "slack", "in Slack's app settings, under OAuth and permissions"),
     _service("Discord", "discord", "in Discord's developer portal, on the page of your bot"),
     _service("Telegram", "telegram", "in Telegram, from the BotFather account"),
@@ -88,7 +92,11 @@ SERVICES: Final[tuple[Service, ...]] = (
         "google,gcloud,gcp,gemini,youtube",
         "in the Google Cloud console, under APIs and services and then Credentials",
     ),
-    _service("npm", "npm err,npmjs,npm error", "on the npm website, under Access tokens"),
+    _service(
+        "the package registry npm",
+        "npm err,npmjs,npm error",
+        "on the npm website, under Access tokens",
+    ),
     _service(
         "Apple",
         "xcode,app store connect,provisioning profile,codesign",
@@ -101,10 +109,12 @@ SERVICES: Final[tuple[Service, ...]] = (
     ),
 )
 
-GENERIC: Final = _service(
-    "the service", "", _ACCOUNT, "on the service's website, in the billing page of your account"
+GENERIC: Final = Service(
+    name="a service that this step needs",
+    needles=(),
+    keys="in the settings of your account there, under API keys or access tokens",
+    plan="on its website, in the billing page of your account",
 )
-
 
 _ANY_NEEDLE: Final = re.compile(
     r"\b(?:" + "|".join(re.escape(needle) for one in SERVICES for needle in one.needles) + ")"

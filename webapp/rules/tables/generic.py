@@ -15,7 +15,8 @@ add(
     " | executable file not found in | is not recognized as the name of a cmdlet"
     " | is not installed | enoent spawn | spawn | please install | could not find executable"
     " | exit code 127 | which: no | env: | unable to find git in your path",
-    r"(?:^|[: ])([\w.+-]+): (?:command )?not found|command not found: ([\w.+-]+)"
+    r"([\w.+-]+): command not found|sh: (?:line )?(?:\d+: )?([\w.+-]+): not found\b"
+    r"|command not found: ([\w.+-]+)"
     r"|['\"]?([\w.+-]+)['\"]? is not recognized as|exec: \"?([\w./-]+)\"?: executable file"
     r"|spawn ([\w./-]+) enoent|env: ['\"]?([\w.+-]+)['\"]?:? no such"
     r"|['\"]([\w.+ -]+)['\"] (?:executable )?not found in"

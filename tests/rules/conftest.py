@@ -1,0 +1,7 @@
+"""The rules are pure: their tests share the bench's perturbations and need no database."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "bench")]

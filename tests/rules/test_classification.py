@@ -1,0 +1,68 @@
+"""Each example gets its category, and the tables themselves are in order."""
+
+import pytest
+from examples import EXAMPLES, Example
+
+from webapp.rules.categories import Category, Family
+from webapp.rules.classification import classify
+from webapp.rules.tables import RULES
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.group}-{e.error_type}")
+def test_an_example_gets_its_category(example: Example) -> None:
+    found = classify(example.error_type, example.message)
+    assert found.category == example.category, found.rule
+
+
+def test_there_are_enough_examples_to_mean_something() -> None:
+    assert len(EXAMPLES) >= 150
+    assert len({example.group for example in EXAMPLES}) >= 60
+
+
+def test_a_message_that_nobody_knows_is_a_code_error_and_says_so() -> None:
+    found = classify("Odd", "the frobnicator wobbles")
+    assert (found.category, found.rule) == (Category.CODE_ERROR, "unrecognised")
+    assert found.family is Family.UNRECOGNISED
+
+
+def test_the_error_type_alone_can_be_what_is_recognised() -> None:
+    assert classify("HTTP 401", "it did not work").category is Category.NEVER_RETRY
+    assert classify("ECONNREFUSED", "it did not work").category is Category.ENV_ERROR
+    assert classify("HTTP 429", "slow down").category is Category.NEVER_RETRY
+
+
+def test_the_same_words_in_a_request_that_is_too_large_are_a_code_error() -> None:
+    limit = "on tokens per min (TPM): Limit 30000, "
+    waits = f"Rate limit reached for gpt-4o {limit}Used 29000, Requested 2000. Try again in 2s."
+    never = f"Request too large for gpt-4o {limit}Requested 41000. The input must be reduced."
+    assert classify("RateLimitError", waits).category is Category.NEVER_RETRY
+    assert classify("RateLimitError", never).category is Category.CODE_ERROR
+
+
+def test_rule_names_are_unique_and_every_reason_reads_on_after_because() -> None:
+    names = [rule.name for rule in RULES]
+    assert len(names) == len(set(names))
+    for rule in RULES:
+        assert rule.reason[0].islower() or rule.reason.split()[0] in {
+            "Apple", "AWS", "Azure", "Discord", "Docker", "Firebase", "Firebase's", "GitHub",
+            "Google", "Google's", "Microsoft's", "Slack", "Stripe", "Supabase", "Telegram",
+            "Twilio", "Twilio's",
+        }, rule.name  # fmt: skip
+        assert not rule.reason.endswith("."), rule.name
+
+
+def test_needles_and_patterns_are_lower_case_as_the_text_is() -> None:
+    for rule in RULES:
+        for needle in rule.needs:
+            assert needle == needle.lower(), (rule.name, needle)
+            assert needle, rule.name
+
+
+def test_every_family_of_a_rule_fits_its_category() -> None:
+    """A family is read by founders: one that asks for a key must not stand under a code error."""
+    only_a_person = {
+        Family.MISSING_CREDENTIALS, Family.INVALID_CREDENTIALS, Family.EXPIRED_CREDENTIALS,
+        Family.PERMISSION, Family.BILLING_QUOTA, Family.RATE_LIMIT, Family.ACCOUNT_SETUP,
+    }  # fmt: skip
+    for rule in RULES:
+        assert (rule.family in only_a_person) == (rule.category is Category.NEVER_RETRY), rule.name

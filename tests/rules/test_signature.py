@@ -1,0 +1,111 @@
+"""Signatures: what is one problem, what is two, and what must not matter."""
+
+from collections import defaultdict
+from itertools import combinations
+from random import Random
+
+import pytest
+from evaluate_perturb import perturb
+from examples import EXAMPLES
+
+from webapp.rules.limits import MAX_SIGNATURE_CHARS
+from webapp.rules.signature import explain, signature
+
+
+def signed(error_type: str, message: str) -> str:
+    return signature("shop", error_type, message)
+
+
+def test_the_form_is_project_type_version_and_hash() -> None:
+    project, error_type, last = signed("KeyError", "KeyError: 'PORT'").split(":")
+    assert (project, error_type) == ("shop", "KeyError")
+    assert last.startswith("v1-")
+    assert len(last) == len("v1-") + 16
+
+
+def test_a_suffix_of_the_agents_own_stands_in_the_place_of_the_hash() -> None:
+    assert signature("shop", "KeyError", "anything", "checkout-tax") == "shop:KeyError:checkout-tax"
+
+
+def test_no_signature_is_longer_than_its_column_and_long_parts_stay_apart() -> None:
+    long_one, long_other = "a" * 600, "a" * 599 + "b"
+    one = signature(long_one, long_one, "m", long_one)
+    assert len(one) <= MAX_SIGNATURE_CHARS
+    assert one != signature(long_other, long_one, "m", long_one)
+    assert len(signature("p" * 255, "e" * 255, "m")) <= MAX_SIGNATURE_CHARS
+
+
+def test_examples_of_different_problems_never_share_a_signature() -> None:
+    groups = defaultdict(set)
+    for example in EXAMPLES:
+        groups[signed(example.error_type, example.message)].add(example.group)
+    assert [found for found in groups.values() if len(found) > 1] == []
+
+
+def test_nearly_all_examples_of_one_problem_share_a_signature() -> None:
+    pairs = [
+        (one, other)
+        for one, other in combinations(EXAMPLES, 2)
+        if (one.group, one.error_type) == (other.group, other.error_type)
+    ]
+    same = [
+        pair
+        for pair in pairs
+        if signed(pair[0].error_type, pair[0].message)
+        == signed(pair[1].error_type, pair[1].message)
+    ]
+    assert len(pairs) > 90
+    assert len(same) / len(pairs) > 0.95
+
+
+def test_a_repetition_on_another_machine_and_day_keeps_the_signature() -> None:
+    kept = total = 0
+    for number, example in enumerate(EXAMPLES):
+        for turn in range(5):
+            again = perturb(example.message, Random(number * 10 + turn))
+            total += 1
+            kept += signed(example.error_type, again) == signed(example.error_type, example.message)
+    assert kept / total >= 0.99
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("No module named 'requests'", "No module named 'numpy'"),
+        ('relation "users" does not exist', 'relation "orders" does not exist'),
+        ("connect ECONNREFUSED 127.0.0.1:5432", "connect ECONNREFUSED 127.0.0.1:6379"),
+        ("KeyError: 'STRIPE_KEY'", "KeyError: 'MAIL_KEY'"),
+        ("Incorrect API key provided: sk-1.", "You exceeded your current quota, check your plan"),
+        ("getaddrinfo ENOTFOUND api.a.dev", "getaddrinfo ENOTFOUND api.b.dev"),
+        ("Cannot find module 'express'", "Cannot find module 'cors'"),
+        (
+            "404 Client Error: Not Found for url: https://a.dev/x",
+            "404 Client Error: Not Found for url: https://b.dev/x",
+        ),
+        ("the frobnicator wobbles in sector seven", "the frobnicator sings in sector seven"),
+    ],
+)
+def test_another_subject_or_cause_is_another_problem(one: str, other: str) -> None:
+    assert signed("Error", one) != signed("Error", other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "[12:01:02] widget 12345678 broke at line 4",
+            "[09:44:10] widget 87654321 broke at line 93",
+        ),
+        ("cannot open /home/kim/app/data.csv", "cannot open /Users/max/work/data.csv"),
+        ("request_id=ab12cd34 the cart is empty", "request_id=99ff00aa the cart is empty"),
+        ("gave up after 1.53 s waiting for widgets", "gave up after 12.7 s waiting for widgets"),
+        ("object at 0x7f01a2b3c4d5 is not usable", "object at 0x10aa2b3c9 is not usable"),
+        ("\x1b[31mthe cart is broken\x1b[0m", "the cart is broken"),
+    ],
+)
+def test_what_changes_each_time_does_not_matter(one: str, other: str) -> None:
+    assert signed("Error", one) == signed("Error", other)
+
+
+def test_the_explanation_names_the_subject_for_the_technical_details() -> None:
+    assert explain("No module named 'requests'", "ModuleNotFoundError").endswith("requests")
