@@ -20,7 +20,12 @@ _LOOK_EVERY_S: Final = 2.0  # the net under the doorbell: a lost ring delays an 
 _BATCH: Final = 2_000
 _BACKOFF_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 # A connection that went dead without a word is given up within seconds.
-_CONNECT: Final = {"connect_timeout": 5, "keepalives_idle": 5, "tcp_user_timeout": 10_000}
+_CONNECT: Final = {
+    "application_name": "unstuck listener",
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "tcp_user_timeout": 10_000,
+}
 
 _log = logging.getLogger(__name__)
 

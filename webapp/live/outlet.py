@@ -53,5 +53,7 @@ class Outlet:
 
     def cut(self) -> None:
         """End the connection at once, also for whoever is waiting to write to it."""
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+        # By another name of the same connection: under its own, gevent would raise an error of its
+        # own in the one who waits, where the kernel says that the reader is gone.
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._fd)) as same:
+            same.shutdown(socket.SHUT_RDWR)

@@ -1,6 +1,8 @@
 """One open stream: the hub sends frames to it, and its request takes them and writes them."""
 
+import sys
 import threading
+import time
 from collections import deque
 from typing import Final
 
@@ -8,7 +10,11 @@ from webapp.accounts.standing import Credential
 from webapp.live.frames import HEARTBEAT, Frame
 from webapp.live.outlet import Outlet
 
+MISSED: Final = Frame(b"", sys.maxsize)
+"""Taken instead of frames that there was no room for: read what is missing from the log."""
+
 _BACKLOG_LIMIT: Final = 1_000_000  # bytes that may wait for one reader
+_STALLED_S: Final = 10.0  # for this long a reader may leave a frame where it is
 
 
 class Reader:
@@ -18,7 +24,8 @@ class Reader:
     to do but wait, `send` writes to the socket itself: one loop serves all readers and none of
     their greenlets wakes. What the socket does not take at once is the request's to write again.
 
-    A reader that falls behind is cut off, never skipped: it comes back and says where it was.
+    Nothing is skipped in silence: a burst that is too large for the backlog is taken as MISSED,
+    and a reader that does not read is cut off; it comes back and says where it was.
     """
 
     def __init__(
@@ -32,6 +39,7 @@ class Reader:
         self._wake = threading.Event()
         self._frames: deque[Frame] = deque()
         self._size = 0
+        self._since = 0.0  # when the oldest frame of the backlog came
         self._rest = b""
         self._direct = False
         self._closed = False
@@ -43,15 +51,16 @@ class Reader:
                 self._keep(frame)
 
     def beat(self) -> None:
-        """Show that the stream lives, unless there is something better to write."""
+        """Show that the stream lives; cut it off when its reader has not read for too long."""
         with self._lock:
-            if self._closed or self._frames or self._rest:
-                return
-            if not (self._direct and self._write(HEARTBEAT)):
+            if self._frames and time.monotonic() - self._since > _STALLED_S:
+                self._cut()
+            elif not (self._closed or self._frames or (self._direct and self._write(HEARTBEAT))):
                 self._keep(HEARTBEAT)
 
     def take(self) -> list[Frame]:
-        """Wait for frames and return them in order; an empty list when the stream is over."""
+        """Wait for frames and return them in order; an empty list when the stream is over. Raises
+        OSError when the reader is gone."""
         while True:
             with self._lock:
                 if self._closed:
@@ -68,7 +77,7 @@ class Reader:
                 self._wake.wait()
 
     def close(self) -> None:
-        """End the stream. Nothing is written to it after this returns."""
+        """End the stream. Nothing is written by `send` after this returns."""
         with self._lock:
             self._closed = True
             self._wake.set()
@@ -81,10 +90,13 @@ class Reader:
 
     def _keep(self, frame: Frame) -> None:
         self._direct = False
-        self._frames.append(frame)
+        if not self._frames:
+            self._since = time.monotonic()
         self._size += len(frame.body)
         if self._size > _BACKLOG_LIMIT:
-            self._cut()
+            self._frames.clear()
+            frame = MISSED
+        self._frames.append(frame)
         self._wake.set()
 
     def _write(self, frame: Frame) -> bool:

@@ -15,7 +15,7 @@ from webapp.events import log
 from webapp.extensions import db
 from webapp.live.frames import HEADERS, Frame, event_frame, opening
 from webapp.live.hub import Audience, Roster, TopicT
-from webapp.live.reader import Reader
+from webapp.live.reader import MISSED, Reader
 from webapp.live.service import Live
 
 _BATCH = 100
@@ -46,6 +46,8 @@ def of_page(live: Live, audience: Audience, reader: Reader) -> Response:
             yield opening()
             live.pages.welcome(audience, reader)
             while frames := reader.take():
+                if MISSED in frames:
+                    live.pages.welcome(audience, reader)
                 yield b"".join(frame.body for frame in frames)
 
     return _answer(write)
