@@ -7,7 +7,7 @@ from typing import Final
 from webapp.rules.categories import Category, Family
 from webapp.rules.index import RuleIndex
 from webapp.rules.reading import READINGS_KEPT, read
-from webapp.rules.rule import Rule
+from webapp.rules.rule import Match, Rule
 from webapp.rules.tables import RULES, UNRECOGNISED
 
 _INDEX: Final = RuleIndex(RULES)
@@ -28,10 +28,10 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The first rule that matches, with the subject it found (see `Rule.match`)."""
+    """The first rule that matches, with what it found."""
 
     rule: Rule
-    subject: str
+    match: Match
 
 
 def classify(error_type: str, message: str) -> Classification:
@@ -45,7 +45,7 @@ def recognise(error_type: str, message: str) -> Recognition:
     """Return the first rule of the tables that matches; the tables are in order of priority."""
     reading = read(error_type, message)
     for rule in _INDEX.candidates(reading.flat, reading.words):
-        subject = rule.subject_in(reading.flat)
-        if subject is not None:
-            return Recognition(rule, subject)
-    return Recognition(UNRECOGNISED, "")
+        match = rule.match(reading.flat)
+        if match is not None:
+            return Recognition(rule, match)
+    return Recognition(UNRECOGNISED, Match("", identifies=False))

@@ -15,6 +15,7 @@ _QUOTED_ESCAPES = re.compile(r"(?:\\u001b|\\x1b|\\033|\^\[)\[[0-9;?]{0,16}[a-z]"
 _BARE_COLOURS = re.compile(r"\[[0-9]{1,2}(?:;[0-9]{1,3}){0,4}m")
 _DRIVE_PATH = re.compile(r"[a-z]:\\+[a-z0-9_.-]")
 _FANCY: Final = {"“": '"', "”": '"', "‘": "'", "’": "'", "`": "'", "\xa0": " "}
+_ENTITIES: Final = {"&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _WORD = re.compile(r"[a-z0-9]+")
 _TO_SPACES: Final = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
@@ -53,6 +54,9 @@ def plain(text: str) -> str:
     """Lower the case, take out colours and undo the escapes of a text that was quoted in JSON."""
     text = text.lower()
     text = _without_colours(text)
+    if "&" in text:
+        for entity, letter in _ENTITIES.items():
+            text = text.replace(entity, letter)
     for fancy, simple in _FANCY.items():
         if fancy in text:
             text = text.replace(fancy, simple)

@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from webapp.rules.categories import Category, Family
 
 SUBJECT_SEPARATOR: Final = "|"
 NEEDLE_SEPARATOR: Final = " | "
+MAX_MATCHES: Final = 12
+"""Matches without a subject that are looked at before the search for a subject ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +18,12 @@ class Rule:
     """One kind of error.
 
     A message has to hold one of `needs` (lower case; see index.py for how they are found) and, if
-    there is a `pattern`, match it. The groups that the pattern captures are the subject. A rule
-    that `identifies` names the problem completely: two messages with the same rule and subject
-    are one problem whatever surrounds them. Where `subject_identifies`, that holds only if there
-    is a subject. Otherwise the rule tells the category alone, and the message's main line tells
-    the problem.
+    there is a `pattern`, match it. The groups that the pattern captures are the subject; the first
+    match that captures anything counts, and `()` captures an empty subject on purpose. A rule that
+    `identifies` names the problem completely: two messages with the same rule and subject are one
+    problem whatever surrounds them. Where `subject_identifies`, that holds only if something was
+    captured. Otherwise the rule tells the category alone, and the message's main line tells the
+    problem.
     """
 
     name: str
@@ -31,18 +35,27 @@ class Rule:
     identifies: bool
     subject_identifies: bool = False
 
-    def identifies_with(self, subject: str) -> bool:
-        """Say whether this rule and `subject` name a problem completely."""
-        return self.identifies or (self.subject_identifies and bool(subject))
-
-    def subject_in(self, text: str) -> str | None:
-        """Return the subject in `text` (lower case, one line), or None if the pattern fails."""
+    def match(self, text: str) -> "Match | None":
+        """Look for the pattern in `text` (lower case, one line); None if it is not there."""
         if self.pattern is None:
-            return ""
-        found = self.pattern.search(text)
-        if found is None:
+            return Match("", self.identifies)
+        any_match = None
+        for any_match in islice(self.pattern.finditer(text), MAX_MATCHES):
+            if any_match.lastindex is not None:
+                groups = (group for group in any_match.groups() if group)
+                is_specific = self.identifies or self.subject_identifies
+                return Match(SUBJECT_SEPARATOR.join(groups), is_specific)
+        if any_match is None:
             return None
-        return SUBJECT_SEPARATOR.join(group for group in found.groups() if group)
+        return Match("", self.identifies and self.pattern.groups == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a rule found: the subject, and whether rule and subject name the problem completely."""
+
+    subject: str
+    identifies: bool
 
 
 class Table:

@@ -29,8 +29,9 @@ def signature(project_id: str, error_type: str, message: str, suffix: str | None
 def explain(message: str, error_type: str = "") -> str:
     """Return the normalised subject that a signature is made of, for the technical details."""
     found = recognise(error_type, message)
-    if found.rule.identifies_with(found.subject):
-        return f"{found.rule.name}|{found.subject}" if found.subject else found.rule.name
+    if found.match.identifies:
+        subject = found.match.subject
+        return f"{found.rule.name}|{subject}" if subject else found.rule.name
     return mask(salient_line(read(error_type, message)))
 
 

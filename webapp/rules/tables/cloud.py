@@ -34,8 +34,8 @@ add(
     " | the sso session associated with this profile has expired | sso session has expired"
     " | token for | requestexpired | error loading sso token | unauthorizedssotokenerror"
     " | ssotokenloaderror",
-    r"expiredtoken|request is expired|(sso)|requestexpired|provided token has expired"
-    r"|aws.{0,60}token has expired",
+    r"(?:expiredtoken|request is expired|requestexpired|provided token has expired)()|(sso)"
+    r"|aws.{0,60}token has expired()",
 )
 add(
     "aws_token_invalid",
@@ -46,7 +46,7 @@ add(
     " | aws was not able to validate the provided access credentials | invalidaccesskeyid"
     " | access key id you provided does not exist | invalidtoken",
     r"(invalidaccesskeyid|access key id you provided)|(authfailure|was not able to validate)"
-    r"|invalidclienttokenid|token included|unrecognizedclient|(provided token is malformed)",
+    r"|(?:invalidclienttokenid|token included|unrecognizedclient)()|(provided token is malformed)",
 )
 add(
     "aws_secret_wrong",
@@ -125,8 +125,8 @@ add(
     " | application default credentials are not available"
     " | unable to detect a project id in the current environment | no credentialed accounts"
     " | you do not currently have an active account selected | google_application_credentials",
-    r"default ?credentials|determine credentials|application default"
-    r"|google_application_credentials|(project id)|(active account|credentialed)",
+    r"(?:default ?credentials|determine credentials|application default"
+    r"|google_application_credentials)()|(project id)|(active account|credentialed)",
 )
 add(
     "google_api_not_enabled",
@@ -199,7 +199,7 @@ add(
     " | clientauthenticationerror | credentialunavailableerror | please run 'az login'"
     " | no subscription found | chainedtokencredential"
     " | access denied due to invalid subscription key",
-    r"defaultazurecredential|environmentcredential|credentialunavailable|chainedtoken"
+    r"(?:defaultazurecredential|environmentcredential|credentialunavailable|chainedtoken)()"
     r"|(az login)|(no subscription)|(invalid subscription key)|clientauthenticationerror",
 )
 add(

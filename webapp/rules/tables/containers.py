@@ -41,7 +41,7 @@ add(
     "must be logged in to the server"
     " | the server has asked for the client to provide credentials"
     " | getting credentials: exec | x509: certificate has expired or is not yet valid",
-    r"must be logged in to the server|(asked for the client)|(getting credentials)"
+    r"must be logged in to the server()|(asked for the client)|(getting credentials)"
     r"|kube.{0,200}(certificate has expired)",
     category=Category.NEVER_RETRY,
 )

@@ -39,7 +39,7 @@ add(
     "bad auth | authentication failed | command find requires authentication"
     " | requires authentication | scram-sha-1 authentication failed | not authorized on"
     " | user is not allowed to do action | (unauthorized) | code 13 | atlaserror",
-    r"bad auth|mongo.{0,200}(authentication failed|requires authentication|not authorized on"
+    r"bad auth()|mongo.{0,200}(authentication failed|requires authentication|not authorized on"
     r"|not allowed to do action)|(?:not authorized on) (\w+) to execute"
     r"|(authentication failed).{0,200}mongo|(requires authentication)|(not allowed to do action)",
     category=NEVER,
@@ -50,7 +50,7 @@ add(
     "the database only lets listed addresses in, and this one is not on the list",
     "ip that isn't whitelisted | isn't whitelisted | is not allowed to access the server"
     " | not in allowlist | ip address is not allowed | your ip address is not",
-    r"whitelisted|(not allowed to access the server)|allowlist|is not",
+    r"whitelisted()|(not allowed to access the server)|allowlist()|is not",
     category=NEVER,
 )
 add(

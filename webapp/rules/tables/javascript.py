@@ -102,7 +102,7 @@ add(
     ' | something went wrong installing the "sharp" module'
     " | cannot find module '../build/release | mach-o, but wrong architecture | vips-cpp"
     " | no prebuilt",
-    r"(find any python|find python)|(visual studio)|(node_module_version"
+    r"find (?:any )?(python)|(visual studio)|(node_module_version"
     r"|different node\.js version)|(elf header|wrong architecture)|(sharp|vips)"
     r"|(not found: make|make: not found)|(no xcode|command line tools)|(prebuilt|pre-gyp)|gyp",
 )

@@ -26,9 +26,9 @@ add(
     " | insufficient disk space | insufficient space | disk is full | could not write to file"
     " | there is not enough space | evicted | ephemeral-storage | out of disk space"
     " | errno 28 | not enough disk space",
-    r"(disk quota|edquot)|(database or disk is full)|(ephemeral-storage)|no space left|enospc"
+    r"(disk quota|edquot)|(database or disk is full)|(ephemeral-storage)|(?:no space left|enospc"
     r"|enough (?:free )?(?:disk )?space|disk (?:is )?full|insufficient (?:disk )?space"
-    r"|out of disk|errno 28|could not write to file",
+    r"|out of disk|errno 28)()|could not write to file",
 )
 add(
     "javascript_heap",
@@ -86,6 +86,13 @@ add(
     " | failed to lock apk database | another instance | resource temporarily unavailable",
     r"(dpkg|apt)|(yum|rpm|dnf)|(pacman|lock database)|(homebrew)|(apk)"
     r"|waiting for file lock on ([\w ]+)|lock|another in|resource temporarily",
+)
+add(
+    "infrastructure_state_locked",
+    Family.LOCK_HELD,
+    "another run works on the same infrastructure",
+    "acquiring the state lock | error locking state | state blob is already leased"
+    " | the stack is currently locked",
 )
 add(
     "lock_held",

@@ -15,7 +15,7 @@ add(
     " | you have run out of credits | out of credits | billing_not_active"
     " | account is not active, please check your billing | insufficient_user_quota"
     " | insufficient funds",
-    r"exceeded your current quota|insufficient_quota|(credit balance|credits"
+    r"exceeded your current quota()|insufficient_quota()|(credit balance|credits"
     r"|insufficient balance|billing|funds|user_quota)",
 )
 add(
@@ -49,10 +49,10 @@ add(
     " | you must be a member of an organization to use the api | invalid bearer token"
     " | invalid_organization | invalid username or token"
     " | invalid credentials in authorization header | user access token is expired",
-    r"incorrect api key|invalid_api_key|(invalid x-api-key)|(?:api key not valid"
-    r"|api_key_invalid)|(invalid authentication credentials|no auth credentials|user not found"
-    r"|authentication fails|member of an organization|invalid bearer|invalid_organization"
-    r"|invalid username or token|authorization header|token is expired)",
+    r"incorrect api key()|invalid_api_key()|(invalid x-api-key)|(?:api key not valid"
+    r"|api_key_invalid)()|(invalid authentication credentials|no auth credentials"
+    r"|user not found|authentication fails|member of an organization|invalid bearer"
+    r"|invalid_organization|invalid username or token|authorization header|token is expired)",
 )
 add(
     "api_key_missing",
@@ -80,7 +80,7 @@ add(
     "the model is only for accounts that its owner has admitted, and this one is not",
     "gated | is restricted and you are not in the authorized list",
     r"gated.{0,800}?(not in the authorized list)|(not in the authorized list)"
-    r"|403 client error.{0,400}gated|gated.{0,200}403",
+    r"|403 client error.{0,400}gated()|gated.{0,200}403()",
 )
 add(
     "hugging_face_gated_signed_out",
@@ -119,7 +119,8 @@ add(
     "model_overloaded",
     Family.OVERLOADED,
     "the provider says that it is too busy just now",
-    "overloaded_error | model is overloaded | is currently overloaded | server is overloaded"
+    "overloaded_error | 529 overloaded | error: overloaded | model is overloaded"
+    " | is currently overloaded | server is overloaded"
     " | server had an error while processing your request | servers are currently overloaded"
     " | is currently loading | that model is currently overloaded"
     " | engine is currently overloaded | service is too busy | no healthy upstream"
@@ -134,6 +135,7 @@ add(
     Family.BILLING_QUOTA,
     "the provider's quota for this project is used up",
     "resource_exhausted | resourceexhausted | resource has been exhausted | quota exceeded for",
-    r"(?:quota exceeded for|quota metric) ?:?(?:quota metric )?['\"]?([\w./ -]{3,60}?)['\"]? "
-    r"(?:and|,|with)|(resource.?(?:has been )?.?exhausted)|(quota exceeded for)",
+    r"(?!.{0,300}no space left)(?:quota exceeded for"
+    r"|quota metric) ?:?(?:quota metric )?['\"]?([\w./ -]{3,60}?)['\"]? (?:and|,|with)"
+    r"|(resource.?(?:has been )?.?exhausted)(?!.{0,300}no space left)|(quota exceeded for)",
 )

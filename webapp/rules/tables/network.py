@@ -158,14 +158,15 @@ add(
     Family.NETWORK,
     "the connection to the place that packages come from broke off or was too slow",
     "spurious network error | download of | failed to download from",
-    r"spurious network error|download of '"
+    r"spurious network error()|download of '()"
     r"|failed to download from '?https?://([\w.-]+).{0,200}(?:timed|timeout|curl|reset)",
 )
 add(
     "host_timeout",
     Family.TIMEOUT,
     "the other side did not answer in time",
-    "etimedout | timed out | timeout | readtimeouterror | connecttimeouterror | time-out",
+    "esockettimedout | etimedout | timed out | timeout | readtimeouterror | connecttimeouterror"
+    " | time-out",
     r"host='([\w.-]+)', port=\d+\)[^|]{0,300}?(?:timed out|timeout)"
     r"|https?://([\w.-]+)[^ ]*['\"]?[:,]? [^|]{0,100}?(?:dial tcp [\w.:\[\]]+ i/o timeout"
     r"|e(?:socket)?timedout|socket connection timeout|connect(?:ion)? timed out|timed out"

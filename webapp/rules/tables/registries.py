@@ -61,7 +61,7 @@ add(
     " | error saving credentials | denied: denied | failed to authorize: failed to fetch"
     " | authentication is required | denied: your authorization token has expired"
     " | unexpected status: 401 | unexpected status: 403 | 401 unauthorized",
-    r"(?:pull access denied|insufficient_scope|requested access to the resource is denied)"
+    r"(?:pull access denied|insufficient_scope|requested access to the resource is denied)()"
     r"|(no basic auth credentials)|(denied: permission_denied|installation not allowed"
     r"|access forbidden|denied: denied)|(error (?:getting|saving) credentials)"
     r"|(unauthorized: \w+)|(failed to (?:authorize|fetch \w+ token))"

@@ -99,6 +99,14 @@ add(
     r"|pending approval|not allowed)",
 )
 add(
+    "mail_password_sign_in_disabled",
+    Family.ACCOUNT_SETUP,
+    "the mail account does not allow programs to sign in with a password until that is set up",
+    "basic authentication is disabled | smtpclientauthentication is disabled"
+    " | application-specific password required",
+    r"(basic authentication|smtpclientauthentication|application-specific password)",
+)
+add(
     "mail_sign_in_refused",
     Family.INVALID_CREDENTIALS,
     "the mail server does not accept the user name and password",
@@ -149,13 +157,21 @@ add(
     category=Category.CODE_ERROR,
 )
 add(
+    "x_access_level",
+    Family.BILLING_QUOTA,
+    "the account's plan at X (Twitter) does not include this",
+    "you may need a different access level | you currently have essential access"
+    " | client-not-enrolled | attached to a project | with your current api plan",
+    r"(different access level|essential access|client-not-enrolled|project|api plan)",
+)
+add(
     "discord_access",
     Family.PERMISSION,
     "Discord does not let the bot do this until its owner allows it",
     "discord | disallowed intent | privileged intent | privileged intents"
     " | privilegedintentsrequired | missing access | 50001 | 50013"
     " | an invalid token was provided | improper token has been passed | tokeninvalid",
-    r"disallowed.?intent|privileged ?intent|(missing access|missing permissions"
+    r"disallowed.?intent()|privileged ?intent()|(missing access|missing permissions"
     r"|invalid token was provided|improper token|tokeninvalid|token_invalid)",
 )
 add(
@@ -167,7 +183,7 @@ add(
     " | invalid_refresh_token | error validating access token | the access token expired"
     " | token has expired and refresh failed | reauth related error"
     " | reauthentication is needed | reauthentication required",
-    r"token has been expired or revoked|(error validating access token)|(reauthentication)"
+    r"token has been expired or revoked()|(error validating access token)|(reauthentication)"
     r"|(refresh.token)|(invalid_grant)|(session has expired|the access token expired)",
 )
 add(
@@ -189,7 +205,7 @@ add(
     " | permission-denied | storage/unauthorized"
     " | client doesn't have permission to access the desired data"
     " | auth/insufficient-permission",
-    r"missing or insufficient permissions|permission_denied|permission-denied"
+    r"missing or insufficient permissions()|permission_denied()|permission-denied()"
     r"|(storage/unauthorized)|(desired data)|(insufficient-permission)",
 )
 add(
@@ -209,9 +225,9 @@ add(
     Family.INVALID_CREDENTIALS,
     "Supabase does not accept the project's key",
     "double check your supabase | supabasekey is required | supabaseurl is required | supabase",
-    r"double check your supabase|(supabase(?:key|url) is required)|(?:invalid api key"
-    r"|tenant or user not found|jwt expired).{0,80}supabase|supabase.{0,120}(?:invalid api key"
-    r"|tenant or user not found)",
+    r"double check your supabase()|(supabase(?:key|url) is required)|(?:invalid api key"
+    r"|tenant or user not found|jwt expired).{0,80}supabase()|supabase.{0,120}(?:invalid api key"
+    r"|tenant or user not found)()",
 )
 add(
     "row_level_security",

@@ -158,7 +158,7 @@ add(
     "early eof | rpc failed | the remote end hung up unexpectedly | index-pack failed"
     " | unexpected disconnect while reading sideband packet"
     " | fetch-pack: invalid index-pack output",
-    r"(?:early eof|index-pack|sideband)|rpc failed; (http) [34]|(rpc failed|hung up)",
+    r"(?:early eof|index-pack|sideband)()|rpc failed; (http) [34]|(rpc failed|hung up)",
     category=Category.ENV_ERROR,
 )
 add(
