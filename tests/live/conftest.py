@@ -4,17 +4,18 @@ import json
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sse import EventStream
-from web_process import DeskProcess
+from web_process import DeskProcess, until
 
 from webapp.actors import DESK
+from webapp.events import log
 from webapp.events.kinds import Kind
-from webapp.events.log import record
 from webapp.extensions import db
 from webapp.operations import escalations, jobs
 from webapp.operations.escalations import Question
@@ -89,11 +90,9 @@ class Jobs:
     def write_unheard(self, job_id: str, **payload: Any) -> None:
         """One more event that nobody rings for."""
         with self.app.app_context():
-            from webapp.events import log
-
             session = db.session()
             job = job_queries.find(session, job_id, "shop", by=DESK)
-            record(session, job.id, Kind.JOB_CHANGED, **payload)
+            log.record(session, job.id, Kind.JOB_CHANGED, **payload)
             log.write(session)
             session.commit()
 
@@ -101,7 +100,7 @@ class Jobs:
         """One more event with this payload."""
         with self.app.app_context(), transaction() as session:
             job = job_queries.find(session, job_id, "shop", by=DESK)
-            record(session, job.id, Kind.JOB_CHANGED, **payload)
+            log.record(session, job.id, Kind.JOB_CHANGED, **payload)
 
     def ask(
         self, job_id: str = "build-1", project_id: str = "shop", state: dict[str, Any] | None = None
@@ -134,7 +133,7 @@ def shop_jobs(app: Flask) -> Jobs:
 
 
 @pytest.fixture
-def sql(app: Flask) -> Iterator[Callable[..., list[Any]]]:
+def sql(app: Flask) -> Callable[..., list[Any]]:
     """Run a statement on this test's database; returns its rows."""
 
     def run(statement: str, **parameters: Any) -> list[Any]:
@@ -142,4 +141,37 @@ def sql(app: Flask) -> Iterator[Callable[..., list[Any]]]:
             found = connection.execute(db.text(statement), parameters)
             return list(found) if found.returns_rows else []
 
-    yield run
+    return run
+
+
+class AtRest:
+    """Tells when so many calls are open at the desk and none of them needs the database."""
+
+    def __init__(self, site: Site, sql: Callable[..., list[Any]]) -> None:
+        self.site, self.sql = site, sql
+
+    def __call__(self, calls: int) -> None:
+        """Wait for it."""
+        until(lambda: self.open_calls() >= calls, f"{calls} calls are open")
+        # One look could fall between two statements of a call; ten in a row do not.
+        until(lambda: all(self.busy() == 0 for _ in range(10)), "no call needs the database")
+
+    def open_calls(self) -> int:
+        """The connections that the desk's workers have accepted or are about to."""
+        port, lines = f":{self.site.desk.port:04X}", Path("/proc/net/tcp").read_text().splitlines()
+        fields = [line.split() for line in lines]
+        return sum(1 for line in fields if line[1].endswith(port) and line[3] == "01")
+
+    def busy(self) -> int:
+        """Database connections in the middle of something, also of a transaction that waits."""
+        return len(
+            self.sql(
+                "select 1 from pg_stat_activity where datname = current_database() "
+                "and state <> 'idle' and pid <> pg_backend_pid()"
+            )
+        )
+
+
+@pytest.fixture
+def at_rest(site: Site, sql: Callable[..., list[Any]]) -> AtRest:
+    return AtRest(site, sql)

@@ -11,7 +11,7 @@ from typing import Any, Self
 EVENT_STREAM = {"Accept": "text/event-stream"}
 
 
-class Over(Exception):  # noqa: N818 - an outcome, not an error
+class Over(Exception):
     """The server ended the stream, or the connection broke."""
 
 
