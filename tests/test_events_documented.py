@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 from tests.conftest import Cast
 from webapp.actors import Actor
 from webapp.events.kinds import Kind
-from webapp.operations import holding, problems, receipts
+from webapp.extensions import db
+from webapp.operations import holding, problems, receipts, standing_rules
 from webapp.operations.answers import Answer
+from webapp.queries import problems as queries
 from webapp.rules.categories import Category
 
 REFERENCE = Path(__file__).parent.parent / "docs/reference/events.md"
@@ -79,8 +81,11 @@ def live_through_everything(
         problems.correct_category(key, Category.CODE_ERROR, by=ANNA)
         holding.hold(key, Answer("skip_feature"), 60, by=ANNA)
         holding.undo(key, by=ANNA)
-    post(f"{url}/resolve", founder, decision="skip_feature")
+    answer = {"decision": "skip_feature", "remember_days": 30}
+    assert client.post(f"{url}/resolve", json=answer, headers=founder).status_code == 200
     with app.app_context():
+        rule = queries.rules(db.session(), by=ANNA, limit=1)[0]
+        standing_rules.revoke(rule.id, by=ANNA)
         receipts.note_delivery(key)
     for stage in ("picked_up", "failed", "worked"):
         post(f"{url}/receipt", agent, stage=stage)

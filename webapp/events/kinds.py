@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DECISION_FAILED = "agent.decision_failed"
     ERROR_HEALED = "agent.error_healed"
     CATEGORY_CORRECTED = "agent.category_corrected"
+    RULE_ENDED = "agent.rule_ended"
     BUILD_PAUSED = "agent.build_paused"
     BUILD_RESUMED = "agent.build_resumed"
     JOB_CHANGED = "agent.job_changed"

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, Actor
 from webapp.clock import now
-from webapp.errors import Invalid, NotFound
-from webapp.models import AgentEscalation, StandingRule
+from webapp.errors import Invalid
+from webapp.events.kinds import Kind
+from webapp.events.log import record
+from webapp.models import AgentEscalation, Job, StandingRule
+from webapp.operations import memory
 from webapp.operations.transaction import transaction
-from webapp.queries.scope import visible
+from webapp.queries import problems as queries
 
 MOST_DAYS = 365
 
@@ -52,13 +55,34 @@ def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor)
 def revoke(rule_id: int, *, by: Actor) -> StandingRule:
     """End a rule. An ended one stays ended."""
     with transaction() as session:
-        rule = session.scalar(
-            select(StandingRule).where(
-                StandingRule.id == rule_id, visible(StandingRule.project_id, by)
-            )
-        )
-        if rule is None:
-            raise NotFound("There is no such rule, or it belongs to a project you do not see.")
+        rule = queries.rule(session, rule_id, by=by)
         by.require(ANSWERING, rule.project_id, "end this rule")
-        rule.revoked_at = rule.revoked_at or now()
+        # A report that uses the rule locks its problem first, so this does as well.
+        memory.lock(session, rule.project_id, rule.error_signature)
+        session.refresh(rule, with_for_update=True)
+        if rule.revoked_at is None:
+            rule.revoked_at = now()
+            _tell_end(session, rule, by)
     return rule
+
+
+def _tell_end(session: Session, rule: StandingRule, by: Actor) -> None:
+    """Put it into the log of the job whose question made the rule."""
+    job = session.scalar(
+        select(Job.id)
+        .join(
+            AgentEscalation,
+            (AgentEscalation.project_id == Job.project_id) & (AgentEscalation.job_id == Job.job_id),
+        )
+        .where(AgentEscalation.id == rule.escalation_id)
+    )
+    if job is not None:
+        record(
+            session,
+            job,
+            Kind.RULE_ENDED,
+            escalation_id=str(rule.escalation_id),
+            error_signature=rule.error_signature,
+            resolution=rule.decision or "skipped",
+            ended_by=by.name,
+        )

@@ -32,11 +32,13 @@ def keyset(
     cursor: str | None,
     *,
     newest_first: bool = False,
+    key_type: Callable[[str], Any] = uuid.UUID,
 ) -> Page[RowT]:
-    """One page of `query` by a (moment, id) order; `cursor` is what an earlier page gave."""
+    """One page of `query` by a (moment, id) order; `cursor` is what an earlier page gave.
+    `key_type` makes an id of its text."""
     moment, key = order
     if cursor:
-        position = tuple_(*decode(cursor))
+        position = tuple_(*decode(cursor, key_type))
         query = query.where(
             tuple_(moment, key) < position if newest_first else tuple_(moment, key) > position
         )
@@ -50,17 +52,17 @@ def keyset(
     return Page(shown, encode(getattr(shown[-1], moment.key), getattr(shown[-1], key.key)))
 
 
-def encode(moment: datetime, key: uuid.UUID) -> str:
+def encode(moment: datetime, key: object) -> str:
     """The opaque cursor of a row."""
     return base64.urlsafe_b64encode(f"{moment.isoformat()}|{key}".encode()).decode().rstrip("=")
 
 
-def decode(cursor: str) -> tuple[datetime, uuid.UUID]:
+def decode(cursor: str, key_type: Callable[[str], Any]) -> tuple[datetime, Any]:
     """The row position that a cursor stands for."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         moment, key = text.split("|")
-        return datetime.fromisoformat(moment), uuid.UUID(key)
+        return datetime.fromisoformat(moment), key_type(key)
     except (binascii.Error, ValueError) as error:
         raise Invalid(
             "That cursor is not one of ours. Start again without it.",
