@@ -16,11 +16,11 @@ add(
     " | module declares its path as | malformed module path | ambiguous import"
     " | cannot find module providing package | import cycle not allowed"
     " | use of internal package | 410 gone | invalid version | go: errors parsing go.mod",
-    r"no required module provides package ([\w./-]+)|cannot find package \"?([\w./-]+)"
+    r'no required module provides package ([\w./-]+)|cannot find package "?([\w./-]+)'
     r"|package ([\w./-]+) is not in (?:goroot|std)|providing package ([\w./-]+)"
     r"|(go\.mod file not found|find main module)|(updates to go\.mod)|(invalid go version"
     r"|requires go|go version)|(inconsistent vendoring)|(declares its path)|(import cycle)"
-    r"|([\w.-]+/[\w./-]+)@\S+: (?:invalid version|unknown revision|reading|410)"
+    r"|(?<![\w./-])([\w.-]+/[\w./-]+)@\S+: (?:invalid version|unknown revision|reading|410)"
     r"|(use of internal package)|(no go files)|ambiguous import|errors parsing|malformed module",
 )
 add(

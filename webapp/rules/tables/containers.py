@@ -134,7 +134,7 @@ add(
     ' | failed to download " | no repository definition for | namespaces "'
     " | context was not found | current-context is not set"
     " | no configuration has been provided",
-    r"(\w+\.?[\w.]*) \"[\w./:-]+\" (is invalid|not found|already exists)"
+    r'(?<![\w.])(\w+\.?[\w.]*) "[\w./:-]+" (is invalid|not found|already exists)'
     r"|unknown field \"?'?([\w.]+)|(error converting yaml|field is immutable|requested resource"
     r"|re-use a name|still in use|no deployed releases|ownership metadata"
     r"|chart\.yaml file is missing|no cached repo|no repository definition)"

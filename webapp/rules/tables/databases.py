@@ -203,7 +203,7 @@ add(
     " | mongonetworkerror | mongonetworktimeouterror | mongotimeoutexception"
     " | could not connect to any servers in your mongodb atlas cluster"
     " | no replica set members",
-    r"(?:([\w.-]+):(27017))[:,]? .{0,60}(?:refused|timed out)|(econnrefused"
+    r"(?:(?<![\w.-])([\w.-]+):(27017))[:,]? .{0,60}(?:refused|timed out)|(econnrefused"
     r"|connection refused)[^|]{0,60}?(27017)|getaddrinfo \w+ ([\w.-]+)|(querysrv \w+)"
     r"|operation '?([\w.]+)\(\)'? buffering timed out|(atlas)|(server selection timed out"
     r"|serverselection)|(no primary|no replica set)|(topology was destroyed)|mongonetwork"

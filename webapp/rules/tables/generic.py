@@ -15,13 +15,12 @@ add(
     " | executable file not found in | is not recognized as the name of a cmdlet"
     " | is not installed | enoent spawn | spawn | please install | could not find executable"
     " | exit code 127 | which: no | env: | unable to find git in your path",
-    r"([\w.+-]+): command not found|sh: (?:line )?(?:\d+: )?([\w.+-]+): not found\b"
-    r"|command not found: ([\w.+-]+)"
-    r"|['\"]?([\w.+-]+)['\"]? is not recognized as|exec: \"?([\w./-]+)\"?: executable file"
-    r"|spawn ([\w./-]+) enoent|env: ['\"]?([\w.+-]+)['\"]?:? no such"
-    r"|['\"]([\w.+ -]+)['\"] (?:executable )?not found in"
-    r"|([\w.+-]+) (?:executable )?not found in (?:\$|%)?path|([\w.+-]+) is not installed"
-    r"|(exit code 127)|which: no ([\w.+-]+)",
+    r"(?<![\w.+-])([\w.+-]+): command not found|sh: (?:line )?(?:\d+: )?([\w.+-]+): not found\b"
+    r"|command not found: ([\w.+-]+)|(?<![\w.+-])([\w.+-]+)['\"]? is not recognized as"
+    r'|exec: "?([\w./-]+)"?: executable file|spawn ([\w./-]+) enoent'
+    r"|env: ['\"]?([\w.+-]+)['\"]?:? no such|['\"]([\w.+ -]+)['\"] (?:executable )?not found in"
+    r"|(?<![\w.+-])([\w.+-]+) (?:executable )?not found in (?:\$|%)?path"
+    r"|(?<![\w.+-])([\w.+-]+) is not installed|(exit code 127)|which: no ([\w.+-]+)",
 )
 add(
     "environment_variable_missing",
@@ -29,7 +28,7 @@ add(
     "a setting that the program reads has no value",
     "environment variable | env var | environment variables",
     r"(?:environment variables?|env vars?):? ['\"]?([a-z]\w*_\w+)['\"]?"
-    r"|['\"]?([a-z]\w*_\w+)['\"]? (?:environment variable|env var)",
+    r"|(?<!\w)([a-z]\w*_\w+)['\"]? (?:environment variable|env var)",
     identifies=False,
     subject_identifies=True,
 )

@@ -50,7 +50,7 @@ add(
     "the model has been retired, and another one has to be named",
     "model_decommissioned | has been decommissioned | has been deprecated and"
     " | model has been deprecated | model is deprecated | model_deprecated | end-of-life",
-    r"(?:model )?['\"]?([\w./:-]+)['\"]? (?:has been|is) (?:decommissioned|deprecated|retired)",
+    r"(?<![\w./:-])([\w./:-]+)['\"]? (?:has been|is) (?:decommissioned|deprecated|retired)",
 )
 add(
     "model_not_found",
@@ -59,7 +59,7 @@ add(
     "model_not_found | does not exist or you do not have access to it | the model '"
     ' | the model " | not_found_error | is not found for api version | model not found'
     " | is not a valid model | no endpoints found for | try pulling it first | unknown model",
-    r"(?:models?[/: ]+)?['\"]?([\w./:-]+)['\"]? (?:does not exist or you"
+    r"(?<![\w./:-])(?:models?[/: ]+)?['\"]?([\w./:-]+)['\"]? (?:does not exist or you"
     r"|is not found for api version|does not exist|not found,? try pulling)"
     r"|not_found_error.{0,60}?model: ([\w.-]+)|(?:model not found|unknown model"
     r"|not a valid model|no endpoints found for):? ?['\"]?([\w./:-]*)",

@@ -68,7 +68,7 @@ add(
     " | must provide a valid api key | neither apikey nor"
     " | openai or azure openai api key not found | loadapikeyerror"
     " | missing credentials. please pass",
-    r"did(?: not|n't) (?:find|provide).{0,12}?(\w+_api_key|api key)|(\w+_api_key"
+    r"did(?: not|n't) (?:find|provide).{0,12}?(\w+_api_key|api key)|(?<!\w)(\w+_api_key"
     r"|\w+_token)\b.{0,40}(?:missing|empty|not set|required)|(stripe|openai|anthropic|groq"
     r"|google|cohere|mistral|resend|sendgrid|replicate|pinecone|tavily|serper)\b.{0,60}api.key"
     r"|(no api.key provided|api_key client option|could not resolve authentication method"
@@ -135,7 +135,7 @@ add(
     Family.BILLING_QUOTA,
     "the provider's quota for this project is used up",
     "resource_exhausted | resourceexhausted | resource has been exhausted | quota exceeded for",
-    r"(?!.{0,300}no space left)(?:quota exceeded for"
-    r"|quota metric) ?:?(?:quota metric )?['\"]?([\w./ -]{3,60}?)['\"]? (?:and|,|with)"
-    r"|(resource.?(?:has been )?.?exhausted)(?!.{0,300}no space left)|(quota exceeded for)",
+    r"(?:quota exceeded for|quota metric) ?:?(?:quota metric )?['\"]?([\w./ -]{3,60}?)['\"]? (?:an"
+    r"d|,|with)|(resource.?(?:has been )?.?exhausted)(?!.{0,300}no space left)"
+    r"|(quota exceeded for)",
 )

@@ -139,7 +139,7 @@ add(
     REFUSED,
     r"\b(?:econnrefused|connect(?:ing|ion)? to|dial tcp|server at|failed to connect to"
     r"|server on|redis at|connect)(?: server| at| to)? ['\"(]?(?:[\w.\[\]:/@-]{0,80}?[\w\])]"
-    r"|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b|(?:localhost"
+    r"|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b|(?<![\w.-])(?:localhost"
     r"|\d+\.\d+\.\d+\.\d+|[a-z][\w-]{1,40}):(?!443\b|80\b)(\d{3,5})\b[:,)'\" ]{1,4}(?:failed"
     r"|\[errno|connect|refused|could not|\(?connection)|\(?port[ =:]+(?!443\b|80\b)(\d{3,5})\b"
     r"|can't connect to (mysql) server on|(mysql\.sock|mysqld\.sock"
@@ -165,8 +165,8 @@ add(
     "host_timeout",
     Family.TIMEOUT,
     "the other side did not answer in time",
-    "esockettimedout | etimedout | timed out | timeout | readtimeouterror | connecttimeouterror"
-    " | time-out",
+    "esockettimedout | etimedout | timed out | timeout | readtimeouterror"
+    " | connecttimeouterror | time-out",
     r"host='([\w.-]+)', port=\d+\)[^|]{0,300}?(?:timed out|timeout)"
     r"|https?://([\w.-]+)[^ ]*['\"]?[:,]? [^|]{0,100}?(?:dial tcp [\w.:\[\]]+ i/o timeout"
     r"|e(?:socket)?timedout|socket connection timeout|connect(?:ion)? timed out|timed out"

@@ -33,8 +33,8 @@ add(
     " | connection terminated | err_empty_response | err_network_changed | network aborted"
     " | chunkedencodingerror | upstream prematurely closed | err_incomplete_chunked",
     r"host='([\w.-]+)'.{0,500}(?:reset|abort|disconnect|closed|broken|eof)"
-    r"|https?://([\w.-]+)[^ ]*[^|]{0,120}(?:reset|hang up|closed|abort|eof|broken)|(?:read "
-    r"|write )?(econnreset|epipe|econnaborted)|(server closed the connection"
+    r"|https?://([\w.-]+)[^ ]{0,200} [^|]{0,120}?(?:reset|hang up|closed|abort|eof|broken)"
+    r"|(?:read |write )?(econnreset|epipe|econnaborted)|(server closed the connection"
     r"|connection terminated)|(gone away|lost connection to mysql)|(socket hang up"
     r"|other side closed|und_err_socket)|(connection reset|reset by peer|forcibly closed)"
     r"|(remote ?disconnected|remote end closed|server disconnected|peer closed|incomplete ?read"

@@ -57,7 +57,7 @@ add(
     " | argument must be | unhashable type | expected str, bytes or os.pathlike"
     " | not json serializable",
     r"operand type\(s\) for ([^:]{1,6}): ['\"](\w+)['\"] and ['\"](\w+)"
-    r"|['\"]?([\w.]+)['\"]? object is not (\w+)|object of type (\w+) is not json"
+    r"|(?<![\w.])([\w.]+)['\"]? object is not (\w+)|object of type (\w+) is not json"
     r"|(indices must be integers|os\.pathlike)|unhashable type: ['\"](\w+)"
     r"|(can only concatenate \w+)|not (subscriptable|callable|iterable)|must be",
 )
@@ -147,8 +147,8 @@ add(
     r"|lstat|opening file|open file|cannot open|cannot access|can't open file|find the file"
     r"|find file|path) ['\"]?(?:[^'\": ]{0,300}[\\/])?([\w.@+~-]+)['\"]?:? (?:no such file"
     r"|for reading|\[errno 2|because)|spawn ([\w./-]+) enoent"
-    r"|(?:\w+: )?(?:[^'\": ]{0,300}[\\/])?([\w.@+~-]+\.\w+): no such file|enoent|no such file"
-    r"|file ?not ?found|cannot find|could not find|os error 2|failed to open",
+    r"|(?<![\w.@+~-])([\w.@+~-]+\.\w+): no such file|enoent|no such file|file ?not ?found"
+    r"|cannot find|could not find|os error 2|failed to open",
 )
 add(
     "python_settings",

@@ -182,7 +182,7 @@ add(
     " | version solving failed | no solution found when resolving | contextualversionconflict"
     " | versionconflict | dependency conflict",
     r"cannot install ([\w.,\[\]= -]{3,80}?) because these package versions"
-    r"|([\w.-]+) [\w.]+ (?:requires|depends on|has requirement) ([\w.-]+)"
+    r"|(?<![\w.-])([\w.-]+) [\w.]+ (?:requires|depends on|has requirement) ([\w.-]+)"
     r"|(version solving failed|no solution found)|(versionconflict)|resolutionimpossible"
     r"|conflict",
 )
