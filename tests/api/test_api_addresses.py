@@ -106,3 +106,16 @@ def test_a_wrong_method_names_the_right_ones(client: FlaskClient, agent: dict[st
     assert answer.status_code == 405
     assert answer.content_type == "application/problem+json"
     assert {"GET", "PUT"} <= set(answer.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize("call", ["errors", "errors/healed", "escalations", "events", "resume"])
+def test_a_call_with_a_wrong_method_makes_no_job(
+    client: FlaskClient, agent: dict[str, str], call: str
+) -> None:
+    answer = client.put(f"/api/jobs/build-1/{call}", headers=agent)
+    assert answer.status_code == 405
+    assert "PUT" not in answer.headers["Allow"]
+    assert (
+        client.get(f"/api/jobs/build-1%2F{call.replace('/', '%2F')}", headers=agent).status_code
+        == 404
+    )

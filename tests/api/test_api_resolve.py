@@ -9,6 +9,9 @@ from werkzeug.test import TestResponse
 
 from tests.api.questions import Ask
 from tests.conftest import Cast
+from webapp.actors import Actor
+from webapp.operations import holding
+from webapp.operations.answers import Answer
 
 SKIP = {"decision": "skip_feature", "guidance": "We send invoices for now."}
 
@@ -139,6 +142,50 @@ def test_a_key_has_at_most_255_characters(
     assert answer.status_code == 422
     assert answer.json["errors"][0]["field"] == "Idempotency-Key"
     assert resolve(client, key, founder | {"Idempotency-Key": "x" * 255}, **SKIP).status_code == 200
+
+
+def test_an_answer_may_be_remembered_for_the_same_problem(
+    client: FlaskClient, agent: dict[str, str], founder: dict[str, str]
+) -> None:
+    report = {
+        "session_id": "s",
+        "error_type": "E",
+        "error_message": "401 Unauthorized",
+        "category": "never_retry",
+    }
+    first = client.post("/api/jobs/build-1/errors", json=report, headers=agent).json
+    answer = resolve(client, first["escalation_id"], founder, **SKIP, remember_days=30)
+    assert answer.status_code == 200
+    client.post("/api/jobs/build-2/errors", json=report, headers=agent)
+    again = client.post("/api/jobs/build-2/errors", json=report, headers=agent).json
+    by_rule = client.get(f"/api/escalations/{again['escalation_id']}", headers=agent).json
+    assert by_rule["id"] != first["escalation_id"]
+    assert (by_rule["status"], by_rule["founder_decision"]) == ("resolved", "skip_feature")
+    assert by_rule["resolved_by"].startswith("the standing rule")
+
+
+def test_an_answer_is_remembered_for_1_to_365_days(
+    client: FlaskClient, founder: dict[str, str], ask: Ask
+) -> None:
+    key = ask()["id"]
+    for days in (0, 366, -1, 1.5, "many", True):
+        answer = resolve(client, key, founder, **SKIP, remember_days=days)
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json["errors"]] == ["remember_days"]
+
+
+def test_an_answer_that_is_held_on_the_page_is_taken(
+    app: Flask, client: FlaskClient, founder: dict[str, str], ask: Ask
+) -> None:
+    asked = ask()
+    anna = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
+    with app.app_context():
+        holding.hold(uuid.UUID(asked["id"]), Answer("skip_feature"), 60, by=anna)
+    answer = resolve(client, asked["id"], founder, **SKIP)
+    assert answer.status_code == 409
+    assert "already answered by Anna" in answer.json["detail"]
+    assert answer.json["escalation"]["status"] == "pending"
+    assert answer.json["escalation"]["held_until"]
 
 
 def test_one_of_8_simultaneous_answers_wins_and_the_others_see_it(

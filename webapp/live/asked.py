@@ -25,13 +25,21 @@ def limit() -> int:
 def position() -> int:
     """After which event to begin: `Last-Event-ID`, which a reader that comes back sends, or
     `?after=`, or from the beginning."""
-    text = request.headers.get("Last-Event-ID", "").strip() or request.args.get("after", "").strip()
-    if not (text or "0").isascii() or not (text or "0").isdecimal() or len(text) > 18:
+    after = _seq(request.args.get("after", ""))
+    last = _seq(request.headers.get("Last-Event-ID", ""))
+    return after or 0 if last is None else last
+
+
+def _seq(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
         raise BadPosition(
             f"{text[:40]!r} is not the number of an event. Send the last number you got as "
             "Last-Event-ID or ?after=, or nothing to begin with the first event."
         )
-    return int(text or "0")
+    return int(text)
 
 
 def stream() -> bool:

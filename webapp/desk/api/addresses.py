@@ -33,6 +33,16 @@ class JobId(BaseConverter):
         return quote(value, safe="")
 
 
+class WholeJobId(JobId):
+    """The id in the address of the job itself, with no call behind it.
+
+    `PUT /api/jobs/build-1/errors` is a mistake and makes no job of that name: it is 405. A job that
+    is really called so is reached with its slash escaped.
+    """
+
+    regex = rf"(?![\s\S]*/(?:errors|errors/healed|escalations|events|resume)\Z){JobId.regex}"
+
+
 class EscapedSlashes:
     """Keeps `%2F` in a job's address apart from `/`.
 
@@ -58,5 +68,5 @@ class EscapedSlashes:
 
 def init_app(app: Flask) -> None:
     """Let routes of all blueprints name a job id."""
-    app.url_map.converters["job_id"] = JobId
+    app.url_map.converters |= {"job_id": JobId, "whole_job_id": WholeJobId}
     app.wsgi_app = EscapedSlashes(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way

@@ -6,8 +6,7 @@ from webapp.desk.api.door import call
 from webapp.desk.api.schemas.answers import Escalation
 from webapp.desk.api.schemas.asks import Receipt, Resolution, Skip, Withdrawal
 from webapp.desk.api.which import escalation_key
-from webapp.operations import escalations as operations
-from webapp.operations import receipts
+from webapp.operations import answers, escalations, receipts
 
 TAG = "Decisions"
 _TAKEN = {409: "It is not pending any more: by whom and when it was answered stands in the detail."}
@@ -19,16 +18,17 @@ _TAKEN = {409: "It is not pending any more: by whom and when it was answered sta
     tag=TAG,
     summary="Answer a question",
     body=Resolution,
-    idempotent_by_key=True,
+    takes_key=True,
     founder_only=True,
     answers={200: ("The answer is taken.", Escalation)},
     errors=_TAKEN,
 )
 def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) -> Answer:
     """The first answer wins; a later one learns who answered, when and what. With the header
-    Idempotency-Key the same call by the same caller gets the same 200 again."""
-    key_of_question = escalation_key(escalation_id)
-    stored = operations.resolve(key_of_question, body.decision, body.guidance, by=by, key=key)
+    Idempotency-Key the same call by the same caller gets the same 200 again. There is no moment to
+    take it back, as there is on the page."""
+    given = answers.Answer(body.decision, body.guidance, body.remember_days, key)
+    stored = answers.give(escalation_key(escalation_id), given, by=by)
     return one(Escalation.model_validate(stored))
 
 
@@ -39,14 +39,15 @@ def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) ->
     summary="Close a question without a decision",
     body=Skip,
     body_optional=True,
-    idempotent_by_key=True,
+    takes_key=True,
     founder_only=True,
     answers={200: ("It is closed; the agent goes on without this.", Escalation)},
     errors=_TAKEN,
 )
 def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> Answer:
     """As resolve, without a decision. The body may be left out."""
-    stored = operations.skip(escalation_key(escalation_id), body.guidance, by=by, key=key)
+    given = answers.Answer(None, body.guidance, key=key)
+    stored = answers.give(escalation_key(escalation_id), given, by=by)
     return one(Escalation.model_validate(stored))
 
 
@@ -62,7 +63,7 @@ def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> Answer:
 )
 def withdraw(escalation_id: str, body: Withdrawal, by: Actor) -> Answer:
     """The agent solved it or stopped. The body may be left out."""
-    stored = operations.withdraw(escalation_key(escalation_id), body.reason, by=by)
+    stored = escalations.withdraw(escalation_key(escalation_id), body.reason, by=by)
     return one(Escalation.model_validate(stored))
 
 

@@ -5,6 +5,7 @@ What a call does around its function: the bearer token becomes the actor, query 
 into their Pydantic models, and what the function returns becomes the answer.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -17,7 +18,7 @@ from webapp.accounts.access import token_actor
 from webapp.desk.api import reading
 from webapp.desk.api.answering import Answer
 from webapp.desk.api.schemas.answers import Escalation
-from webapp.operations.escalations import AlreadyAnswered
+from webapp.operations.answers import AlreadyAnswered
 
 Method = Literal["GET", "POST", "PUT"]
 Function = Callable[..., Answer]
@@ -29,7 +30,8 @@ class Call:
     """One call: where it is, what it takes and gives. `path` names its parameters as OpenAPI does.
 
     `answers` maps each status of success to a sentence and a model (or None); `errors` maps the
-    statuses of failure that are particular to the call to the reason. `function` is None where
+    statuses of failure that are particular to the call to the reason; `headers` maps each header
+    that the call reads to a sentence and its schema. `function` is None where
     another blueprint serves the call and this one only documents it.
     """
 
@@ -42,8 +44,8 @@ class Call:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     body_optional: bool = False
-    idempotent_by_key: bool = False
-    headers: dict[str, str] = field(default_factory=dict)
+    takes_key: bool = False
+    headers: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     public: bool = False
     founder_only: bool = False
     media: tuple[str, ...] = ("application/json",)
@@ -79,13 +81,17 @@ def register(blueprint: Blueprint) -> None:
     for declared in CALLS:
         if declared.function is not None:
             blueprint.add_url_rule(
-                declared.path.replace("{job_id}", "<job_id:job_id>").replace(
-                    "{escalation_id}", "<escalation_id>"
-                ),
+                _rule(declared.path),
                 endpoint=f"api_{declared.name}",
                 view_func=_view(declared, declared.function),
                 methods=[declared.method],
             )
+
+
+def _rule(path: str) -> str:
+    """The path as Flask writes it. Where the job id ends the address it is the whole of it."""
+    path = re.sub(r"{job_id}$", "<whole_job_id:job_id>", path)
+    return path.replace("{job_id}", "<job_id:job_id>").replace("{escalation_id}", "<escalation_id>")
 
 
 def _view(declared: Call, function: Function) -> Callable[..., Response]:
@@ -98,7 +104,7 @@ def _view(declared: Call, function: Function) -> Callable[..., Response]:
             arguments["query"] = reading.query(declared.query)
         if declared.body is not None:
             arguments["body"] = reading.body(declared.body, optional=declared.body_optional)
-        if declared.idempotent_by_key:
+        if declared.takes_key:
             arguments["key"] = reading.idempotency_key()
         try:
             return function(**arguments).response()

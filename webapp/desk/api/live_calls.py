@@ -33,7 +33,12 @@ CALLS.append(
         query=Since,
         answers={200: ("The events after that number, in order.", list[Event])},
         media=("application/json", "text/event-stream"),
-        headers={"Last-Event-ID": "The number of the last event that was read; counts over after."},
+        headers={
+            "Last-Event-ID": (
+                "The number of the last event that was read; it counts more than `after`.",
+                {"type": "string", "pattern": "^[0-9]{0,18}$"},
+            )
+        },
         errors={
             400: "There is no such place in the log.",
             409: "Several of your projects have this job: add ?project_id=.",

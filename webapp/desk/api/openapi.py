@@ -27,6 +27,10 @@ Send your token as `Authorization: Bearer <token>`. A token belongs to projects 
 Job ids may be any text of 1 to 255 characters: escape them in addresses, slashes too (`%2F`). \
 Fields that are not known are ignored. Errors are RFC 9457 problems whose `detail` says what to do.
 """
+_IDEMPOTENCY_KEY: Final[tuple[str, dict[str, Any]]] = (
+    "A text of your own: repeating the call with it is safe.",
+    {"type": "string", "maxLength": LONGEST_NAME},
+)
 _REF: Final = "#/components/schemas/{model}"
 
 
@@ -123,18 +127,10 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _headers(declared: Call) -> list[dict[str, Any]]:
-    texts = dict(declared.headers)
-    if declared.idempotent_by_key:
-        texts["Idempotency-Key"] = "A text of your own: repeating the call with it is safe."
+    key = {"Idempotency-Key": _IDEMPOTENCY_KEY} if declared.takes_key else {}
     return [
-        {
-            "name": name,
-            "in": "header",
-            "required": False,
-            "description": text,
-            "schema": {"type": "string", "maxLength": LONGEST_NAME},
-        }
-        for name, text in texts.items()
+        {"name": name, "in": "header", "required": False, "description": text, "schema": schema}
+        for name, (text, schema) in (declared.headers | key).items()
     ]
 
 

@@ -41,6 +41,10 @@ class Escalation(Reply):
         description="The name of who answered, or the standing rule; for a withdrawn one, the "
         "agent. Never an address."
     )
+    held_until: Moment | None = Field(
+        description="A founder answered on the page and may take it back until then; the question "
+        "is still pending for its agent and taken for everybody else."
+    )
     reason: str | None = Field(description="Why it was withdrawn.")
     category: str | None = Field(description="never_retry, env_error or code_error, if known.")
     matched_rule: str | None = Field(description="The rule that told the category.")

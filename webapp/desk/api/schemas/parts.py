@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -89,6 +90,14 @@ def _depth(value: Any) -> int:
     return depth
 
 
+def _number(value: Any) -> Any:
+    # Query strings hold numbers as text; a body holds them as numbers.
+    if isinstance(value, bool | str):
+        raise ValueError("must be a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
 Choices = Annotated[
     list[Choice],
     Field(max_length=10),
