@@ -193,6 +193,7 @@ def stage(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     url = server.url(name)
     data_dir = tmp_path_factory.mktemp("stage")
     variables = {"DATABASE_URL": url, "SECRET_KEY": KEY, "DATA_DIR": str(data_dir)}
+    variables["DECISION_GRACE_S"] = "0"  # an answer is released at once: nobody takes one back
     app = create_app(Config.from_environ(variables))
     desk = DeskProcess(os.environ | variables)
     try:

@@ -89,7 +89,9 @@ def _own_desk(config: Config) -> Iterator[Desk]:
     )
     try:
         address = _ready_address(process)
-        yield Desk(_url(config), address, process)
+        # PUBLIC_URL need not lead back to this machine; PORT=0 is known only from the address.
+        url = _url(config) if config.public_url else "/".join(address.split("/")[:3])
+        yield Desk(url, address, process)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):

@@ -93,7 +93,7 @@ class Shop:
             file = self.keys / variable
             key = os.environ.get(variable) or (file.read_text().strip() if file.exists() else "")
             if not key:
-                raise KeyMissing(f"No API key provided: set {variable}")
+                raise KeyMissing(f"{variable} is not set: no API key provided")
             return f"connected with the key that ends in {key[-4:]}"
 
         question = {
