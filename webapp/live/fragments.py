@@ -62,6 +62,7 @@ _RECEIPTS = frozenset(
         Kind.DECISION_FAILED,
     }
 )
+_HOLDS = frozenset({Kind.ANSWER_HELD, Kind.ANSWER_UNDONE})
 _CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED}
 
 
@@ -110,7 +111,7 @@ VIEWS: Mapping[str, View] = {
                 "question-state",
                 "escalations/_state.html",
                 screens.question_state,
-                _COUNTING | _RECEIPTS,
+                _COUNTING | _RECEIPTS | _HOLDS,
             ),
             Region(
                 "question-waiters",

@@ -33,6 +33,15 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Held:
+    """An answer that can still be taken back; a skipped question has no decision."""
+
+    who: str
+    decision: str | None
+    guidance: str | None
+
+
+@dataclass(frozen=True)
 class Choice:
     """An option as it is shown; a field that the agent left out is empty."""
 
@@ -67,7 +76,19 @@ def question(session: Session, by: Actor, key: str) -> AgentEscalation:
 def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
     """Whether the question waits, who answered what, and what became of it."""
     escalation = question(session, by, key)
-    return {"escalation": escalation, "chosen": decision_label(escalation)}
+    return {
+        "escalation": escalation,
+        "chosen": decision_label(escalation),
+        "held": _held(escalation),
+    }
+
+
+def _held(escalation: AgentEscalation) -> Held | None:
+    """The answer that is taken but not yet with the agent."""
+    if not escalation.is_pending or escalation.held is None:
+        return None
+    kept = escalation.held
+    return Held(kept["by"], label_of(escalation, kept["decision"]), kept["guidance"])
 
 
 def question_waiters(session: Session, by: Actor, key: str) -> dict[str, Any]:

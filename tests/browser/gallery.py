@@ -1,0 +1,169 @@
+"""`make screenshots`: a picture of each page, wide and narrow, light and dark, in screenshots/.
+
+A desk of its own on a database that is thrown away, filled with scenes.py.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
+
+import scenes  # noqa: E402
+from flask_migrate import upgrade  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from web_process import DeskProcess  # noqa: E402
+
+from webapp import create_app  # noqa: E402
+from webapp.config import Config  # noqa: E402
+from webapp.embedded import Server  # noqa: E402
+from webapp.extensions import db  # noqa: E402
+from webapp.operations import people  # noqa: E402
+from webapp.queries import jobs  # noqa: E402
+
+SIZES = {"narrow": (390, 844), "wide": (1440, 900)}
+SCHEMES = ("light", "dark")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--hide-scrollbars",
+]
+# What a usual computer has as its system typeface looks more like this than like DejaVu.
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+<match target="pattern"><test name="family"><string>system-ui</string></test>
+<edit name="family" mode="assign" binding="strong"><string>Liberation Sans</string></edit></match>
+<match target="pattern"><test name="family"><string>sans-serif</string></test>
+<edit name="family" mode="prepend" binding="strong"><string>Liberation Sans</string></edit></match>
+</fontconfig>"""
+
+
+@contextmanager
+def desk() -> Iterator[tuple[str, dict[str, UUID], dict[str, int], list[str]]]:
+    """A filled desk: its address, the questions and jobs of the scenes, and sign-in links."""
+    with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "pg", durable=False) as pg:
+        pg.create_database("gallery")
+        key = "a key for pictures that is long enough, 0123456789"
+        environ = {"DATABASE_URL": pg.url("gallery"), "SECRET_KEY": key, "DATA_DIR": folder}
+        app = create_app(Config.from_environ(environ))
+        with app.app_context():
+            upgrade()
+            questions = scenes.fill()
+            links = [people.make_link("anna.berg@example.com") for _ in range(12)]
+            links.append(people.make_link("new@example.com", project_id="empty"))
+            by = scenes.ANNA
+            keys = {view.job.job_id: view.job.id for view in jobs.listed(db.session(), by=by)}
+            db.engine.dispose()
+        process = DeskProcess(os.environ | environ, workers=1)
+        try:
+            process.start()
+            yield process.url, questions, keys, links
+        finally:
+            process.stop()
+
+
+def paths(questions: dict[str, UUID], keys: dict[str, int]) -> dict[str, str]:
+    """The pages to take, by the name of the picture."""
+    return {
+        "inbox": "/",
+        **{f"question-{name}": f"/escalations/{key}" for name, key in questions.items()},
+        "jobs": "/jobs",
+        "job": f"/jobs/{keys['invoices']}",
+        "job-gallery": f"/jobs/{keys['gallery']}",
+        "job-paused": f"/jobs/{keys['nightly/2026-11-22']}",
+        "history": "/history",
+        "error": "/nothing-here",
+    }
+
+
+def take(page: Page, folder: Path, name: str) -> None:
+    """One picture of the whole page."""
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def round_trip(
+    browser: Browser, url: str, links: list[str], pages: dict[str, str], out: Path
+) -> None:
+    """All pages in each width and scheme."""
+    for size, (width, height) in SIZES.items():
+        for scheme in SCHEMES:
+            viewport = {"width": width, "height": height}
+            context = browser.new_context(viewport=viewport, color_scheme=scheme, base_url=url)
+            page = context.new_page()
+            look = f"{size}-{scheme}"
+            page.goto("/sign-in")
+            take(page, out, f"sign-in-{look}")
+            link = f"/sign-in/{links.pop(0)}"
+            page.goto(link)
+            take(page, out, f"sign-in-link-{look}")
+            page.get_by_role("button", name="Sign in").click()
+            for name, path in pages.items():
+                page.goto(path)
+                if path.startswith("/nothing"):
+                    take(page, out, f"{name}-{look}")
+                    continue
+                page.locator("#connection[data-state=live]").wait_for()
+                take(page, out, f"{name}-{look}")
+            chosen(page, pages["question-payment"], out, look)
+            page.goto(link)
+            take(page, out, f"sign-in-used-{look}")
+            context.close()
+
+
+def chosen(page: Page, path: str, out: Path, look: str) -> None:
+    """The question while it is being answered, with its details open."""
+    page.goto(path)
+    page.locator(".choice").first.click()
+    page.get_by_label("Anything the agent should know").fill("The key is in the settings now.")
+    page.locator("#technical summary").click()
+    page.locator(".waiters summary").click()
+    take(page, out, f"question-chosen-{look}")
+
+
+def empty(browser: Browser, url: str, link: str, out: Path) -> None:
+    """What somebody sees for whom nothing has happened yet."""
+    for size, (width, height) in SIZES.items():
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=url)
+        page = context.new_page()
+        if size == "narrow":
+            page.goto(f"/sign-in/{link}")
+            page.get_by_role("button", name="Sign in").click()
+            state = context.storage_state()
+        else:
+            context.add_cookies(state["cookies"])
+        for name, path in {"inbox": "/", "jobs": "/jobs", "history": "/history"}.items():
+            page.goto(path)
+            take(page, out, f"empty-{name}-{size}-light")
+        context.close()
+
+
+def main() -> None:
+    """Write all pictures."""
+    out = ROOT / "screenshots"
+    out.mkdir(exist_ok=True)
+    with desk() as (url, questions, keys, links), sync_playwright() as playwright:
+        fonts = Path(tempfile.mkdtemp()) / "fonts.conf"
+        fonts.write_text(FONTS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=ARGUMENTS,
+            env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
+        )
+        newcomer = links.pop()
+        round_trip(browser, url, links, paths(questions, keys), out)
+        empty(browser, url, newcomer, out)
+        browser.close()
+    print(f"{len(list(out.glob('*.png')))} pictures are in {out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""The live oracle: a page that was open, with the streamed regions put in by their ids, must equal
+a page that is opened afresh."""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.actors import DESK
+from webapp.events import log
+from webapp.events.log import Event
+from webapp.extensions import db
+from webapp.live.fragments import VIEWS, Region
+from webapp.models import Job
+from webapp.operations import escalations, holding, jobs, problems, receipts
+from webapp.operations.answers import Answer
+from webapp.operations.problems import Report
+from webapp.rules.categories import Category
+
+Ask = Callable[..., uuid.UUID]
+
+REPORT = Report("session-1", "AuthError", "Invalid API key", intent="take payments")
+CODE = Report("session-1", "AssertionError", "expected 3, found 4", approach="Tried it again")
+
+
+class Desk:
+    """A desk with something of everything, and what happened on it since a moment."""
+
+    def __init__(self, app: Flask, ask: Ask) -> None:
+        self.app, self.ask = app, ask
+        with app.app_context():
+            verdict = problems.report("build-1", "shop", REPORT, by=DESK)
+            assert verdict.escalation_id is not None
+            self.key = uuid.UUID(verdict.escalation_id)
+            self.answered = ask(job="build-2")
+            escalations.resolve(self.answered, "skip_feature", by=DESK)
+            for _ in range(jobs.PAUSE_AT - 1):
+                ask(job="build-3")
+            self.job = jobs.tell("build-1", "shop", by=DESK, title="Checkout").id
+            problems.report("build-1", "shop", CODE, by=DESK)
+            self.seen = self._positions()
+
+    def _positions(self) -> dict[int, int]:
+        return {job.id: job.last_seq for job in db.session.scalars(db.select(Job))}
+
+    def happened(self) -> list[Event]:
+        with self.app.app_context():
+            now = self._positions()
+            return [
+                event for job in now for event in log.read(db.session(), job, self.seen.get(job, 0))
+            ]
+
+    def pages(self) -> dict[tuple[str, str], str]:
+        """The address of each live page, by its view and key."""
+        key, done = str(self.key), str(self.answered)
+        return {
+            ("inbox", ""): "/",
+            ("question", key): f"/escalations/{key}",
+            ("question", done): f"/escalations/{done}",
+            ("jobs", ""): "/jobs",
+            ("job", str(self.job)): f"/jobs/{self.job}",
+            ("history", ""): "/history",
+        }
+
+
+def answer(desk: Desk) -> None:
+    escalations.resolve(desk.key, "provide_credentials", "It is there.", by=DESK)
+
+
+def pause(desk: Desk) -> None:
+    desk.ask(job="build-3")
+
+
+def resume(desk: Desk) -> None:
+    pause(desk)
+    jobs.resume("build-3", "shop", by=DESK)
+
+
+def undo(desk: Desk) -> None:
+    holding.hold(desk.key, Answer("skip_feature"), 60, by=DESK)
+    holding.undo(desk.key, by=DESK)
+
+
+def heal(desk: Desk) -> None:
+    signature = problems.report("build-1", "shop", CODE, by=DESK).error_signature
+    problems.heal("build-1", "shop", signature, by=DESK)
+
+
+HAPPENINGS: dict[str, Callable[[Desk], object]] = {
+    "a question is asked": lambda desk: desk.ask(job="build-9"),
+    "another job joins": lambda desk: problems.report("build-4", "shop", REPORT, by=DESK),
+    "the same job meets it again": lambda desk: problems.report("build-1", "shop", REPORT, by=DESK),
+    "it is answered": answer,
+    "it is skipped": lambda desk: escalations.skip(desk.key, "Later.", by=DESK),
+    "it is withdrawn": lambda desk: escalations.withdraw(desk.key, "Works.", by=DESK),
+    "an answer is held": lambda desk: holding.hold(
+        desk.key, Answer("skip_feature", "Hm."), 60, by=DESK
+    ),
+    "an answer is taken back": undo,
+    "an answer is delivered": lambda desk: receipts.note_delivery(desk.answered),
+    "an answer is picked up": lambda desk: receipts.give(desk.answered, "picked_up", by=DESK),
+    "an answer worked": lambda desk: receipts.give(desk.answered, "worked", "Good.", by=DESK),
+    "an answer failed": lambda desk: receipts.give(desk.answered, "failed", "Bad.", by=DESK),
+    "a job is told of": lambda desk: jobs.tell("build-7", "shop", by=DESK, title="New"),
+    "a job gets a title": lambda desk: jobs.tell("build-1", "shop", by=DESK, title="Other"),
+    "a job finishes": lambda desk: jobs.tell("build-1", "shop", by=DESK, state="finished"),
+    "a job is paused": pause,
+    "a job goes on": resume,
+    "a try fails": lambda desk: problems.report("build-1", "shop", CODE, by=DESK),
+    "a problem is healed": heal,
+    "a category is corrected": lambda desk: problems.correct_category(
+        desk.key, Category.CODE_ERROR, by=DESK
+    ),
+}
+
+
+def element(page: str, name: str) -> str:
+    """The HTML of the one element of that id."""
+    opening = re.search(rf'<(\w+) id="{name}"', page)
+    assert opening, f"{name} is not on the page"
+    depth, at = 0, opening.start()
+    for tag in re.finditer(rf"<(/?){opening[1]}\b[^>]*>", page[at:]):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return page[at : at + tag.end()]
+    raise AssertionError(f"{name} never ends")
+
+
+def streamed(app: Flask, view: str, key: str, events: list[Event]) -> dict[str, str]:
+    """What the stream sends to a page after these events: the new HTML by region."""
+    kinds = {event.kind for event in events if VIEWS[view].concerns(event, key)}
+    changed: list[Region] = [part for part in VIEWS[view].regions if kinds & part.kinds]
+    with app.app_context():
+        return {part.name: part.render(db.session(), DESK, key) for part in changed}
+
+
+@pytest.mark.parametrize("happening", HAPPENINGS)
+def test_an_open_page_becomes_what_a_fresh_one_is(
+    app: Flask, anna: FlaskClient, ask: Ask, happening: str
+) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        desk = Desk(app, ask)
+        old = {view: anna.get(path).text for view, path in desk.pages().items()}
+        with app.app_context():
+            HAPPENINGS[happening](desk)
+        events = desk.happened()
+        assert events
+        for (view, key), path in desk.pages().items():
+            fresh = anna.get(path).text
+            sent = streamed(app, view, key, events)
+            for region in VIEWS[view].regions:
+                now = sent.get(region.name) or element(old[view, key], region.name)
+                assert now == element(fresh, region.name), f"{region.name} on {path}"
+
+
+@pytest.mark.parametrize("view", [view for view in VIEWS if view != "quiet"])
+def test_a_page_includes_its_regions_as_the_stream_sends_them(
+    app: Flask, anna: FlaskClient, ask: Ask, view: str
+) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        desk = Desk(app, ask)
+        for (name, key), path in desk.pages().items():
+            if name != view:
+                continue
+            page = anna.get(path).text
+            for region in VIEWS[view].regions:
+                with app.app_context():
+                    html = region.render(db.session(), DESK, key)
+                assert html in page
+                opening = html[: html.index(">")]
+                assert f'id="{region.name}"' in opening
+                assert f'sse-swap="{region.name}"' in opening
+                assert 'hx-swap="morph:outerHTML"' in opening
+                assert "csrf" not in html
+
+
+def test_the_page_names_its_stream(app: Flask, anna: FlaskClient, ask: Ask) -> None:
+    desk = Desk(app, ask)
+    for (view, key), path in desk.pages().items():
+        query = f"?key={key}" if key else ""
+        assert f'sse-connect="/live/{view}{query}"' in anna.get(path).text
