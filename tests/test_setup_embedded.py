@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -235,6 +236,26 @@ def test_a_killed_session_is_repaired_by_the_server_itself(tmp_path):
             end.wait(0.05)
         else:
             pytest.fail("no session within 10 seconds")
+
+
+def test_a_start_that_is_given_up_ends_at_once_also_in_the_background_of_a_shell(tmp_path):
+    class GivenUp(Exception):
+        pass
+
+    def give_up(_seconds: float) -> None:
+        raise GivenUp
+
+    with Server(tmp_path, durable=False):
+        pass
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for `command &`
+    try:
+        started = time.monotonic()
+        with pytest.raises(GivenUp):
+            Server(tmp_path, durable=False, pause=give_up).start()
+        assert time.monotonic() - started < 10  # a lost signal costs 30
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert wait_gone(list(processes_of(tmp_path)), 0) == []
 
 
 def test_why_it_does_not_start_is_said_in_one_sentence(tmp_path):

@@ -11,6 +11,7 @@ only root may enter, the new user gets one capability to pass through it; no fol
 
 import ctypes
 import os
+import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
@@ -27,13 +28,16 @@ CAPABILITY_VERSION_3 = 0x20080522
 
 def main(arguments: list[str]) -> None:
     """Drop the privileges, tie the life to the parent's, become the command; never returns."""
-    parent, uid, gid, signal = (int(text) for text in arguments[:4])
+    # A shell starts what it puts in the background with SIGINT ignored: PostgreSQL would miss a
+    # request to stop that comes early.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent, uid, gid, last_wish = (int(text) for text in arguments[:4])
     reach, command = arguments[4], arguments[5:]
     if uid >= 0:
         _become(uid, gid, reach, command[0])
-    if signal and sys.platform == "linux":
+    if last_wish and sys.platform == "linux":
         # After the change of user, which clears it. The parent may have died before it was set.
-        _prctl(PR_SET_PDEATHSIG, signal)
+        _prctl(PR_SET_PDEATHSIG, last_wish)
         if os.getppid() != parent:
             sys.exit("the parent is gone")
     os.execv(command[0], command)  # noqa: S606 - becoming the command is the point

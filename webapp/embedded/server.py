@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -96,14 +97,8 @@ class Server:
         start makes up for. Harmless when nothing runs."""
         process, self._process = self._process, None
         if process:
-            for how, wait in ((signal.SIGINT, patience), (signal.SIGQUIT, 2.0)):
-                process.send_signal(how)
-                try:
-                    process.wait(wait)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
-            else:
+            ended = _ask(process, signal.SIGINT, patience) or _ask(process, signal.SIGQUIT, 2.0)
+            if not ended:
                 process.kill()
                 process.wait()
         self._lock.release()
@@ -195,3 +190,15 @@ class Server:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
+
+
+def _ask(process: subprocess.Popen[bytes], number: signal.Signals, patience: float) -> bool:
+    """Whether it ended within `patience` seconds. It is asked again and again: a signal that
+    comes before the program is ready for it may be lost."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        process.send_signal(number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(min(0.5, max(0.0, end - time.monotonic())))
+            return True
+    return False
