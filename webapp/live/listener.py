@@ -40,7 +40,11 @@ class Listener:
 
     def __init__(self, url: URL, receive: Receiver, stop: threading.Event) -> None:
         self._engine = create_engine(
-            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_CONNECT
+            url,
+            poolclass=NullPool,
+            pool_reset_on_return=None,
+            isolation_level="AUTOCOMMIT",
+            connect_args=_CONNECT,
         )
         self._receive = receive
         self._stop = stop

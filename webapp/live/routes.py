@@ -11,8 +11,7 @@ from webapp.actors import Actor
 from webapp.errors import NotFound
 from webapp.events import log
 from webapp.extensions import db
-from webapp.live import asked, stream
-from webapp.live.fragments import VIEWS
+from webapp.live import asked, fragments, stream
 from webapp.live.hub import Audience
 from webapp.live.outlet import Outlet
 from webapp.live.reader import Reader
@@ -60,10 +59,10 @@ def page_regions(view: str) -> Response:
     by = page_actor()
     if by is None:  # any status but 200 tells the browser not to try again
         return Response("Your session has ended. Sign in again.", 401, content_type="text/plain")
-    if view not in VIEWS:
+    if view not in fragments.VIEWS:
         raise NotFound("There is no such page to follow. Reload the page you are on.")
     key = clean_text(request.args.get("key", ""))
-    VIEWS[view].check(db.session(), by, key)
+    fragments.VIEWS[view].check(db.session(), by, key)
     credential = standing.of_browser(by)
     audience = Audience(view, key, credential.grants)
     return stream.of_page(live(), audience, Reader(credential, Outlet.of(request.environ)))

@@ -1,0 +1,280 @@
+"""GET /live/<view>: the regions of a page, rendered once for all who look at it."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import ChoiceLoader, DictLoader
+from sqlalchemy.exc import OperationalError
+
+from webapp.actors import Actor
+from webapp.errors import NotFound
+from webapp.events.kinds import Kind
+from webapp.extensions import db
+from webapp.live import fragments
+from webapp.live.fragments import Region, View
+from webapp.live.service import live
+from webapp.queries import jobs as job_queries
+
+
+class Wall:
+    """A page with two regions: the titles of the jobs, and how many jobs there are. It counts how
+    often each is rendered, and can be made to fail."""
+
+    def __init__(self) -> None:
+        self.rendered = {"titles": 0, "count": 0}
+        self.failures: list[Exception] = []
+
+    def view(self) -> View:
+        kinds = frozenset({Kind.JOB_CHANGED})
+        return View(
+            (
+                Region("titles", "titles.html", self.titles, kinds),
+                Region("count", "count.html", self.count, frozenset({Kind.BUILD_PAUSED})),
+            ),
+            self.check,
+            lambda event, key: key in ("", event.job_id),
+        )
+
+    def check(self, _session, _by: Actor, key: str) -> None:
+        if key == "gone":
+            raise NotFound("There is no such job.")
+
+    def titles(self, session, by: Actor, key: str) -> dict:
+        if self.failures:
+            raise self.failures.pop()
+        self.rendered["titles"] += 1
+        views = job_queries.listed(session, by=by)
+        return {"titles": sorted(view.job.title for view in views), "key": key}
+
+    def count(self, session, by: Actor, _key: str) -> dict:
+        self.rendered["count"] += 1
+        return {"count": len(job_queries.listed(session, by=by))}
+
+
+TEMPLATES = {
+    "titles.html": '<ul id="titles">\n{% for title in titles %}\n<li>{{ title }}\n{% endfor %}\n'
+    '</ul>\n<a href="{{ url_for("static", filename="x") }}">',
+    "count.html": '<b id="count">{{ count }}</b>',
+}
+
+
+@pytest.fixture
+def wall(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Wall:
+    wall = Wall()
+    monkeypatch.setattr(fragments, "VIEWS", {"wall": wall.view()})
+    app.jinja_env.loader = ChoiceLoader([DictLoader(TEMPLATES), app.jinja_env.loader])
+    return wall
+
+
+class Page:
+    """A browser's stream of a page, read while the test goes on."""
+
+    def __init__(self, client: FlaskClient, path: str = "/live/wall") -> None:
+        self.answer = client.get(path)
+        assert self.answer.status_code == 200, self.answer.text
+        self.text = ""
+        self.over = False
+        self.grew = threading.Condition()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self) -> None:
+        for chunk in self.answer.iter_encoded():
+            with self.grew:
+                self.text += chunk.decode()
+                self.grew.notify_all()
+        with self.grew:
+            self.over = True
+            self.grew.notify_all()
+
+    def regions(self, count: int) -> list[tuple[str, str]]:
+        """The first so many regions that came, each with its HTML."""
+        with self.grew:
+            whole = self.grew.wait_for(lambda: self.text.count("event: ") >= count, 20)
+            assert whole, f"only this came: {self.text}"
+            blocks = [block for block in self.text.split("\n\n") if block.startswith("event: ")]
+        found = []
+        for block in blocks:
+            name, *data = block.split("\n")
+            assert all(line.startswith("data: ") for line in data)
+            html = "\n".join(line.removeprefix("data: ") for line in data)
+            found.append((name.removeprefix("event: "), html))
+        return found
+
+    def until(self, text: str) -> None:
+        """Returns when this text has come."""
+        with self.grew:
+            assert self.grew.wait_for(lambda: text in self.text, 20), f"{text!r} does not come"
+
+    def wait_over(self) -> None:
+        with self.grew:
+            assert self.grew.wait_for(lambda: self.over, 20), "the stream goes on"
+
+
+@pytest.fixture
+def tell(wall, anna, shop_jobs) -> Callable[[str, str], None]:
+    """Give a job a title; returns when it has been passed on to all open pages, so that nothing
+    of it is still to come."""
+    page = Page(anna)
+    page.regions(2)
+
+    def tell(job_id: str, title: str) -> None:
+        shop_jobs.tell(job_id, title)
+        page.until(title)
+
+    return tell
+
+
+def test_on_connect_all_regions_come_as_they_are_now(wall, anna, shop_jobs):
+    shop_jobs.tell("build-1", "one <script>")
+    found = dict(Page(anna).regions(2))
+    assert found["titles"].startswith('<ul id="titles">\n<li>one &lt;script&gt;\n</ul>')
+    assert 'href="/static/x"' in found["titles"]
+    assert found["count"] == '<b id="count">1</b>'
+
+
+def test_an_event_between_the_page_and_its_stream_is_not_lost(wall, anna, shop_jobs):
+    """Trap: "an event between page render and stream connect is lost"."""
+    shop_jobs.tell("build-1", "seen by the page")
+    answer = anna.get("/live/wall")  # connected, and nothing read yet
+    shop_jobs.tell("build-1", "in between")
+    chunks = answer.iter_encoded()
+    text = next(chunks).decode()
+    while "in between" not in text:
+        text += next(chunks).decode()
+    assert "seen by the page" not in text
+    answer.close()
+
+
+def test_a_change_sends_the_region_that_it_changes_and_no_other(wall, anna, tell):
+    tell("build-1", "one")
+    page = Page(anna)
+    page.regions(2)
+    before = wall.rendered["count"]
+    tell("build-1", "two")
+    name, html = page.regions(3)[2]
+    assert name == "titles"
+    assert "two" in html
+    assert wall.rendered["count"] == before
+
+
+def test_an_empty_list_goes_on_refreshing(wall, anna, shop_jobs):
+    """Trap: "the live list stops refreshing when it is empty"."""
+    page = Page(anna)
+    assert dict(page.regions(2))["titles"].startswith('<ul id="titles">\n</ul>')
+    shop_jobs.tell("build-1", "the first")
+    assert "the first" in page.regions(3)[2][1]
+
+
+def test_a_region_is_rendered_once_for_all_who_look_at_it(wall, anna, ben, tell):
+    tell("build-1", "one")
+    pages = [Page(client) for client in [anna, ben] * 10]
+    for page in pages:
+        page.regions(2)
+    before = wall.rendered["titles"]
+    assert before < len(pages)  # those who come together share it already
+    tell("build-1", "two")
+    for page in pages:
+        assert "two" in page.regions(3)[2][1]
+    assert wall.rendered["titles"] == before + 1
+
+
+def test_a_burst_of_events_is_a_few_renderings(wall, anna, shop_jobs):
+    shop_jobs.tell("build-1", "begin")
+    page = Page(anna)
+    page.regions(2)
+    for number in range(40):
+        shop_jobs.write("build-1", number=number)
+    shop_jobs.tell("build-1", "end")
+    page.until("<li>end")
+    assert 2 <= wall.rendered["titles"] <= 30
+
+
+def test_an_outsider_is_sent_nothing_of_other_projects(wall, anna, otto, shop_jobs, tell):
+    inside, outside = Page(anna), Page(otto)
+    inside.regions(2)
+    outside.regions(2)
+    shop_jobs.tell("build-1", "theirs", "other")
+    outside.until("theirs")
+    before = wall.rendered["titles"]
+    tell("build-1", "secret")
+    inside.until("secret")
+    shop_jobs.tell("build-1", "more of theirs", "other")
+    outside.until("more of theirs")
+    assert wall.rendered["titles"] == before + 2
+    assert "secret" not in outside.text
+    assert "theirs" not in inside.text
+
+
+def test_events_that_do_not_concern_the_subject_render_nothing(wall, anna, shop_jobs):
+    page = Page(anna, "/live/wall?key=build-1")
+    page.regions(2)
+    shop_jobs.tell("build-2", "not mine")
+    shop_jobs.tell("build-1", "mine")
+    assert "mine" in page.regions(3)[2][1]
+    assert wall.rendered["titles"] == 2
+
+
+def test_without_a_session_the_browser_is_told_not_to_try_again(wall, app):
+    answer = app.test_client().get("/live/wall")
+    assert answer.status_code == 401
+    assert "Sign in" in answer.text
+
+
+def test_an_agent_s_token_opens_no_page(wall, app, founder):
+    assert app.test_client().get("/live/wall", headers=founder).status_code == 401
+
+
+def test_signing_out_ends_the_stream(wall, anna, app, sql):
+    page = Page(anna)
+    page.regions(2)
+    sql("update browser_sessions set ended_at = now()")
+    page.wait_over()
+    assert anna.get("/live/wall").status_code == 401
+
+
+def test_another_role_ends_the_stream_so_that_it_comes_back_with_it(wall, anna, sql):
+    page = Page(anna)
+    page.regions(2)
+    sql("update memberships set role = 'observer'")
+    page.wait_over()
+    Page(anna).regions(2)
+
+
+def test_a_region_that_cannot_be_rendered_closes_the_streams_instead_of_going_stale(
+    wall, anna, shop_jobs, caplog
+):
+    page = Page(anna)
+    page.regions(2)
+    wall.failures.append(ValueError("a mistake in a template"))
+    shop_jobs.tell("build-1", "one")
+    page.wait_over()
+    assert "could not be rendered" in caplog.text
+    assert "one" in dict(Page(anna).regions(2))["titles"]
+
+
+def test_a_database_that_is_away_for_a_moment_delays_the_region(wall, anna, shop_jobs, caplog):
+    page = Page(anna)
+    page.regions(2)
+    wall.failures.append(OperationalError("select", {}, Exception("the server closed")))
+    shop_jobs.tell("build-1", "one")
+    assert "one" in page.regions(3)[2][1]
+    assert "trying again" in caplog.text
+
+
+def test_no_connection_is_held_between_events(wall, anna, shop_jobs, app):
+    pages = [Page(anna) for _ in range(30)]  # the pool has 20
+    for page in pages:
+        page.regions(2)
+    shop_jobs.tell("build-1", "one")
+    for page in pages:
+        page.regions(3)
+    end = time.monotonic() + 10
+    with app.app_context():
+        while db.engine.pool.checkedout() and time.monotonic() < end:  # the last round's own
+            time.sleep(0.01)
+        assert db.engine.pool.checkedout() == 0
+        assert len(live().hub.readers()) == 30
