@@ -44,8 +44,8 @@ def classify(error_type: str, message: str) -> Classification:
 def recognise(error_type: str, message: str) -> Recognition:
     """Return the first rule of the tables that matches; the tables are in order of priority."""
     reading = read(error_type, message)
-    for rule in _INDEX.candidates(reading.flat, reading.words):
-        match = rule.match(reading.flat)
+    for rule, start in _INDEX.candidates(reading.flat, reading.words):
+        match = rule.match(reading.flat, start)
         if match is not None:
             return Recognition(rule, match)
     return Recognition(UNRECOGNISED, Match("", identifies=False))

@@ -8,6 +8,9 @@ from typing import Final
 from webapp.rules.rule import Rule
 
 WILDCARD: Final = "*"
+REACH_BACK_CHARS: Final = 600
+"""How far before its first needle a pattern may begin, as a host does before "timed out"."""
+
 MIN_INNER_CHARS: Final = 10
 MIN_COMPOUND_CHARS: Final = 14
 CLASS_ENDINGS: Final = ("error", "exception", "failed", "denied", "expired", "required", "refused")
@@ -41,8 +44,11 @@ class RuleIndex:
             for needle in rule.needs:
                 self._file(number, needle, frequency)
 
-    def candidates(self, text: str, words: Iterable[str]) -> Iterator[Rule]:
-        """Yield the rules one of whose needles is in `text`, in order of priority."""
+    def candidates(self, text: str, words: Iterable[str]) -> Iterator[tuple[Rule, int]]:
+        """Yield the rules one of whose needles is in `text`, in order of priority.
+
+        With each comes the place from which on its pattern is worth looking for.
+        """
         found: list[tuple[int, str]] = []
         compounds = []
         for word in words:
@@ -54,11 +60,13 @@ class RuleIndex:
             joined = " ".join(compounds)
             found += [entry for entry in self._inner if entry[1] in joined]
         found += [entry for entry in self._anywhere if entry[1] in text]
-        last = -1
-        for number, needle in sorted(found):
-            if number != last and needle in text:
-                last = number
-                yield self._rules[number]
+        places: dict[int, int] = {}
+        for number, needle in found:
+            place = text.find(needle)
+            if place >= 0:
+                places[number] = min(place, places.get(number, place))
+        for number in sorted(places):
+            yield self._rules[number], max(0, places[number] - REACH_BACK_CHARS)
 
     def _file(self, number: int, needle: str, frequency: Counter[str]) -> None:
         words = _WORD.findall(needle)

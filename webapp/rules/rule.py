@@ -35,12 +35,15 @@ class Rule:
     identifies: bool
     subject_identifies: bool = False
 
-    def match(self, text: str) -> "Match | None":
-        """Look for the pattern in `text` (lower case, one line); None if it is not there."""
+    def match(self, text: str, start: int = 0) -> "Match | None":
+        """Look for the pattern in `text` (lower case, one line) from `start` on.
+
+        None if it is not there.
+        """
         if self.pattern is None:
             return Match("", self.identifies)
         any_match = None
-        for any_match in islice(self.pattern.finditer(text), MAX_MATCHES):
+        for any_match in islice(self.pattern.finditer(text, start), MAX_MATCHES):
             if any_match.lastindex is not None:
                 groups = (group for group in any_match.groups() if group)
                 is_specific = self.identifies or self.subject_identifies
