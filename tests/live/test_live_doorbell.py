@@ -1,0 +1,152 @@
+"""The doorbell: one NOTIFY after the commit, coalesced, and never in anybody's way."""
+
+import logging
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from flask import Flask
+
+from webapp.actors import DESK
+from webapp.events import doorbell
+from webapp.events.kinds import Kind
+from webapp.events.log import record
+from webapp.extensions import db
+from webapp.operations import jobs
+from webapp.operations.transaction import transaction
+from webapp.queries import jobs as job_queries
+
+
+class Ear:
+    """Hears every ring on this test's database."""
+
+    def __init__(self, url: str) -> None:
+        self.connection = psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
+        self.connection.execute("listen unstuck")
+
+    def heard(self, seconds: float = 20) -> str:
+        """The next payload."""
+        [ring] = list(self.connection.notifies(timeout=seconds, stop_after=1))[:1]
+        return ring.payload
+
+    def all(self, until: str) -> list[str]:
+        """The payloads up to and with this one."""
+        payloads = [""]
+        for ring in self.connection.notifies(timeout=20):
+            payloads.append(ring.payload)
+            if until in ring.payload.split(","):
+                return payloads[1:]
+        raise AssertionError(f"{until} does not come, but {payloads[1:]}")
+
+
+@pytest.fixture
+def ear(app: Flask, database_url: str) -> Iterator[Ear]:
+    ear = Ear(database_url)
+    yield ear
+    ear.connection.close()
+
+
+def test_an_operation_rings_for_its_job_after_the_commit(app, ear):
+    with app.app_context():
+        job = jobs.tell("build-1", "shop", by=DESK, title="one")
+        assert ear.heard() == str(job.id)
+
+
+def test_the_events_are_there_when_it_rings(app, ear, shop_jobs):
+    for number in range(1, 6):
+        shop_jobs.tell("build-1", f"title {number}")
+        job = ear.heard()
+        row = ear.connection.execute("select last_seq from jobs where id = %s", [job]).fetchone()
+        assert row == (number,)
+
+
+def fail_midway(job: int) -> None:
+    with transaction() as session:
+        record(session, job, Kind.JOB_CHANGED, title="never")
+        session.flush()
+        raise ZeroDivisionError
+
+
+def test_what_is_rolled_back_rings_nothing(app, ear, shop_jobs):
+    shop_jobs.tell("build-1", "one")
+    shop_jobs.tell("build-2", "one")
+    ear.all(until="2")
+    with app.app_context():
+        job = job_queries.find(db.session(), "build-1", "shop", by=DESK).id
+        with pytest.raises(ZeroDivisionError):
+            fail_midway(job)
+    shop_jobs.tell("build-2", "two")
+    assert ear.heard() == "2"
+
+
+def test_many_rings_become_few_that_name_every_job(app, ear):
+    with app.app_context():
+        for job in range(1, 1001):
+            doorbell.ring({job})
+        doorbell.ring({5000})
+    payloads = ear.all(until="5000")
+    named = {job for payload in payloads for job in payload.split(",")}
+    assert named >= {str(job) for job in range(1, 1001)}
+    assert len(payloads) < 200
+
+
+def test_too_many_jobs_for_a_payload_mean_look_yourselves(app, ear):
+    with app.app_context():
+        doorbell.ring(set(range(100_000, 110_000)))
+    assert ear.heard() == "*"
+    assert doorbell.heard("*") is None
+    assert doorbell.heard("1,22,333") == {1, 22, 333}
+
+
+def test_a_broken_connection_is_made_again(app, ear, sql):
+    with app.app_context():
+        doorbell.ring({1})
+        assert ear.heard() == "1"
+        sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and query like '%pg_notify(%' "
+            "and pid <> pg_backend_pid()"
+        )
+        doorbell.ring({2})
+        assert ear.heard() == "2"
+
+
+def test_without_a_database_nobody_is_held_up_and_nothing_is_raised(app, ear, server, caplog):
+    name = app.config["SQLALCHEMY_DATABASE_URI"].rsplit("/", 1)[1].split("?")[0]
+    ear.connection.close()
+    with app.app_context():
+        doorbell.ring({1})
+        db.session.remove()
+        db.engine.dispose()
+        server.drop_database(name)
+        began = time.monotonic()
+        with caplog.at_level(logging.WARNING):
+            doorbell.ring({2})
+            assert time.monotonic() - began < 0.5
+            while "the doorbell could not be rung" not in caplog.text:
+                assert time.monotonic() - began < 20
+                time.sleep(0.02)
+
+
+def test_after_a_fork_the_child_rings_with_a_thread_of_its_own(app, ear, monkeypatch):
+    with app.app_context():
+        doorbell.ring({1})
+        assert ear.heard() == "1"
+        before = app.extensions["doorbell"]
+        monkeypatch.setattr("webapp.events.doorbell.os.getpid", lambda: 1)
+        doorbell.ring({2})
+        assert ear.heard() == "2"
+        assert app.extensions["doorbell"] is not before
+
+
+def test_an_idle_doorbell_ends_its_thread_and_rings_again(app, ear, monkeypatch):
+    monkeypatch.setattr("webapp.events.doorbell._IDLE_S", 0.05)
+    with app.app_context():
+        for job in (1, 2):
+            doorbell.ring({job})
+            assert ear.heard() == str(job)
+            end = time.monotonic() + 20
+            while app.extensions["doorbell"]._thread is not None:
+                assert time.monotonic() < end
+                time.sleep(0.01)
