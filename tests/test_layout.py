@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "webapp"
 
@@ -53,47 +51,49 @@ def test_every_module_has_its_floor() -> None:
     assert {name for name, _ in ALL} <= known, "give the new module a floor, here and in the docs"
 
 
-@pytest.mark.parametrize(("name", "path"), ALL, ids=lambda value: str(value).removeprefix(str(ROOT)))
-def test_no_arrow_points_up(name: str, path: Path) -> None:
-    if name in TOP:
-        return
-    higher = {other for other in parts(path) - {name} if floor(other) > floor(name)}
-    assert not higher, f"{path.relative_to(ROOT)} imports from a higher floor: {sorted(higher)}"
+def named(*packages: str) -> list[Path]:
+    return [path for name, path in ALL if name in packages]
 
 
-@pytest.mark.parametrize("path", [path for name, path in ALL if name == "operations"], ids=str)
-def test_operations_know_no_request(path: Path) -> None:
+def test_no_arrow_points_up() -> None:
+    for name, path in ALL:
+        if name not in TOP:
+            higher = {other for other in parts(path) - {name} if floor(other) > floor(name)}
+            assert not higher, f"{path.relative_to(ROOT)} imports from a higher floor: {higher}"
+
+
+def test_operations_know_no_request() -> None:
     forbidden = {"flask.request", "flask.session", "flask.g", "flask.current_app"}
-    assert not imports(path) & forbidden
+    for path in named("operations"):
+        assert not imports(path) & forbidden, path
 
 
-@pytest.mark.parametrize("path", [path for name, path in ALL if name == "rules"], ids=str)
-def test_rules_are_pure(path: Path) -> None:
-    libraries = {name.split(".")[0] for name in imports(path)}
-    assert not libraries & {"flask", "sqlalchemy", "psycopg", "datetime", "random", "time"}
-    assert parts(path) <= {"rules"}
+def test_rules_are_pure() -> None:
+    impure = {"flask", "sqlalchemy", "psycopg", "datetime", "random", "time"}
+    for path in named("rules"):
+        assert not {name.split(".")[0] for name in imports(path)} & impure, path
+        assert parts(path) <= {"rules"}, path
 
 
-@pytest.mark.parametrize("path", [path for name, path in ALL if name == "desk"], ids=str)
-def test_one_door_never_uses_the_other(path: Path) -> None:
+def test_one_door_never_uses_the_other() -> None:
     other = {"pages": "webapp.desk.api", "api": "webapp.desk.pages"}
-    door = path.relative_to(PACKAGE).parts[1]
-    if door in other:
-        assert not any(name.startswith(other[door]) for name in imports(path))
+    for path in named("desk"):
+        door = path.relative_to(PACKAGE).parts[1]
+        if door in other:
+            assert not any(name.startswith(other[door]) for name in imports(path)), path
 
 
-@pytest.mark.parametrize("path", [p for name, p in ALL if name != "operations"], ids=str)
-def test_only_operations_write(path: Path) -> None:
-    tree = ast.parse(path.read_text("utf-8"))
-    calls = {
-        node.func.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "session"
-    }
-    assert not calls & {"add", "add_all", "delete", "commit", "merge"}
+def test_only_operations_write() -> None:
+    for path in [path for name, path in ALL if name != "operations"]:
+        calls = {
+            node.func.attr
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == "session"
+        }
+        assert not calls & {"add", "add_all", "delete", "commit", "merge"}, path
 
 
 def test_fragments_are_named_and_made_as_fragments() -> None:
