@@ -16,8 +16,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from conftest import config_for
 from desk_process import Desk, flask, processes_of, wait_gone
+from flask import request
 
+from webapp import create_app
 from webapp.config import Config
 from webapp.embedded import Server, database_url
 
@@ -277,3 +280,22 @@ def test_a_database_of_ones_own_is_brought_up_to_date_and_used(server: Server, t
             assert desk.processes() == {}
     finally:
         server.drop_database("of_ones_own")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [("0", ("127.0.0.1", "http", "localhost")), ("1", ("7.7.7.7", "https", "desk.example.com"))],
+)
+def test_what_proxies_say_of_the_caller_is_believed_as_far_as_they_are_trusted(
+    database_url, proxies, seen
+):
+    app = create_app(config_for(database_url, TRUSTED_PROXIES=proxies))
+    got = []
+    app.before_request(lambda: got.append((request.remote_addr, request.scheme, request.host)))
+    forwarded = {
+        "X-Forwarded-For": "6.6.6.6, 7.7.7.7",  # the first is what a caller made up
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "desk.example.com",
+    }
+    assert app.test_client().get("/healthz", headers=forwarded).status_code == 200
+    assert got == [seen]

@@ -19,8 +19,9 @@ def create_app(config: Config | None = None) -> Flask:
     # Here and not above: the supervisor (webapp/serving) imports this package as well, and starts
     # half a second sooner and in half the memory without the application.
     from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from webapp import accounts, cli, desk, errors, health, live, templating
+    from webapp import accounts, cli, desk, errors, health, live, pool, templating
     from webapp.extensions import csrf, db, htmx, migrate
 
     config = config or Config.from_environ(os.environ)
@@ -31,8 +32,12 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_settings(config))
     app.extensions["unstuck"] = config
+    if hops := config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     db.init_app(app)
+    with app.app_context():
+        pool.watch(db.engine)
     migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))
     csrf.init_app(app)
     htmx.init_app(app)
@@ -52,8 +57,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": embedded.database_url(config),
-        # Short transactions: few connections serve many requests, and a burst waits its turn.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": dict(pool.OPTIONS),
         "MAX_CONTENT_LENGTH": 2_000_000,
         "MAX_FORM_MEMORY_SIZE": 2_000_000,
         "SESSION_COOKIE_HTTPONLY": True,

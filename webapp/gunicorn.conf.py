@@ -62,8 +62,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 loglevel = "warning"
 accesslog = None
-# Behind a proxy of our own its X-Forwarded-Proto is believed; without one nobody's is.
-forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES") or 0) else ""
+forwarded_allow_ips = ""  # the application decides: it counts the proxies (TRUSTED_PROXIES)
 
 
 def post_worker_init(worker: DeskWorker) -> None:
