@@ -5,7 +5,7 @@
   const typing = (target) => target.closest("input:not([type=radio]), textarea, select, [contenteditable]");
 
   const move = (step) => {
-    const links = [...document.querySelectorAll('[data-keys="list"] h2 a')];
+    const links = [...document.querySelectorAll('[data-keys="list"] :is(h2, h3) a')];
     if (!links.length) return;
     const here = links.indexOf(document.activeElement);
     const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : here + step;

@@ -15,11 +15,21 @@ from webapp.actors import DESK
 from webapp.events import log
 from webapp.events.log import Event
 from webapp.extensions import db
-from webapp.live.fragments import VIEWS, Region
-from webapp.models import Job
-from webapp.operations import escalations, holding, jobs, problems, receipts
+from webapp.live.fragments import VIEWS
+from webapp.live.regions import Region
+from webapp.models import AgentEscalation, Job
+from webapp.operations import (
+    answers,
+    escalations,
+    holding,
+    jobs,
+    problems,
+    receipts,
+    standing_rules,
+)
 from webapp.operations.answers import Answer
 from webapp.operations.problems import Report
+from webapp.queries import problems as queries
 from webapp.rules.categories import Category
 
 Ask = Callable[..., uuid.UUID]
@@ -43,6 +53,8 @@ class Desk:
                 ask(job="build-3")
             self.job = jobs.tell("build-1", "shop", by=DESK, title="Checkout").id
             problems.report("build-1", "shop", CODE, by=DESK)
+            stored = db.session.get_one(AgentEscalation, self.key)
+            self.problem = queries.of(db.session(), stored).id
             self.seen = self._positions()
 
     def _positions(self) -> dict[int, int]:
@@ -65,6 +77,8 @@ class Desk:
             ("jobs", ""): "/jobs",
             ("job", str(self.job)): f"/jobs/{self.job}",
             ("history", ""): "/history",
+            ("problems", ""): "/problems",
+            ("problem", str(self.problem)): f"/problems/{self.problem}",
         }
 
 
@@ -91,6 +105,22 @@ def heal(desk: Desk) -> None:
     problems.heal("build-1", "shop", signature, by=DESK)
 
 
+def remember(desk: Desk) -> int:
+    given = answers.Answer("skip_feature", "Always.", remember_days=30)
+    answers.give(desk.key, given, by=DESK)
+    return queries.rules(db.session(), by=DESK, limit=1)[0].id
+
+
+def use_rule(desk: Desk) -> None:
+    remember(desk)
+    for job in ("build-1", "build-5"):  # the first takes up the answer
+        problems.report(job, "shop", REPORT, by=DESK)
+
+
+def stop_rule(desk: Desk) -> None:
+    standing_rules.revoke(remember(desk), by=DESK)
+
+
 HAPPENINGS: dict[str, Callable[[Desk], object]] = {
     "a question is asked": lambda desk: desk.ask(job="build-9"),
     "another job joins": lambda desk: problems.report("build-4", "shop", REPORT, by=DESK),
@@ -113,6 +143,9 @@ HAPPENINGS: dict[str, Callable[[Desk], object]] = {
     "a job goes on": resume,
     "a try fails": lambda desk: problems.report("build-1", "shop", CODE, by=DESK),
     "a problem is healed": heal,
+    "a rule is made": remember,
+    "a rule answers": use_rule,
+    "a rule is stopped": stop_rule,
     "a category is corrected": lambda desk: problems.correct_category(
         desk.key, Category.CODE_ERROR, by=DESK
     ),

@@ -1,56 +1,14 @@
-"""Which regions a page has, what can change each, and how it is rendered: event → HTML.
+"""Which regions each page has, and what can change each of them."""
 
-A region is one element of a page. Its name is the element's id and the SSE event name under which
-its new HTML is sent. A region is rendered once per audience, never per client: it holds no text
-of one viewer and no CSRF token. The page itself includes the same template with the same context.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from flask import render_template
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
-from webapp.queries import screens, screens_jobs
-
-
-@dataclass(frozen=True)
-class Region:
-    """One live element. `context(session, by, key)` gives what its template needs; `key` is the
-    view's subject (an escalation's id, a job's key) or empty."""
-
-    name: str
-    template: str
-    context: Callable[[Session, Actor, str], dict[str, Any]]
-    kinds: frozenset[Kind]
-
-    def render(self, session: Session, by: Actor, key: str) -> str:
-        """The region's HTML, inside an app context."""
-        return render_template(self.template, **self.context(session, by, key))
-
-
-@dataclass(frozen=True)
-class View:
-    """A page's stream: its regions, who may open it, and which events concern it.
-
-    `check(session, by, key)` raises NotFound for a subject that the caller may not see.
-    """
-
-    regions: tuple[Region, ...]
-    check: Callable[[Session, Actor, str], None]
-    concerns: Callable[[Event, str], bool]
-
-    def context(self, session: Session, by: Actor, key: str) -> dict[str, Any]:
-        """What the templates of all regions need, for the page that includes them."""
-        merged: dict[str, Any] = {}
-        for region in self.regions:
-            merged |= region.context(session, by, key)
-        return merged
-
+from webapp.live.regions import Region, View
+from webapp.queries import screens, screens_jobs, screens_problems
 
 _ALL = frozenset(Kind)
 _COUNTING = frozenset({Kind.WAITING_FOR_INPUT, Kind.ESCALATION_RESOLVED, Kind.ESCALATION_WITHDRAWN})
@@ -63,6 +21,12 @@ _RECEIPTS = frozenset(
     }
 )
 _HOLDS = frozenset({Kind.ANSWER_HELD, Kind.ANSWER_UNDONE})
+_PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
+    Kind.ESCALATION_JOINED,
+    Kind.ERROR_HEALED,
+    Kind.CATEGORY_CORRECTED,
+    Kind.RULE_ENDED,
+}
 _CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED}
 
 
@@ -79,6 +43,10 @@ def _question(session: Session, by: Actor, key: str) -> None:
 
 def _job(session: Session, by: Actor, key: str) -> None:
     screens_jobs.job(session, by, key)
+
+
+def _problem(session: Session, by: Actor, key: str) -> None:
+    screens_problems.problem(session, by, key)
 
 
 def _always(_event: Event, _key: str) -> bool:
@@ -155,6 +123,59 @@ VIEWS: Mapping[str, View] = {
         ),
         _anyone,
         lambda event, _key: event.kind in _COUNTING | _RECEIPTS,
+    ),
+    "problems": View(
+        (
+            _COUNTS,
+            Region(
+                "problems-rules",
+                "problems/_rules.html",
+                screens_problems.problems_rules,
+                _COUNTING | {Kind.RULE_ENDED},
+            ),
+            Region(
+                "problems-list", "problems/_list.html", screens_problems.problems_list, _PROBLEMS
+            ),
+        ),
+        _anyone,
+        lambda event, _key: event.kind in _PROBLEMS,
+    ),
+    "problem": View(
+        (
+            _COUNTS,
+            Region(
+                "problem-header",
+                "problems/_header.html",
+                screens_problems.problem_header,
+                _PROBLEMS,
+            ),
+            Region(
+                "problem-rule",
+                "problems/_rule.html",
+                screens_problems.problem_rule,
+                _COUNTING | {Kind.RULE_ENDED},
+            ),
+            Region(
+                "problem-questions",
+                "problems/_questions.html",
+                screens_problems.problem_questions,
+                _PROBLEMS,
+            ),
+            Region(
+                "problem-attempts",
+                "problems/_attempts.html",
+                screens_problems.problem_attempts,
+                _PROBLEMS | {Kind.JOB_CHANGED},
+            ),
+            Region(
+                "problem-details",
+                "problems/_details.html",
+                screens_problems.problem_attempts,
+                _PROBLEMS,
+            ),
+        ),
+        _problem,
+        lambda event, _key: event.kind in _PROBLEMS or event.kind == Kind.JOB_CHANGED,
     ),
     "quiet": View((_COUNTS,), _anyone, _counted),
 }

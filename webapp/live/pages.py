@@ -13,10 +13,10 @@ from webapp.errors import AppError
 from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live import fragments
-from webapp.live.fragments import Region, View
 from webapp.live.frames import Frame, region_frame
 from webapp.live.hub import Audience, Roster
 from webapp.live.reader import Reader
+from webapp.live.regions import Region, View
 
 _SPACING_S: Final = 0.03  # a burst of events is one rendering; the first of them waits for nobody
 _RETRY_S: Final = 1.0

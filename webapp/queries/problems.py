@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -65,7 +66,7 @@ def intents(session: Session, problems: Sequence[Problem]) -> dict[int, str]:
             Attempt.problem_id.in_([problem.id for problem in problems]),
             Attempt.intent.is_not(None),
         )
-        .distinct(Attempt.problem_id)
+        .ext(distinct_on(Attempt.problem_id))
         .order_by(Attempt.problem_id, Attempt.id.desc())
     )
     return {key: intent for key, intent in session.execute(query) if intent}
@@ -82,7 +83,7 @@ def latest_questions(
     query = (
         select(AgentEscalation)
         .where(tuple_(*identity).in_(list(keys)), AgentEscalation.status.in_(statuses))
-        .distinct(*identity)
+        .ext(distinct_on(*identity))
         .order_by(*identity, latest.desc(), AgentEscalation.id)
     )
     return {keys[row.project_id, row.error_signature]: row for row in session.scalars(query)}

@@ -20,6 +20,7 @@ BUNDLES: Final = {
         "css/components.css",
         "css/question.css",
         "css/lists.css",
+        "css/problems.css",
     ),
     "desk.js": (
         "vendor/htmx-2.0.11.min.js",

@@ -17,7 +17,16 @@ LEAD_LENGTH: Final = 280
 
 def init_app(app: Flask) -> None:
     """Give templates the filters."""
-    app.jinja_env.filters.update(ago=ago, span=span, exact=exact, lead=lead, rest=rest, count=count)
+    app.jinja_env.filters.update(
+        ago=ago,
+        span=span,
+        day=day,
+        exact=exact,
+        lead=lead,
+        rest=rest,
+        count=count,
+        opening=opening,
+    )
 
 
 def ago(moment: datetime) -> Markup:
@@ -31,6 +40,12 @@ def ago(moment: datetime) -> Markup:
 def span(moment: datetime) -> Markup:
     """A `<time>` that says for how long: "5 minutes"."""
     return _time(moment, "span", _length(moment) or "a moment")
+
+
+def day(moment: datetime) -> Markup:
+    """A `<time>` that says on which day: "3 March"; with the year where it is another one."""
+    year = "" if moment.year == now().year else f" {moment.year}"
+    return _time(moment, "date", f"{moment.day} {moment:%B}{year}")
 
 
 def exact(moment: datetime) -> Markup:
@@ -51,6 +66,11 @@ def rest(text: str) -> str:
 def count(number: int, one: str, many: str) -> str:
     """ "1 job", "3 jobs": the number with the right word."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def opening(who: str) -> str:
+    """Who did something, where a sentence begins: a name stays as it is, an article does not."""
+    return f"The {who[4:]}" if who.startswith("the ") else who
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from webapp.desk.pages import escalations, history, icon, inbox, jobs
+from webapp.desk.pages import escalations, history, icon, inbox, jobs, problems
 
-_ROUTES = (inbox, escalations, jobs, history, icon)
+_ROUTES = (inbox, escalations, jobs, problems, history, icon)
 """Each adds its own pages."""
 
 

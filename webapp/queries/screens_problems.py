@@ -1,0 +1,181 @@
+"""Reads shaped for the pages of problems: each returns the variables that its template names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.actors import ANSWERING, Actor
+from webapp.errors import NotFound
+from webapp.models import AgentEscalation, Job, Problem, StandingRule
+from webapp.queries import escalations, problems
+from webapp.queries.screens import label_of
+from webapp.rules.retelling import approach_in_words, problem_in_words
+
+PROBLEMS_SHOWN = 30
+RULES_SHOWN = 50
+ATTEMPTS_SHOWN = 50
+QUESTIONS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A question about the problem, with the decision in the words of its option."""
+
+    escalation: AgentEscalation
+    decision: str
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a standing rule answered, and nobody was asked."""
+        return (self.escalation.resolved_by_ref or "").startswith("rule:")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A problem in the list: in words, how it was last decided, the question that waits."""
+
+    problem: Problem
+    words: str
+    latest: Decided | None
+    waiting: AgentEscalation | None
+    rule: StandingRule | None
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A standing rule in force, with the problem that it answers."""
+
+    rule: StandingRule
+    problem: Problem | None
+    words: str
+    may_stop: bool
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One failed attempt: what was tried in plain words, if it is plain, and what came of it."""
+
+    at: datetime
+    job: Job
+    words: str | None
+    verdict: str
+    raw: str | None
+
+
+def problems_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
+    """The problems that came up last; `key` is the cursor of an older page."""
+    page = problems.listed(session, by=by, limit=PROBLEMS_SHOWN, cursor=key or None)
+    return {"rows": rows(session, page.rows), "older": page.next_cursor, "first": not key}
+
+
+def rows(session: Session, listed: Sequence[Problem]) -> list[Row]:
+    """The problems with all that a row says, in a query for each kind of thing."""
+    if not listed:
+        return []
+    words = _in_words(session, listed)
+    latest = problems.latest_questions(session, listed)
+    waiting = problems.latest_questions(session, listed, pending=True)
+    in_force = problems.rules_for(session, listed)
+    return [
+        Row(
+            problem=found,
+            words=words[found.id],
+            latest=decided(latest[found.id]) if found.id in latest else None,
+            waiting=waiting.get(found.id),
+            rule=in_force.get(found.id),
+        )
+        for found in listed
+    ]
+
+
+def problems_rules(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
+    """The standing rules in force, and how many more there are."""
+    found = problems.rules(session, by=by, limit=RULES_SHOWN)
+    more = len(found) == RULES_SHOWN
+    left_out = problems.rules_count(session, by=by) - len(found) if more else 0
+    about = problems.of_rules(session, found)
+    words = _in_words(session, list(about.values()))
+    listed = [
+        RuleRow(
+            rule=rule,
+            problem=about.get(rule.id),
+            words=words[about[rule.id].id] if rule.id in about else _asked(session, rule),
+            may_stop=_may_stop(rule, by),
+        )
+        for rule in found
+    ]
+    return {"rules": listed, "rules_left_out": left_out}
+
+
+def problem(session: Session, by: Actor, key: str) -> Problem:
+    """The problem of that key, or NotFound when it does not exist or the caller may not see it."""
+    if not key.isdecimal() or len(key) > 18:
+        raise NotFound("There is no such problem. Start from the list of problems.")
+    return problems.find(session, int(key), by=by)
+
+
+def problem_header(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """The problem in words, with its counts."""
+    found = problem(session, by, key)
+    waiting = problems.latest_questions(session, [found], pending=True)
+    return {
+        "problem": found,
+        "words": _in_words(session, [found])[found.id],
+        "waiting_question": waiting.get(found.id),
+    }
+
+
+def problem_rule(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """The standing rule that answers the problem, if there is one in force."""
+    found = problem(session, by, key)
+    rule = problems.rules_for(session, [found]).get(found.id)
+    return {"rule": rule, "may_stop": rule is not None and _may_stop(rule, by)}
+
+
+def problem_questions(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """All that was asked about the problem, with answers and outcomes, the latest first."""
+    found = problems.questions(session, problem(session, by, key), QUESTIONS_SHOWN)
+    jobs = escalations.waiters(session, [row.id for row in found]) if found else {}
+    asked = [(decided(row), jobs[row.id]) for row in found]
+    return {"asked": asked}
+
+
+def problem_attempts(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """What was tried, the latest first, and how many earlier attempts there were."""
+    found = problem(session, by, key)
+    tried = [
+        Tried(
+            attempt.at, job, approach_in_words(attempt.approach), attempt.verdict, attempt.approach
+        )
+        for attempt, job in problems.attempts(session, found, ATTEMPTS_SHOWN)
+    ]
+    return {"tried": tried, "earlier": found.seen - len(tried), "problem": found}
+
+
+def decided(escalation: AgentEscalation) -> Decided:
+    """The question with its decision in words."""
+    return Decided(escalation, label_of(escalation, escalation.founder_decision) or "")
+
+
+def _in_words(session: Session, listed: Sequence[Problem]) -> dict[int, str]:
+    """The problems as a question put them, or by their family where none has."""
+    unasked = [found for found in listed if not found.plain_english_problem]
+    intents = problems.intents(session, unasked) if unasked else {}
+    return {
+        found.id: found.plain_english_problem
+        or problem_in_words(found.family, found.error_type, intents.get(found.id))
+        for found in listed
+    }
+
+
+def _asked(session: Session, rule: StandingRule) -> str:
+    """The question whose answer became the rule, where no agent has reported the problem yet."""
+    question = session.get(AgentEscalation, rule.escalation_id) if rule.escalation_id else None
+    return question.plain_english_problem if question else "A problem that is no longer on record."
+
+
+def _may_stop(rule: StandingRule, by: Actor) -> bool:
+    return by.role_in(rule.project_id) in ANSWERING
