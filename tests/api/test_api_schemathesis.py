@@ -15,7 +15,7 @@ from tests.api.questions import QUESTION
 from tests.conftest import Cast
 from webapp.desk.api.openapi import document
 
-EXAMPLES = 10
+EXAMPLES = 6
 """For each call and phase."""
 
 KEY = "1b4e28ba-2fa1-4d1d-883f-0016d3cca427"

@@ -10,14 +10,13 @@ from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
     Ask,
     Choices,
+    Days,
     Name,
     Signature,
     State,
     Text,
-    Whole,
 )
 from webapp.operations.receipts import Stage
-from webapp.operations.standing_rules import MOST_DAYS
 from webapp.rules.categories import Category, Origin
 
 LONGEST_MESSAGE = 1_048_576
@@ -83,10 +82,8 @@ class Resolution(Ask):
         examples=["skip_feature"],
     )
     guidance: Text | None = Field(None, examples=["We take payments by invoice for now."])
-    remember_days: Whole | None = Field(
+    remember_days: Days | None = Field(
         None,
-        ge=1,
-        le=MOST_DAYS,
         description="Answer the same problem of this project like this by itself, for so many "
         "days. A founder sees and ends such rules in the settings.",
     )

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from webapp.clock import rfc3339
+from webapp.operations.standing_rules import MOST_DAYS
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 102_400
@@ -97,7 +98,7 @@ def _number(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_number)]
+Days = Annotated[int, Field(ge=1, le=MOST_DAYS), BeforeValidator(_number)]
 Choices = Annotated[
     list[Choice],
     Field(max_length=10),
