@@ -101,12 +101,6 @@ def test_a_second_desk_on_the_same_folder_is_turned_away_with_a_sentence(desk, d
     assert refusal(data_dir).startswith(f"A desk already runs on the data folder {data_dir}")
 
 
-def test_a_second_desk_beside_it_on_its_own_folder_works(desk, tmp_path):
-    with Desk(tmp_path / "second", WEB_CONCURRENCY="1") as second:
-        assert second.url != desk.url
-        assert get(f"{second.url}/readyz") == get(f"{desk.url}/readyz") == 200
-
-
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     assert wait_gone([pid], 5) == []
@@ -132,22 +126,25 @@ def test_a_database_session_that_is_killed_takes_nothing_along(desk, data_dir):
     assert count_people(data_dir) == 1
 
 
-def test_ctrl_c_stops_all_of_it_within_five_seconds(tmp_path):
-    with Desk(tmp_path) as desk:
-        parts = list(desk.processes())
+def test_two_desks_run_side_by_side_and_ctrl_c_stops_all_of_one_within_five_seconds(desk, tmp_path):
+    with Desk(tmp_path) as second:
+        assert second.url != desk.url
+        assert get(f"{second.url}/readyz") == get(f"{desk.url}/readyz") == 200
+        parts = list(second.processes())
         # A browser that keeps its connection open does not hold it up.
-        browser = http.client.HTTPConnection(desk.url.removeprefix("http://"))
+        browser = http.client.HTTPConnection(second.url.removeprefix("http://"))
         browser.request("GET", "/healthz")
         browser.getresponse().read()
         started = time.monotonic()
-        desk.interrupt()
-        desk.interrupt()  # impatient
-        assert desk.wait() == 0
+        second.interrupt()
+        second.interrupt()  # impatient
+        assert second.wait() == 0
         assert time.monotonic() - started < 5
         browser.close()
         assert wait_gone(parts, 0) == []
-        assert desk.processes() == {}
-        assert desk.complaints() == ""
+        assert second.processes() == {}
+        assert second.complaints() == ""
+    assert get(f"{desk.url}/readyz") == 200
 
 
 def test_after_kill_9_of_the_supervisor_nothing_is_left_and_the_data_is_there(tmp_path):

@@ -59,6 +59,7 @@ class Server:
         self._pause = pause
         self._lock = DataLock(data_dir)
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -139,6 +140,7 @@ class Server:
         settings["unix_socket_directories"] = f'"{folder}"'
         options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
         with open(cluster.log_file, "ab", opener=_private) as log:
+            self._log_start = log.tell()  # what earlier runs complained of does not matter
             self._process = subprocess.Popen(  # noqa: S603 - our own command line
                 command_line(
                     "postgres",
@@ -177,7 +179,9 @@ class Server:
         )
 
     def _respawn_or_give_up(self, started: float) -> None:
-        tail = self._cluster.log_file.read_text("utf-8", "replace")[-2000:]
+        with self._cluster.log_file.open("rb") as log:
+            log.seek(self._log_start)
+            tail = log.read().decode("utf-8", "replace")
         if "shared memory block" in tail and time.monotonic() < started + _LINGERING_S:
             self._pause(0.1)
             self._spawn()
