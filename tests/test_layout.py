@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "webapp"
 
-GROUND = {"rules", "errors", "config", "extensions", "clock", "actors", "embedded"}
+GROUND = {"rules", "errors", "config", "extensions", "clock", "actors", "embedded", "pool"}
 FLOORS = [
     GROUND,
     {"models"},

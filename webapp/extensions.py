@@ -24,7 +24,11 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+# What an operation returns stays readable after its commit, without another round trip for it;
+# the commit empties the session instead (operations/transaction.py).
+db = SQLAlchemy(
+    model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False}
+)
 migrate = Migrate()
 csrf = CSRFProtect()
 htmx = Htmx()

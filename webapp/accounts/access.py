@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from webapp.actors import Actor, Role
 from webapp.errors import Unauthorized
 from webapp.extensions import db
-from webapp.models import Membership, Person, Token
+from webapp.models import Membership, Person
 from webapp.operations import people, tokens
 from webapp.operations.secrets import digest
 from webapp.queries import accounts as queries
@@ -32,11 +32,11 @@ def token_actor() -> Actor:
             "This token is not known, was revoked or has expired. Make a new one with: "
             "flask --app wsgi token create --name NAME --project ID"
         )
-    tokens.note_use(token)
+    tokens.note_use(token.id, token.last_used_at)
     return actor_of_token(token)
 
 
-def actor_of_token(token: Token) -> Actor:
+def actor_of_token(token: queries.LiveToken) -> Actor:
     """A token's scope in each of its projects."""
     grants = dict.fromkeys(token.project_ids, cast("Role", token.scope))
     return Actor(ref=f"token:{token.id}", name=token.name, grants=grants)

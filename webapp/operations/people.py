@@ -107,5 +107,8 @@ def note_seen(browser: BrowserSession) -> None:
     """Keep `last_seen_at` true to the minute, without a write per page."""
     moment = now()
     if moment - browser.last_seen_at > timedelta(minutes=1):
-        with transaction():
-            browser.last_seen_at = moment
+        with transaction() as session:
+            seen = update(BrowserSession).where(BrowserSession.id == browser.id)
+            session.execute(
+                seen.values(last_seen_at=moment), execution_options={"synchronize_session": False}
+            )

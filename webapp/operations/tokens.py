@@ -55,9 +55,10 @@ def revoke(prefix: str) -> None:
             raise NotFound(f"There is no token that starts with {prefix}.")
 
 
-def note_use(token: Token) -> None:
+def note_use(token_id: int, last_used_at: datetime | None) -> None:
     """Keep `last_used_at` true to the minute, without a write per call."""
     moment = now()
-    if token.last_used_at is None or moment - token.last_used_at > _NOTE_USE_EVERY:
-        with transaction():
-            token.last_used_at = moment
+    if last_used_at is None or moment - last_used_at > _NOTE_USE_EVERY:
+        with transaction() as session:
+            used = update(Token).where(Token.id == token_id).values(last_used_at=moment)
+            session.execute(used, execution_options={"synchronize_session": False})

@@ -22,6 +22,7 @@ def transaction() -> Iterator[Session]:
         session.flush()
         touched = log.write(session)
         session.commit()
+        session.expunge_all()  # what is read next is read anew
     except BaseException:
         log.discard(session)
         session.rollback()

@@ -1,20 +1,40 @@
 """Reads that tell who is behind a request."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.clock import now
 from webapp.models import BrowserSession, Membership, Person, SignInLink, Token
 
 
-def live_token(session: Session, secret_hash: str) -> Token | None:
+@dataclass(frozen=True)
+class LiveToken:
+    """What a request needs to know of its token."""
+
+    id: int
+    name: str
+    scope: str
+    project_ids: list[str]
+    last_used_at: datetime | None
+
+
+# Built once: every call of an agent begins with it.
+_LIVE_TOKEN = select(
+    Token.id, Token.name, Token.scope, Token.project_ids, Token.last_used_at
+).where(
+    Token.secret_hash == bindparam("secret_hash"),
+    Token.revoked_at.is_(None),
+    or_(Token.expires_at.is_(None), Token.expires_at > bindparam("moment")),
+)
+
+
+def live_token(session: Session, secret_hash: str) -> LiveToken | None:
     """The token of that hash, unless it was revoked or has expired."""
-    token = session.scalar(
-        select(Token).where(Token.secret_hash == secret_hash, Token.revoked_at.is_(None))
-    )
-    if token is None or (token.expires_at is not None and token.expires_at <= now()):
-        return None
-    return token
+    row = session.execute(_LIVE_TOKEN, {"secret_hash": secret_hash, "moment": now()}).first()
+    return None if row is None else LiveToken(*row)
 
 
 def live_browser(session: Session, secret_hash: str) -> tuple[BrowserSession, Person] | None:
