@@ -76,7 +76,10 @@
   const notice = (text) => { byId("notice").textContent = text; };
   document.addEventListener("htmx:beforeRequest", () => notice(""));
   document.addEventListener("htmx:sendError", () => notice(byId("notice").dataset.unreachable));
-  document.addEventListener("htmx:responseError", () => notice(byId("notice").dataset.failed));
+  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+    const words = byId("notice").dataset;
+    notice({ 400: words.old, 401: words.ended }[xhr.status] ?? words.failed);
+  });
 
   count();
   settle();

@@ -1,4 +1,4 @@
-"""What htmx puts in place: nothing reloads, nothing typed is lost, focus is where one expects it."""
+"""What htmx puts in place: no reload, nothing typed is lost, focus where one expects it."""
 
 import re
 
@@ -158,3 +158,23 @@ def test_a_page_whose_session_has_ended_says_so(windows: Windows) -> None:
     expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
     # A stream is told within seconds; then the page asks why it cannot come back.
     expect(page.locator("#connection")).to_contain_text("Signed out", timeout=20_000)
+
+
+def test_a_form_sent_after_the_session_ended_keeps_its_text(windows: Windows) -> None:
+    project = windows.stage.project()
+    asked = ask(windows.stage.caller(project), project)
+    page = windows.open(project)
+    page.route("**/live/**", lambda route: route.abort())
+    page.goto(f"/escalations/{asked['id']}")
+    other = windows.beside(page, "/history")
+    page.get_by_role("radio", name=re.compile("^Leave it out")).check()
+    page.get_by_label(GUIDANCE).fill("My long thought")
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.get_by_role("button", name="Send answer").click()
+    expect(page.get_by_role("alert")).to_contain_text("You are signed out.")
+    expect(page.get_by_label(GUIDANCE)).to_have_value("My long thought")
+    assert (
+        windows.stage.caller(project).get(f"/api/escalations/{asked['id']}").body["status"]
+        == "pending"
+    )

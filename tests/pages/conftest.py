@@ -1,4 +1,4 @@
-"""What the tests of pages share: a question that is asked."""
+"""What the tests of pages share: a question that is asked, an error that is told, an observer."""
 
 import uuid
 from collections.abc import Callable
@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from webapp.actors import Actor
-from webapp.operations import escalations
+from webapp.operations import escalations, people, problems
 from webapp.operations.escalations import Question
+from webapp.operations.verdicts import Report, Verdict
 
 SKIP = {"value": "skip_feature", "label": "Leave it out", "description": "No payments yet."}
 GUIDE = {"value": "provide_guidance", "label": "I know how", "description": "Tell me below."}
@@ -37,3 +39,30 @@ def ask(app: Flask) -> Ask:
             return escalations.open_question(job, project, question, by=by)[0].id
 
     return asking
+
+
+@pytest.fixture
+def tell(app: Flask) -> Callable[..., Verdict]:
+    """Tells an error as an agent does; what only a person can fix, unless another is named."""
+
+    def telling(job: str = "build-1", project: str = "shop", **changes: Any) -> Verdict:
+        told: dict[str, Any] = {
+            "session_id": "session-1",
+            "error_type": "AuthenticationError",
+            "error_message": "stripe.error.AuthenticationError: No API key provided.",
+        }
+        by = Actor(ref="token:1", name="Build agent", grants={project: "agent"})
+        with app.app_context():
+            return problems.report(job, project, Report(**(told | changes)), by=by)
+
+    return telling
+
+
+@pytest.fixture
+def olga(app: Flask) -> FlaskClient:
+    """The browser of somebody who only looks on."""
+    with app.app_context():
+        link = people.make_link("olga@example.com", role="observer", project_id="shop")
+    client = app.test_client()
+    assert client.post(f"/sign-in/{link}").status_code == 303
+    return client

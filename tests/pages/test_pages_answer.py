@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms import hidden, post, send
+from sqlalchemy import update
 
 from webapp.actors import DESK
+from webapp.clock import now
 from webapp.extensions import db
-from webapp.models import AgentEscalation
+from webapp.models import AgentEscalation, BrowserSession
 from webapp.operations import escalations, people
 
 Ask = Callable[..., uuid.UUID]
@@ -119,6 +121,21 @@ def test_without_the_token_of_the_form_nothing_happens(
         answer = post(anna, key, verb, {}, decision="skip_feature")
         assert answer.status_code == 400
         assert "reload that page" in answer.text
+    assert stored(app, key).status == "pending"
+
+
+def test_a_form_of_an_ended_session_is_refused_in_place(
+    app: Flask, anna: FlaskClient, ask: Ask
+) -> None:
+    key = ask()
+    opened = hidden(anna.get(f"/escalations/{key}").text)
+    with app.app_context():
+        db.session.execute(update(BrowserSession).values(ended_at=now()))
+        db.session.commit()
+    part = post(anna, key, "resolve", opened, htmx=True, decision="skip_feature")
+    assert part.status_code == 401
+    whole = post(anna, key, "resolve", opened, decision="skip_feature")
+    assert (whole.status_code, whole.location) == (303, "/sign-in")
     assert stored(app, key).status == "pending"
 
 

@@ -10,33 +10,17 @@ from flask.testing import FlaskClient
 from pages_forms import hidden
 from werkzeug.test import TestResponse
 
-from tests.conftest import Cast
 from webapp.actors import Actor
 from webapp.extensions import db
 from webapp.models import Problem, StandingRule
-from webapp.operations import answers, people, problems, receipts
-from webapp.operations.problems import Report
+from webapp.operations import answers, problems, receipts
 from webapp.operations.verdicts import Verdict
 from webapp.rules.categories import Category
 
 ANNA = Actor(ref="person:900", name="Anna", grants={"*": "founder"})
-NO_KEY = "stripe.error.AuthenticationError: No API key provided."
 BUG = "TypeError: cart.total is not a function"
 
 Tell = Callable[..., Verdict]
-
-
-@pytest.fixture
-def tell(app: Flask) -> Tell:
-    def report(
-        message: str = NO_KEY, job: str = "build-1", project: str = "shop", **told: object
-    ) -> Verdict:
-        by = Actor(ref="token:1", name="Build agent", grants={project: "agent"})
-        with app.app_context():
-            what = Report("session-1", "Error", message, **told)  # type: ignore[arg-type]
-            return problems.report(job, project, what, by=by)
-
-    return report
 
 
 def answer(
@@ -69,15 +53,6 @@ def stop(
     return browser.post(f"/problems/rules/{rule}/revoke", data=fields, headers=headers)
 
 
-def observer(cast: Cast) -> FlaskClient:
-    """The browser of somebody who only looks on."""
-    with cast.app.app_context():
-        link = people.make_link("olga@example.com", role="observer", project_id="shop")
-    client = cast.app.test_client()
-    assert client.post(f"/sign-in/{link}").status_code == 303
-    return client
-
-
 def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
@@ -108,7 +83,7 @@ def test_a_problem_stands_once_however_often_it_comes_back(
 def test_a_problem_that_nobody_was_asked_about_has_plain_words_too(
     anna: FlaskClient, tell: Tell
 ) -> None:
-    tell(BUG, intent="Set up the payment page", approach="Tried cart.total()")
+    tell(error_message=BUG, intent="Set up the payment page", approach="Tried cart.total()")
     listed = anna.get("/problems").text
     assert "I wanted to set up the payment page." in listed
     assert "TypeError" not in listed
@@ -119,7 +94,7 @@ def test_what_came_up_last_stands_first_and_older_ones_are_a_page_away(
     anna: FlaskClient, tell: Tell
 ) -> None:
     for number in range(35):
-        tell(f"No module named 'package{number}'", signature=f"number-{number}")
+        tell(error_message=f"No module named 'package{number}'", signature=f"number-{number}")
     first = anna.get("/problems").text
     older = re.search(r'href="(/problems\?cursor=[^"]+)"', first)
     assert older
@@ -142,9 +117,9 @@ def test_the_story_of_a_problem_tells_tries_questions_and_rule(
 ) -> None:
     approaches = ("Used another way to add up", "chmod 755 ./run.sh", None, "Asked the other side")
     for approach in approaches:
-        asked = tell(BUG, approach=approach)
+        asked = tell(error_message=BUG, approach=approach)
     answer(app, asked, "simpler_version", days=30)
-    tell(BUG, approach="Built it in a simpler way")
+    tell(error_message=BUG, approach="Built it in a simpler way")
     page = anna.get(f"/problems/{problem_key(app, asked)}")
     assert page.status_code == 200
     plain, _, technical = page.text.partition('<details class="technical"')
@@ -250,10 +225,11 @@ def test_a_rule_is_not_stopped_without_the_token_of_the_page(
     assert "Stop this rule" in anna.get("/problems").text
 
 
-def test_an_observer_sees_all_of_it_and_stops_nothing(app: Flask, cast: Cast, tell: Tell) -> None:
+def test_an_observer_sees_all_of_it_and_stops_nothing(
+    app: Flask, olga: FlaskClient, tell: Tell
+) -> None:
     asked = tell()
     answer(app, asked, days=30)
-    olga = observer(cast)
     for path in ("/problems", f"/problems/{problem_key(app, asked)}"):
         page = olga.get(path).text
         assert "Anna" in page

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 from flask_wtf.csrf import CSRFError
 
-from webapp.errors import AppError, wants_json
+from webapp.accounts.access import page_actor
+from webapp.errors import AppError, Unauthorized, wants_json
 from webapp.extensions import csrf
 
 SIGN_IN = "accounts.use_link"
@@ -24,6 +25,9 @@ def check() -> None:
         # The secret of the link is the proof; only a foreign page may not use it for its visitor.
         _refuse_foreign()
         return
+    if request.headers.get("HX-Request") == "true" and page_actor() is None:
+        # A redirect would be followed, and the sign-in page put into a corner of this one.
+        raise Unauthorized("You are signed out. Sign in again, then send this once more.")
     try:
         csrf.protect()
     except CSRFError as error:
