@@ -8,7 +8,7 @@ from webapp.actors import Actor
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
 from webapp.live.regions import Region, View
-from webapp.queries import screens, screens_jobs, screens_problems
+from webapp.queries import screens, screens_jobs, screens_memory, screens_problems
 
 _ALL = frozenset(Kind)
 _COUNTING = frozenset({Kind.WAITING_FOR_INPUT, Kind.ESCALATION_RESOLVED, Kind.ESCALATION_WITHDRAWN})
@@ -59,7 +59,8 @@ def _counted(event: Event, _key: str) -> bool:
 
 def _of_question(event: Event, key: str) -> bool:
     named = str(event.payload.get("escalation_id", ""))
-    return named == key.lower() or event.kind in _COUNTING or event.kind == Kind.JOB_CHANGED
+    of_any = _COUNTING | {Kind.JOB_CHANGED, Kind.CATEGORY_CORRECTED}
+    return named == key.lower() or event.kind in of_any
 
 
 def _of_job(event: Event, key: str) -> bool:
@@ -79,7 +80,7 @@ VIEWS: Mapping[str, View] = {
                 "question-state",
                 "escalations/_state.html",
                 screens.question_state,
-                _COUNTING | _RECEIPTS | _HOLDS,
+                _COUNTING | _RECEIPTS | _HOLDS | {Kind.RULE_ENDED},
             ),
             Region(
                 "question-waiters",
@@ -92,6 +93,18 @@ VIEWS: Mapping[str, View] = {
                 "escalations/_attempts.html",
                 screens.question_attempts,
                 frozenset({Kind.ESCALATION_JOINED}),
+            ),
+            Region(
+                "question-kind",
+                "escalations/_kind.html",
+                screens_memory.question_kind,
+                frozenset({Kind.CATEGORY_CORRECTED}),
+            ),
+            Region(
+                "question-details",
+                "escalations/_details.html",
+                screens_memory.question_details,
+                frozenset({Kind.CATEGORY_CORRECTED}),
             ),
         ),
         _question,

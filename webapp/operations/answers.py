@@ -69,10 +69,15 @@ def resolve(
 
 
 def skip(
-    escalation_id: uuid.UUID, guidance: str | None = None, *, by: Actor, key: str | None = None
+    escalation_id: uuid.UUID,
+    guidance: str | None = None,
+    *,
+    by: Actor,
+    key: str | None = None,
+    remember_days: int | None = None,
 ) -> AgentEscalation:
     """Close without a decision, and let the agent know at once."""
-    return give(escalation_id, Answer(None, guidance, key=key), by=by)
+    return give(escalation_id, Answer(None, guidance, remember_days, key), by=by)
 
 
 def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalation:

@@ -44,6 +44,12 @@ def of(session: Session, about: AgentEscalation | StandingRule) -> Problem | Non
     )
 
 
+def id_of(session: Session, about: AgentEscalation | StandingRule) -> int | None:
+    """The number of the problem that a question or a rule is about."""
+    found = of(session, about)
+    return found.id if found else None
+
+
 def of_rules(session: Session, rules: Sequence[StandingRule]) -> dict[int, Problem]:
     """The problems that the rules answer, by the rule's id."""
     query = (

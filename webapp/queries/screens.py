@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import Actor
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, Job
-from webapp.queries import escalations
+from webapp.queries import escalations, problems
 
 INBOX_LENGTH = 50
 HISTORY_LENGTH = 30
@@ -80,6 +80,8 @@ def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "escalation": escalation,
         "chosen": decision_label(escalation),
         "held": _held(escalation),
+        "rule": None if escalation.is_pending else problems.rule_made_by(session, escalation),
+        "problem_id": problems.id_of(session, escalation) if escalation.from_report else None,
     }
 
 

@@ -13,7 +13,7 @@ from webapp.errors import NotFound
 from webapp.events import log
 from webapp.events.log import Event
 from webapp.models import AgentEscalation, Job
-from webapp.queries import jobs
+from webapp.queries import escalations, jobs
 from webapp.queries.scope import visible
 from webapp.queries.screens import label_of
 
@@ -23,11 +23,13 @@ JOBS_SHOWN = 100
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a job's feed: the event, its question if it has one, the decision in words."""
+    """One line of a job's feed: the event, its question if it has one, the decision in words, and
+    how many jobs wait for the answer or were released by it."""
 
     event: Event
     question: AgentEscalation | None
     decision: str | None
+    waiting: int = 1
 
 
 def jobs_list(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
@@ -79,15 +81,20 @@ def _pause(session: Session, found: Job) -> list[Entry]:
 def _entries(session: Session, events: Iterable[Event]) -> list[Entry]:
     listed = list(events)
     questions = _questions(session, [event.payload.get("escalation_id") for event in listed])
-    return [_entry(event, questions) for event in listed]
+    ids = [question.id for question in questions.values()]
+    waiting = escalations.waiters(session, ids) if ids else {}
+    return [_entry(event, questions, waiting) for event in listed]
 
 
-def _entry(event: Event, questions: dict[str, AgentEscalation]) -> Entry:
+def _entry(
+    event: Event, questions: dict[str, AgentEscalation], waiting: dict[uuid.UUID, list[Job]]
+) -> Entry:
     question = questions.get(str(event.payload.get("escalation_id")))
     decision = event.payload.get("resolution")
     if question is not None and isinstance(decision, str):
         decision = label_of(question, decision)
-    return Entry(event, question, decision if isinstance(decision, str) else None)
+    count = len(waiting[question.id]) if question is not None else 1
+    return Entry(event, question, decision if isinstance(decision, str) else None, count)
 
 
 def _questions(session: Session, keys: Iterable[Any]) -> dict[str, AgentEscalation]:

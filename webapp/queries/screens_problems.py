@@ -11,26 +11,13 @@ from webapp.actors import ANSWERING, Actor
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, Job, Problem, StandingRule
 from webapp.queries import escalations, problems
-from webapp.queries.screens import label_of
+from webapp.queries.screens_memory import Decided, decided
 from webapp.rules.retelling import approach_in_words, problem_in_words
 
 PROBLEMS_SHOWN = 30
 RULES_SHOWN = 50
 ATTEMPTS_SHOWN = 50
 QUESTIONS_SHOWN = 50
-
-
-@dataclass(frozen=True)
-class Decided:
-    """A question about the problem, with the decision in the words of its option."""
-
-    escalation: AgentEscalation
-    decision: str
-
-    @property
-    def by_rule(self) -> bool:
-        """Whether a standing rule answered, and nobody was asked."""
-        return (self.escalation.resolved_by_ref or "").startswith("rule:")
 
 
 @dataclass(frozen=True)
@@ -153,11 +140,6 @@ def problem_attempts(session: Session, by: Actor, key: str) -> dict[str, Any]:
         for attempt, job in problems.attempts(session, found, ATTEMPTS_SHOWN)
     ]
     return {"tried": tried, "earlier": found.seen - len(tried), "problem": found}
-
-
-def decided(escalation: AgentEscalation) -> Decided:
-    """The question with its decision in words."""
-    return Decided(escalation, label_of(escalation, escalation.founder_decision) or "")
 
 
 def _in_words(session: Session, listed: Sequence[Problem]) -> dict[int, str]:

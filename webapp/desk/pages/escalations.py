@@ -1,4 +1,4 @@
-"""The question page, and its two forms: answer and skip."""
+"""The question page, and its forms: answer, skip, and what kind of problem it really is."""
 
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -13,10 +13,15 @@ from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Invalid
 from webapp.extensions import db
 from webapp.operations import escalations as operations
-from webapp.queries import screens
+from webapp.operations.problems import correct_category
+from webapp.queries import screens, screens_memory
+from webapp.rules.categories import Category
 
 GUIDANCE_LENGTH = 20_000
 DECISION_LENGTH = 255
+REMEMBER_CHOICES = (7, 30, 90, 365)
+"""For how many days a standing rule may be made on the page."""
+REMEMBER_DAYS = 30
 
 
 @dataclass
@@ -25,6 +30,8 @@ class Draft:
 
     decision: str = ""
     guidance: str = ""
+    remember: bool = False
+    remember_days: str = str(REMEMBER_DAYS)
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -32,15 +39,21 @@ class Draft:
         """What was sent. Line ends as everywhere else; PostgreSQL keeps no zero characters."""
         text = {name: request.form.get(name, "").replace("\x00", "") for name in _FIELDS}
         guidance = text["guidance"].replace("\r\n", "\n").strip()
-        return cls(text["decision"].strip(), guidance)
+        remember = bool(request.form.get("remember"))
+        return cls(text["decision"].strip(), guidance, remember, text["remember_days"])
 
     @property
     def is_touched(self) -> bool:
         """Whether there is text that must not be lost."""
         return bool(self.guidance or self.decision)
 
+    @property
+    def days(self) -> int | None:
+        """For how long the answer is to be given by itself; None if it is not."""
+        return int(self.remember_days) if self.remember else None
 
-_FIELDS = ("decision", "guidance")
+
+_FIELDS = ("decision", "guidance", "remember_days")
 
 
 @signed_in
@@ -56,7 +69,11 @@ def resolve(escalation_id: UUID) -> Response | Redirect:
     try:
         _check(draft)
         operations.resolve(
-            escalation_id, draft.decision, draft.guidance or None, by=current_actor()
+            escalation_id,
+            draft.decision,
+            draft.guidance or None,
+            by=current_actor(),
+            remember_days=draft.days,
         )
     except operations.AlreadyAnswered as error:
         return _too_late(error, draft)
@@ -71,8 +88,13 @@ def skip(escalation_id: UUID) -> Response | Redirect:
     """Close without a decision; the guidance that was typed goes along."""
     draft = Draft.from_form()
     try:
-        _check_guidance(draft)
-        operations.skip(escalation_id, draft.guidance or None, by=current_actor())
+        _check_rest(draft)
+        operations.skip(
+            escalation_id,
+            draft.guidance or None,
+            by=current_actor(),
+            remember_days=draft.days,
+        )
     except operations.AlreadyAnswered as error:
         return _too_late(error, draft)
     except Invalid:
@@ -80,8 +102,22 @@ def skip(escalation_id: UUID) -> Response | Redirect:
     return _done(escalation_id)
 
 
+@signed_in
+def category(escalation_id: UUID) -> Response | Redirect:
+    """Say what kind of problem it really is. The project remembers that for this problem."""
+    try:
+        right = Category(request.form.get("category", ""))
+    except ValueError as error:
+        message = "Choose what can fix this problem, then send it."
+        raise Invalid(message, {"category": message}) from error
+    correct_category(escalation_id, right, by=current_actor())
+    if wants_fragment():
+        return region("question", "question-kind", str(escalation_id))
+    return redirect(f"/escalations/{escalation_id}#kind", 303)
+
+
 def _check(draft: Draft) -> None:
-    _check_guidance(draft)
+    _check_rest(draft)
     if not draft.decision:
         _refuse(draft, "decision", "Choose what should happen, then send it.")
     if len(draft.decision) > DECISION_LENGTH:
@@ -89,7 +125,9 @@ def _check(draft: Draft) -> None:
         _refuse(draft, "decision", message)
 
 
-def _check_guidance(draft: Draft) -> None:
+def _check_rest(draft: Draft) -> None:
+    if draft.remember and draft.remember_days not in map(str, REMEMBER_CHOICES):
+        _refuse(draft, "remember_days", "Choose for how long, then send it.")
     if len(draft.guidance) > GUIDANCE_LENGTH:
         message = f"This is too long: send at most {GUIDANCE_LENGTH:,} characters."
         _refuse(draft, "guidance", message)
@@ -139,7 +177,9 @@ def _page(
         status=status,
         choices=screens.choices(escalation),
         job=screens.job_of(db.session(), escalation),
+        **screens_memory.decided_before(db.session(), escalation),
         draft=draft,
+        remember_choices=REMEMBER_CHOICES,
         may_answer=current_actor().role_in(escalation.project_id) in ANSWERING,
     )
 
@@ -147,7 +187,7 @@ def _page(
 def add_to(bp: Blueprint) -> None:
     """Give the page and its forms their addresses."""
     bp.add_url_rule("/escalations/<uuid:escalation_id>", "question", question)
-    for view in (resolve, skip):
+    for view in (resolve, skip, category):
         name = view.__name__
         rule = f"/escalations/<uuid:escalation_id>/{name}"
         bp.add_url_rule(rule, name, view, methods=["POST"])

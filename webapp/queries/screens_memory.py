@@ -1,0 +1,70 @@
+"""Reads shaped for what a question's page tells of its problem: as what it was recognised and why,
+and how it was decided before."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.models import AgentEscalation, Problem
+from webapp.queries import problems
+from webapp.queries.screens import label_of, question
+from webapp.rules.retelling import reason_of
+from webapp.rules.signature import explain
+
+DECISIONS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A question about a problem, with the decision in the words of its option."""
+
+    escalation: AgentEscalation
+    decision: str
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a standing rule answered, and nobody was asked."""
+        return (self.escalation.resolved_by_ref or "").startswith("rule:")
+
+
+def decided(escalation: AgentEscalation) -> Decided:
+    """The question with its decision in words."""
+    return Decided(escalation, label_of(escalation, escalation.founder_decision) or "")
+
+
+def decided_before(session: Session, escalation: AgentEscalation) -> dict[str, Any]:
+    """How the same problem was decided before in this project, the latest first."""
+    found = problems.decided_before(session, escalation, DECISIONS_SHOWN)
+    return {"before": [decided(row) for row in found]}
+
+
+def question_kind(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """What can fix the problem, and who said so if it was a founder."""
+    escalation = question(session, by, key)
+    found = problems.of(session, escalation) if escalation.from_report else None
+    return {"escalation": escalation, "corrected_by": found.corrected_by if found else None}
+
+
+def question_details(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """What the machine saw: why it recognised the problem, and by what it knows it again."""
+    escalation = question(session, by, key)
+    found = problems.of(session, escalation) if escalation.from_report else None
+    message = escalation.error_message
+    return {
+        "escalation": escalation,
+        "reason": _reason(escalation, found),
+        "subject": explain(message, escalation.error_type) if message else None,
+        "problem_id": found.id if found else None,
+    }
+
+
+def _reason(escalation: AgentEscalation, found: Problem | None) -> str | None:
+    """What completes "recognised because …"; None where no rule recognised it."""
+    corrected = found.corrected_category if found else None
+    if found and corrected and corrected == escalation.category:
+        return f"{found.corrected_by} said so"
+    if escalation.matched_rule == "reported_by_agent":
+        return "the agent said so"
+    return reason_of(escalation.matched_rule)
