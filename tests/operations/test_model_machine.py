@@ -26,7 +26,7 @@ from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
 from webapp.operations import escalations, jobs, problems
-from webapp.operations.verdicts import Report
+from webapp.operations.cases import Report
 from webapp.rules.categories import Category, Origin
 
 JOBS = ("a", "b")

@@ -12,7 +12,8 @@ from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
 from webapp.operations import escalations, jobs, problems
-from webapp.operations.verdicts import Report, Verdict
+from webapp.operations.cases import Report
+from webapp.operations.verdicts import Verdict
 from webapp.rules.categories import Category, Origin
 
 AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})

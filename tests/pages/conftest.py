@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from webapp.actors import Actor
 from webapp.operations import escalations, people, problems
 from webapp.operations.escalations import Question
-from webapp.operations.verdicts import Report, Verdict
+from webapp.operations.cases import Report
+from webapp.operations.verdicts import Verdict
 
 SKIP = {"value": "skip_feature", "label": "Leave it out", "description": "No payments yet."}
 GUIDE = {"value": "provide_guidance", "label": "I know how", "description": "Tell me below."}

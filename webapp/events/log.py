@@ -17,6 +17,7 @@ from webapp.clock import now, rfc3339
 from webapp.events.kinds import Kind
 
 _PENDING = "events to write"
+_TOUCHED = "jobs whose logs grew already"
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,15 @@ def record(session: Session, job: int, kind: Kind, **payload: Any) -> None:
     session.info.setdefault(_PENDING, []).append((job, kind, payload))
 
 
+def touch(session: Session, job: int) -> None:
+    """Note that a statement of its own wrote an event of `job`, so that it is rung for."""
+    session.info.setdefault(_TOUCHED, set()).add(job)
+
+
 def discard(session: Session) -> None:
     """Forget what was noted: the transaction is rolled back."""
     session.info.pop(_PENDING, None)
+    session.info.pop(_TOUCHED, None)
 
 
 _APPEND = text(
@@ -81,7 +88,8 @@ def write(session: Session) -> set[int]:
     for job in sorted(by_job):
         entries = by_job[job]
         session.execute(_APPEND, {"entries": entries, "count": len(entries), "job": job, "at": at})
-    return set(by_job)
+    touched: set[int] = session.info.pop(_TOUCHED, set())
+    return touched | set(by_job)
 
 
 _SINCE = text(

@@ -4,15 +4,15 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.clock import now
 from webapp.events.kinds import Kind
 from webapp.events.log import record
-from webapp.models import AgentEscalation, EscalationWaiter, Job, Problem, StandingRule
+from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
 from webapp.operations import answers, escalations, memory
-from webapp.operations.verdicts import Report
+from webapp.operations.cases import Case, Report
 from webapp.rules import wording
 from webapp.rules.classification import Classification
 from webapp.rules.plain_language import warnings_for
@@ -21,30 +21,23 @@ MESSAGE_KEPT = 100_000
 """Characters of a raw message that the technical details keep: its head and its tail."""
 
 
-def pending(session: Session, problem: Problem) -> AgentEscalation | None:
-    """The question about this problem that waits for an answer; the oldest, if agents made more."""
-    return session.scalar(
-        select(AgentEscalation)
-        .where(
-            AgentEscalation.project_id == problem.project_id,
-            AgentEscalation.error_signature == problem.error_signature,
-            AgentEscalation.status == "pending",
-        )
-        .order_by(AgentEscalation.created_at, AgentEscalation.id)
-        .limit(1)
-        .with_for_update(key_share=True)
-    )
+def pending(session: Session, escalation_id: uuid.UUID | None) -> AgentEscalation | None:
+    """The question that waits for an answer, locked, or None when it was answered meanwhile."""
+    if escalation_id is None:
+        return None
+    found = session.get(AgentEscalation, escalation_id, with_for_update={"key_share": True})
+    return found if found is not None and found.is_pending else None
 
 
 def join(
-    session: Session, escalation: AgentEscalation, job: Job, agent_state: dict[str, Any] | None
+    session: Session, escalation: AgentEscalation, job: int, agent_state: dict[str, Any] | None
 ) -> AgentEscalation:
     """Let the job wait for the answer that others already wait for."""
     escalation.occurrences += 1
     newly = escalations.add_waiter(session, escalation, job, agent_state)
     record(
         session,
-        job.id,
+        job,
         Kind.ESCALATION_JOINED,
         escalation_id=str(escalation.id),
         error_signature=escalation.error_signature,
@@ -57,28 +50,31 @@ def join(
 
 def open_from_report(
     session: Session,
-    problem: Problem,
-    job: Job,
+    case: Case,
     told: Report,
     found: Classification,
     tried: list[str],
+    waits: int,
 ) -> AgentEscalation:
     """Ask the founder, or let a standing rule of theirs answer at once."""
-    escalation = _worded(problem, job, told, found, tried)
-    problem.asked += 1
-    problem.plain_english_problem = escalation.plain_english_problem
-    session.add(escalation)
-    rule = _standing_rule(session, problem, job)
+    escalation = _worded(case, told, found, tried, waits)
+    asked = update(Problem).where(Problem.id == case.problem)
+    session.execute(
+        asked.values(
+            asked=Problem.asked + 1, plain_english_problem=escalation.plain_english_problem
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    rule = _standing_rule(session, case)
     if rule is None:
-        session.flush()
-        escalations.announce(session, escalation, job, told.agent_state)
+        escalations.ask(session, escalation)
     else:
-        _answer_by_rule(session, escalation, rule, job, told.agent_state)
+        _answer_by_rule(session, escalation, rule, case.job, told.agent_state)
     return escalation
 
 
 def _worded(
-    problem: Problem, job: Job, told: Report, found: Classification, tried: list[str]
+    case: Case, told: Report, found: Classification, tried: list[str], waits: int
 ) -> AgentEscalation:
     """The question in the agent's own words where it brought them, else in ours."""
     ours = wording.question(
@@ -87,7 +83,7 @@ def _worded(
         told.error_message,
         intent=told.intent,
         approaches=tried,
-        waits=problem.waits_spent,
+        waits=waits,
     )
     own = {
         "plain_english_problem": told.plain_english_problem,
@@ -100,10 +96,10 @@ def _worded(
         **words,
         id=uuid.uuid4(),
         session_id=told.session_id,
-        job_id=job.job_id,
-        project_id=problem.project_id,
+        job_id=case.job_id,
+        project_id=case.project_id,
         error_type=told.error_type,
-        error_signature=problem.error_signature,
+        error_signature=case.error_signature,
         category=found.category.value,
         family=found.family.value,
         matched_rule=found.rule,
@@ -123,13 +119,13 @@ def _kept(message: str) -> str:
     return f"{message[:half]}\n… {cut} characters left out …\n{message[-half:]}"
 
 
-def _standing_rule(session: Session, problem: Problem, job: Job) -> StandingRule | None:
+def _standing_rule(session: Session, case: Case) -> StandingRule | None:
     """The founder's rule for this problem. It answers a job once: what did not help this job is
     not tried on it again, so that no rule can keep an agent in a loop."""
     rule = session.scalar(
         select(StandingRule).where(
-            StandingRule.project_id == problem.project_id,
-            StandingRule.error_signature == problem.error_signature,
+            StandingRule.project_id == case.project_id,
+            StandingRule.error_signature == case.error_signature,
             StandingRule.revoked_at.is_(None),
             StandingRule.expires_at > now(),
         )
@@ -140,9 +136,9 @@ def _standing_rule(session: Session, problem: Problem, job: Job) -> StandingRule
         select(AgentEscalation.id)
         .join(EscalationWaiter, EscalationWaiter.escalation_id == AgentEscalation.id)
         .where(
-            AgentEscalation.project_id == problem.project_id,
+            AgentEscalation.project_id == case.project_id,
             AgentEscalation.resolved_by_ref == f"rule:{rule.id}",
-            EscalationWaiter.job == job.id,
+            EscalationWaiter.job == case.job,
             AgentEscalation.outcome.is_distinct_from("worked"),
         )
         .limit(1)
@@ -154,7 +150,7 @@ def _answer_by_rule(
     session: Session,
     escalation: AgentEscalation,
     rule: StandingRule,
-    job: Job,
+    job: int,
     agent_state: dict[str, Any] | None,
 ) -> None:
     moment = now()
@@ -166,6 +162,7 @@ def _answer_by_rule(
     escalation.resolved_by_ref = f"rule:{rule.id}"
     rule.uses += 1
     rule.last_used_at = moment
+    session.add(escalation)
     session.flush()
     escalations.add_waiter(session, escalation, job, agent_state)
     answers.tell_answer(session, escalation)

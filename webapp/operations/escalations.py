@@ -6,16 +6,16 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
 from webapp.actors import REPORTING, Actor
 from webapp.clock import now
 from webapp.errors import Conflict
+from webapp.events import log
 from webapp.events.kinds import Kind
-from webapp.events.log import record
-from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.operations import answers, jobs, memory
 from webapp.operations.answers import AlreadyAnswered, already_answered, resolve, skip
 from webapp.operations.transaction import transaction
@@ -60,7 +60,6 @@ def open_question(
     with transaction() as session:
         project_id = jobs.project_of(session, job_id, project_id, by=by)
         by.require(REPORTING, project_id, "ask a question")
-        job = jobs.ensure(session, project_id, job_id, question.session_id)
         texts = {
             "plain_english_problem": question.plain_english_problem,
             "recommended_action": question.recommended_action,
@@ -73,26 +72,66 @@ def open_question(
             content_digest=question.digest(job_id, project_id),
             warnings=warnings_for(texts),
         )
-        escalation = insert_new(session, asked)
-        if escalation is None:
-            return _stored_already(session, asked, by=by), False
-        announce(session, escalation, job, question.agent_state)
-    return escalation, True
+        if ask(session, asked) or _by_a_new_job(session, asked):
+            return asked, True
+        return _stored_already(session, asked, by=by), False
 
 
-def insert_new(session: Session, asked: AgentEscalation) -> AgentEscalation | None:
-    """Insert the row and return it, or None when its id is taken; the key decides the race."""
-    columns = AgentEscalation.__table__.columns
-    statement = (
-        insert(AgentEscalation)
-        .values({column.name: getattr(asked, column.name) for column in columns})
-        .on_conflict_do_nothing(index_elements=["id"])
-        .returning(AgentEscalation)
+def _by_a_new_job(session: Session, asked: AgentEscalation) -> bool:
+    jobs.ensure(session, asked.project_id, asked.job_id, asked.session_id)
+    return ask(session, asked)
+
+
+# One statement for a question with all that belongs to it: its row, its first waiter, the count
+# of the job's questions and the event. Nothing happens when the job is unknown or the id taken.
+_COLUMNS = [column.name for column in AgentEscalation.__table__.columns]
+_ASK = text(
+    f"""
+    with job as (
+        select id from jobs where project_id = :project_id and job_id = :job_id
+    ), asked as (
+        insert into agent_escalations ({", ".join(_COLUMNS)})
+        select {", ".join(f":{name}" for name in _COLUMNS)} from job
+        on conflict (id) do nothing returning id
+    ), waiting as (
+        insert into escalation_waiters (escalation_id, job, joined_at, agent_state)
+        select asked.id, job.id, :created_at, :agent_state from asked, job
+    ), counted as (
+        update jobs set last_seq = last_seq + 1, last_event_at = :created_at,
+            session_id = :session_id, escalations_since_resume = escalations_since_resume + 1
+        from asked, job where jobs.id = job.id
+        returning jobs.id, jobs.last_seq, jobs.escalations_since_resume, jobs.state
+    ), entry as (
+        insert into job_events (job, seq, kind, at, payload)
+        select id, last_seq, :kind, :created_at, :payload from counted
     )
-    stored: AgentEscalation | None = session.scalar(
-        select(AgentEscalation).from_statement(statement)
-    )
-    return stored
+    select id, escalations_since_resume, state from counted
+    """  # noqa: S608 - made of the table's own column names
+).bindparams(
+    *(bindparam(column.name, type_=column.type) for column in AgentEscalation.__table__.columns),
+    bindparam("payload", type_=JSONB),
+)
+
+
+def ask(session: Session, asked: AgentEscalation) -> bool:
+    """Store a new question of a known job, let the job wait for it, say so, and pause the job at
+    the limit. Returns False, and stores nothing, when the id is taken or the job unknown."""
+    values = {name: getattr(asked, name) for name in _COLUMNS}
+    payload = {
+        "escalation_id": str(asked.id),
+        "error_signature": asked.error_signature,
+        "plain_english_problem": asked.plain_english_problem,
+        "recommended_action": asked.recommended_action,
+        "options": asked.options,
+    }
+    event = {"kind": Kind.WAITING_FOR_INPUT.value, "payload": payload}
+    counted = session.execute(_ASK, values | event).first()
+    if counted is None:
+        return False
+    log.touch(session, counted.id)
+    if counted.escalations_since_resume >= jobs.PAUSE_AT and counted.state != "paused":
+        jobs.pause(session, counted.id, counted.escalations_since_resume)
+    return True
 
 
 def _stored_already(session: Session, asked: AgentEscalation, *, by: Actor) -> AgentEscalation:
@@ -102,31 +141,13 @@ def _stored_already(session: Session, asked: AgentEscalation, *, by: Actor) -> A
     return stored
 
 
-def announce(
-    session: Session, escalation: AgentEscalation, job: Job, agent_state: dict[str, Any] | None
-) -> bool:
-    """Let the job wait for a new escalation and say so. Returns whether that paused the job."""
-    add_waiter(session, escalation, job, agent_state)
-    record(
-        session,
-        job.id,
-        Kind.WAITING_FOR_INPUT,
-        escalation_id=str(escalation.id),
-        error_signature=escalation.error_signature,
-        plain_english_problem=escalation.plain_english_problem,
-        recommended_action=escalation.recommended_action,
-        options=escalation.options,
-    )
-    return jobs.count_escalation(session, job)
-
-
 def add_waiter(
-    session: Session, escalation: AgentEscalation, job: Job, agent_state: dict[str, Any] | None
+    session: Session, escalation: AgentEscalation, job: int, agent_state: dict[str, Any] | None
 ) -> bool:
     """Let a job wait for the answer. Returns whether it did not wait already."""
     values = {
         "escalation_id": escalation.id,
-        "job": job.id,
+        "job": job,
         "joined_at": now(),
         "agent_state": agent_state,
     }

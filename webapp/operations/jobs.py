@@ -1,6 +1,6 @@
 """What is done to jobs."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -88,30 +88,24 @@ def resume(job_id: str, project_id: str | None, *, by: Actor) -> Job:
     return job
 
 
-def count_escalation(session: Session, job: Job) -> bool:
-    """Count one more escalation of the job and pause it at the limit. Returns whether it paused.
-
-    Inside a transaction, after the escalation: what led to the pause is stored before it.
-    """
-    session.flush()
-    session.refresh(job, with_for_update={"key_share": True})
-    job.escalations_since_resume += 1
-    if job.escalations_since_resume < PAUSE_AT or job.state == "paused":
-        return False
-    job.state = "paused"
-    record(session, job.id, Kind.BUILD_PAUSED, **_why_paused(session, job))
-    return True
-
-
-def _why_paused(session: Session, job: Job) -> dict[str, object]:
+def pause(session: Session, job: int, questions: int) -> None:
+    """Pause a job after so many questions. Inside a transaction, after the last of them: what led
+    to the pause is stored before it."""
+    session.execute(
+        update(Job).where(Job.id == job).values(state="paused"),
+        execution_options={"synchronize_session": False},
+    )
     asked = session.scalars(
         select(AgentEscalation.id)
         .join(EscalationWaiter, EscalationWaiter.escalation_id == AgentEscalation.id)
-        .where(EscalationWaiter.job == job.id)
+        .where(EscalationWaiter.job == job)
         .order_by(AgentEscalation.created_at.desc())
         .limit(PAUSE_AT)
     )
-    return {
-        "reason": f"{job.escalations_since_resume} questions came up since the job last started.",
-        "escalation_ids": [str(key) for key in asked],
-    }
+    record(
+        session,
+        job,
+        Kind.BUILD_PAUSED,
+        reason=f"{questions} questions came up since the job last started.",
+        escalation_ids=[str(key) for key in asked],
+    )

@@ -4,19 +4,17 @@ import random
 import uuid
 from dataclasses import replace
 
-from sqlalchemy import literal_column, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, REPORTING, Actor
-from webapp.clock import now
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.events.log import record
-from webapp.models import AgentEscalation, Attempt, Job, Problem
-from webapp.operations import asking, jobs, memory, verdicts
+from webapp.models import AgentEscalation, Problem
+from webapp.operations import asking, cases, jobs, memory, verdicts
+from webapp.operations.cases import Case, Report
 from webapp.operations.transaction import transaction
-from webapp.operations.verdicts import Report, Verdict
+from webapp.operations.verdicts import Verdict
 from webapp.queries import escalations as escalation_queries
 from webapp.rules.categories import Category, Origin, VerdictKind
 from webapp.rules.classification import Classification, classify
@@ -41,25 +39,24 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
         if told.origin is Origin.MODEL_PROVIDER:
             job = jobs.ensure(session, project_id, job_id, told.session_id)
             return verdicts.on_model_provider(told, found, key, paused=job.state == "paused")
-        problem = _seen(session, project_id, key, told, found)
-        found = _effective(found, told, problem)
-        job = _locked_job(session, project_id, job_id, told.session_id)
-        earlier = _approaches(session, problem)
-        pending = asking.pending(session, problem)
+        case = cases.take(session, project_id, job_id, key, told, found)
+        found = _effective(found, told, case)
+        tried_before, pending_id = cases.earlier(session, case)
+        pending = asking.pending(session, pending_id)
         state = State(
             category=found.category,
-            attempts=problem.attempts_spent,
-            waits=problem.waits_spent,
+            attempts=case.attempts_spent,
+            waits=case.waits_spent,
             has_pending_escalation=pending is not None,
-            job_is_paused=job.state == "paused",
-            answered=problem.answer_is_news,
+            job_is_paused=case.job_state == "paused",
+            answered=case.answer_is_news,
         )
         decision = decide(state, random.random())  # noqa: S311 - spreads retries, hides nothing
-        tried = [*earlier, told.approach] if told.approach else earlier
-        _spend(session, problem, job, told, decision)
-        escalation = _ask(session, problem, job, told, found, decision, pending, tried)
-        _tell(session, job, problem, found, decision)
-        return verdicts.on_problem(told, found, problem, decision, tried, earlier, escalation)
+        tried = [*tried_before, told.approach] if told.approach else tried_before
+        cases.spend(session, case, told, decision)
+        escalation = _ask(session, case, told, found, decision, pending, tried)
+        _tell(session, case, found, decision)
+        return verdicts.on_problem(told, found, case, decision, tried, tried_before, escalation)
 
 
 def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor) -> Problem | None:
@@ -106,42 +103,10 @@ def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor)
     return escalation
 
 
-def _seen(
-    session: Session, project_id: str, key: str, told: Report, found: Classification
-) -> Problem:
-    """Count the problem as seen once more, made if new, and lock its row."""
-    moment = now()
-    values = {
-        "project_id": project_id,
-        "error_signature": key,
-        "error_type": told.error_type,
-        "family": found.family.value,
-        "category": found.category.value,
-        "seen": 1,
-        "first_seen_at": moment,
-        "last_seen_at": moment,
-    }
-    statement = insert(Problem).values(**values)
-    again = {
-        "seen": literal_column("problems.seen + 1"),
-        "last_seen_at": moment,
-        "family": found.family.value,
-        "category": found.category.value,
-        "is_open": True,
-    }
-    upsert = statement.on_conflict_do_update(
-        index_elements=["project_id", "error_signature"], set_=again
-    )
-    query = select(Problem).from_statement(upsert.returning(Problem))
-    fresh = {"populate_existing": True}
-    problem: Problem = session.scalars(query, execution_options=fresh).one()
-    return problem
-
-
-def _effective(found: Classification, told: Report, problem: Problem) -> Classification:
+def _effective(found: Classification, told: Report, case: Case) -> Classification:
     """The founder's correction counts most, then what the agent says, then the rules."""
-    if problem.corrected_category:
-        category = Category(problem.corrected_category)
+    if case.corrected_category:
+        category = Category(case.corrected_category)
         reason = "a founder of this project said so"
         return replace(found, category=category, rule="corrected_by_founder", reason=reason)
     if told.category is not None:
@@ -150,44 +115,9 @@ def _effective(found: Classification, told: Report, problem: Problem) -> Classif
     return found
 
 
-def _locked_job(session: Session, project_id: str, job_id: str, session_id: str) -> Job:
-    job = jobs.ensure(session, project_id, job_id, session_id)
-    session.refresh(job, with_for_update={"key_share": True})
-    return job
-
-
-def _approaches(session: Session, problem: Problem) -> list[str]:
-    latest = session.scalars(
-        select(Attempt.approach)
-        .where(Attempt.problem_id == problem.id, Attempt.approach.is_not(None))
-        .order_by(Attempt.id.desc())
-        .limit(APPROACHES_KEPT)
-    ).all()
-    return [approach for approach in reversed(latest) if approach]
-
-
-def _spend(session: Session, problem: Problem, job: Job, told: Report, decision: Decision) -> None:
-    problem.attempts_spent = decision.attempts
-    problem.waits_spent = decision.waits
-    if decision.verdict is not VerdictKind.PAUSE:
-        problem.answer_is_news = False
-    session.add(
-        Attempt(
-            problem_id=problem.id,
-            job=job.id,
-            session_id=told.session_id,
-            intent=told.intent,
-            approach=told.approach,
-            verdict=decision.verdict.value,
-            at=now(),
-        )
-    )
-
-
 def _ask(
     session: Session,
-    problem: Problem,
-    job: Job,
+    case: Case,
     told: Report,
     found: Classification,
     decision: Decision,
@@ -195,25 +125,23 @@ def _ask(
     tried: list[str],
 ) -> AgentEscalation | None:
     if decision.joins_escalation and pending is not None:
-        return asking.join(session, pending, job, told.agent_state)
+        return asking.join(session, pending, case.job, told.agent_state)
     if decision.opens_escalation:
-        return asking.open_from_report(session, problem, job, told, found, tried)
+        return asking.open_from_report(session, case, told, found, tried, decision.waits)
     return None
 
 
-def _tell(
-    session: Session, job: Job, problem: Problem, found: Classification, decision: Decision
-) -> None:
+def _tell(session: Session, case: Case, found: Classification, decision: Decision) -> None:
     kinds = {VerdictKind.RETRY: Kind.RETRYING, VerdictKind.WAIT: Kind.BACKING_OFF}
     kind = kinds.get(decision.verdict)
     if kind is None:
         return
     record(
         session,
-        job.id,
+        case.job,
         kind,
-        error_signature=problem.error_signature,
-        error_type=problem.error_type,
+        error_signature=case.error_signature,
+        error_type=case.error_type,
         category=found.category.value,
         family=found.family.value,
         attempt=decision.attempt,

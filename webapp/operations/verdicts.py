@@ -2,31 +2,12 @@
 
 import random
 from dataclasses import dataclass, field
-from typing import Any
 
-from webapp.models import AgentEscalation, Problem
-from webapp.rules.categories import Category, Origin
+from webapp.models import AgentEscalation
+from webapp.operations.cases import Case, Report
 from webapp.rules.classification import Classification
 from webapp.rules.instructions import instruction
 from webapp.rules.retry_policy import Decision, State, already_tried, decide
-
-
-@dataclass(frozen=True)
-class Report:
-    """One failure as an agent tells it. The names are those of CONTRACT.md."""
-
-    session_id: str
-    error_type: str
-    error_message: str
-    intent: str | None = None
-    approach: str | None = None
-    category: Category | None = None
-    signature: str | None = None
-    origin: Origin = Origin.WORK
-    plain_english_problem: str | None = None
-    recommended_action: str | None = None
-    options: list[dict[str, Any]] | None = None
-    agent_state: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +30,7 @@ class Verdict:
 def on_problem(
     told: Report,
     found: Classification,
-    problem: Problem,
+    case: Case,
     decision: Decision,
     tried: list[str],
     earlier: list[str],
@@ -62,22 +43,22 @@ def on_problem(
         _what_failed(told),
         approaches=tried,
         intent=told.intent,
-        chosen=problem.decision,
-        guidance=problem.guidance,
+        chosen=case.decision,
+        guidance=case.guidance,
         repeated=bool(told.approach) and already_tried(told.approach or "", earlier),
     )
     return Verdict(
         verdict=decision.verdict.value,
         category=found.category.value,
         matched_rule=found.rule,
-        error_signature=problem.error_signature,
+        error_signature=case.error_signature,
         attempt=decision.attempt,
         max_attempts=decision.max_attempts,
         instruction=text,
         approaches_tried=tried,
         retry_after_s=decision.retry_after_s,
         escalation_id=str(escalation.id) if escalation else None,
-        guidance=problem.guidance,
+        guidance=case.guidance,
     )
 
 

@@ -7,7 +7,7 @@ from webapp.desk.api.schemas.answers import Healed, Verdict
 from webapp.desk.api.schemas.asks import ErrorReport, Success, WhichProject
 from webapp.desk.api.which import project_of_call
 from webapp.operations import problems
-from webapp.operations.verdicts import Report
+from webapp.operations.cases import Report
 from webapp.rules.categories import Origin
 
 TAG = "Errors"
