@@ -12,9 +12,12 @@ from typing import Any
 from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from webapp.clock import now, rfc3339
 from webapp.events.kinds import Kind
+from webapp.models import Job
 
 _PENDING = "events to write"
 _TOUCHED = "jobs whose logs grew already"
@@ -71,7 +74,7 @@ _APPEND = text(
     )
     insert into job_events (job, seq, kind, at, payload)
     select counted.id, counted.base + entry.ord, entry.kind, :at, entry.payload
-    from counted, entry
+    from counted, entry returning seq
     """
 ).bindparams(bindparam("entries", type_=JSONB))
 
@@ -87,9 +90,19 @@ def write(session: Session) -> set[int]:
     at = now()
     for job in sorted(by_job):
         entries = by_job[job]
-        session.execute(_APPEND, {"entries": entries, "count": len(entries), "job": job, "at": at})
+        values = {"entries": entries, "count": len(entries), "job": job, "at": at}
+        last = max(session.scalars(_APPEND, values))
+        _advance(session, job, last, at)
     touched: set[int] = session.info.pop(_TOUCHED, set())
     return touched | set(by_job)
+
+
+def _advance(session: Session, job: int, last_seq: int, at: datetime) -> None:
+    """Let a job that the operation holds, and perhaps returns, know its new last number."""
+    known = session.identity_map.get(identity_key(Job, job))
+    if known is not None:
+        set_committed_value(known, "last_seq", last_seq)
+        set_committed_value(known, "last_event_at", at)
 
 
 _SINCE = text(
