@@ -8,7 +8,6 @@ from typing import Final, cast
 
 import psycopg
 from sqlalchemy import URL, Connection, NullPool, create_engine
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.clock import now
@@ -58,7 +57,7 @@ class Listener:
             try:
                 with self._engine.connect() as connection:
                     self._listen(connection)
-            except (SQLAlchemyError, psycopg.Error, OSError) as error:
+            except Exception as error:  # whatever it was: without a listener all pages go stale
                 self._back_off(error)
 
     def _back_off(self, error: Exception) -> None:

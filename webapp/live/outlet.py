@@ -19,6 +19,8 @@ _UNHEARD_MS: Final = 30_000  # without a sign of life for this long the connecti
 class Outlet:
     """Writes frames into an answer whose head has been sent. Raises OSError when it is gone."""
 
+    __slots__ = ("_chunked", "_fd", "_socket")
+
     def __init__(self, lent: socket.socket, *, chunked: bool) -> None:
         self._socket = lent
         self._fd = lent.fileno()

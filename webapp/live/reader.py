@@ -3,7 +3,6 @@
 import sys
 import threading
 import time
-from collections import deque
 from typing import Final
 
 from webapp.accounts.standing import Credential
@@ -28,6 +27,20 @@ class Reader:
     and a reader that does not read is cut off; it comes back and says where it was.
     """
 
+    __slots__ = (
+        "_closed",
+        "_direct",
+        "_frames",
+        "_lock",
+        "_outlet",
+        "_rest",
+        "_since",
+        "_size",
+        "_wake",
+        "credential",
+        "position",
+    )
+
     def __init__(
         self, credential: Credential, outlet: Outlet | None = None, position: int = 0
     ) -> None:
@@ -37,7 +50,7 @@ class Reader:
         self._outlet = outlet
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        self._frames: deque[Frame] = deque()
+        self._frames: list[Frame] = []
         self._size = 0
         self._since = 0.0  # when the oldest frame of the backlog came
         self._rest = b""
@@ -83,9 +96,7 @@ class Reader:
             self._wake.set()
 
     def _emptied(self) -> list[Frame]:
-        frames = list(self._frames)
-        self._frames.clear()
-        self._size = 0
+        frames, self._frames, self._size = self._frames, [], 0
         return frames
 
     def _keep(self, frame: Frame) -> None:

@@ -5,8 +5,7 @@ taken from it before.
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 from flask import Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.events import log
 from webapp.extensions import db
 from webapp.live.frames import HEADERS, Frame, event_frame, opening
-from webapp.live.hub import Audience, Roster, TopicT
+from webapp.live.hub import Audience
 from webapp.live.reader import MISSED, Reader
 from webapp.live.service import Live
 
@@ -26,54 +25,52 @@ _log = logging.getLogger(__name__)
 def of_job(live: Live, job: int, reader: Reader) -> Response:
     """A job's events after the reader's position: those of the log, then the live ones, each once
     and in order."""
-
-    def write() -> Iterator[bytes]:
-        # First listen, then read: what happens in between is found twice and written once.
-        with _listening(live.hub.jobs, job, reader):
-            yield opening()
-            yield from _from_log(live.app, job, reader)
-            while frames := reader.take():
-                yield from _in_order(live.app, job, reader, frames)
-
-    return _answer(write)
+    return _answer(_write_job(live, job, reader))
 
 
 def of_page(live: Live, audience: Audience, reader: Reader) -> Response:
     """A page's regions: all of them as they are now, then each when it changed."""
-
-    def write() -> Iterator[bytes]:
-        with _listening(live.hub.pages, audience, reader):
-            yield opening()
-            live.pages.welcome(audience, reader)
-            while frames := reader.take():
-                if MISSED in frames:
-                    live.pages.welcome(audience, reader)
-                yield b"".join(frame.body for frame in frames)
-
-    return _answer(write)
+    return _answer(_write_page(live, audience, reader))
 
 
-def _answer(write: Callable[[], Iterator[bytes]]) -> Response:
+def _answer(body: Iterator[bytes]) -> Response:
     # The request's session would keep its connection for as long as the stream is open.
     db.session.remove()
-    return Response(_until_broken(write), headers=HEADERS)
+    # Passed through, so that this answer does not stay in memory for as long as the stream.
+    return Response(body, headers=HEADERS, direct_passthrough=True)
 
 
-def _until_broken(write: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+# Thousands of these generators wait at the same time, each on a stack of its own: every further
+# generator or context manager around the waiting line would cost each stream a kilobyte.
+
+
+def _write_job(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
+    # First listen, then read: what happens in between is found twice and written once.
+    live.hub.jobs.join(job, reader)
     try:
-        yield from write()
+        yield opening()
+        yield from _from_log(live.app, job, reader)
+        while frames := reader.take():
+            yield from _in_order(live.app, job, reader, frames)
     except SQLAlchemyError as error:
         _log.warning("a stream ended early, its reader will come back: %s", error)
-
-
-@contextmanager
-def _listening(roster: Roster[TopicT, Reader], topic: TopicT, reader: Reader) -> Iterator[None]:
-    roster.join(topic, reader)
-    try:
-        yield
     finally:
         reader.close()
-        roster.leave(topic, reader)
+        live.hub.jobs.leave(job, reader)
+
+
+def _write_page(live: Live, audience: Audience, reader: Reader) -> Iterator[bytes]:
+    live.hub.pages.join(audience, reader)
+    try:
+        yield opening()
+        live.pages.welcome(audience, reader)
+        while frames := reader.take():
+            if MISSED in frames:
+                live.pages.welcome(audience, reader)
+            yield b"".join(frame.body for frame in frames)
+    finally:
+        reader.close()
+        live.hub.pages.leave(audience, reader)
 
 
 def _in_order(app: Flask, job: int, reader: Reader, frames: list[Frame]) -> Iterator[bytes]:
