@@ -20,7 +20,7 @@ _listener = os.environ.get("DESK_LISTENER")  # the supervisor's socket; unset wi
 _lifeline = os.environ.get("DESK_LIFELINE")  # a pipe that ends when the supervisor does
 
 
-class DeskWorker(GeventWorker):
+class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
     """Lets go of connections that only wait for a next request when it is told to end: a browser
     keeps such connections, and each stop would take as long as `keepalive`."""
 
@@ -69,11 +69,14 @@ def post_worker_init(worker: DeskWorker) -> None:
     """In each worker, once the application is loaded."""
     import psycopg.waiting
 
-    if psycopg.waiting.wait.__name__ == "wait_c":
+    if psycopg.waiting.wait.__name__ == "wait_c":  # type: ignore[attr-defined]
         raise RuntimeError("psycopg was imported before gevent's patching and would block")
-    from webapp.live import pulse
+    from webapp.live import pulse, service
 
     pulse.watch(worker)
+    # At once, not with the first stream: answers that were held when a worker died are due.
+    with worker.wsgi.app_context():
+        service.live()
     _allow_many_files()
     if _lifeline:
         _end_with_supervisor(int(_lifeline))

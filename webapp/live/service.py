@@ -15,13 +15,14 @@ from webapp.live.hub import Hub
 from webapp.live.listener import Listener
 from webapp.live.pages import Pages
 from webapp.live.pulse import Pulse
+from webapp.live.releases import Releases
 from webapp.queries import decisions
 
 _log = logging.getLogger(__name__)
 
 
 class Live:
-    """The hub of this process with its three threads: listener, pages and pulse."""
+    """The hub of this process with its threads: listener, pages, releases and pulse."""
 
     def __init__(self, app: Flask, url: URL) -> None:
         self.app = app
@@ -29,9 +30,11 @@ class Live:
         self.hub = Hub()
         self._stop = threading.Event()
         self.pages = Pages(app, self.hub.pages, self._stop)
+        self.releases = Releases(app, self._stop)
         parts = (
             Listener(url, self.receive, self._stop),
             self.pages,
+            self.releases,
             Pulse(app, self.hub, self._stop),
         )
         for part in parts:
@@ -50,6 +53,7 @@ class Live:
             self._bring_decisions(session, events)
             self.hub.send(events)
             self.pages.note(events)
+            self.releases.note(events)
         except Exception:
             _log.exception("events could not be passed on")
             self.hub.close_everyone()

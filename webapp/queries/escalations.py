@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -67,6 +68,12 @@ def pending_count(session: Session, *, by: Actor) -> int:
         AgentEscalation.status == "pending", visible(AgentEscalation.project_id, by)
     )
     return session.scalar(query) or 0
+
+
+def next_release(session: Session) -> datetime | None:
+    """When the next held answer is due, whosoever it is; None when none is held."""
+    held = select(func.min(AgentEscalation.held_until))
+    return session.scalar(held.where(AgentEscalation.held_until.is_not(None)))
 
 
 def next_pending(session: Session, *, by: Actor) -> AgentEscalation | None:

@@ -1,0 +1,54 @@
+"""Releases held answers when their grace is over. Every process does; each answer goes out once."""
+
+import logging
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.clock import now
+from webapp.events.kinds import Kind
+from webapp.events.log import Event
+from webapp.extensions import db
+from webapp.operations import holding
+from webapp.queries import escalations
+
+_LOOK_EVERY_S: Final = 2.0  # whoever held an answer may have died before its event was heard
+
+_log = logging.getLogger(__name__)
+
+
+class Releases:
+    """Sleeps until the next answer is due; one that is held meanwhile wakes it, to look again."""
+
+    def __init__(self, app: Flask, stop: threading.Event) -> None:
+        self._app = app
+        self._stop = stop
+        self._wake = threading.Event()
+
+    def note(self, events: Iterable[Event]) -> None:
+        """Look again when an answer was held."""
+        if any(event.kind == Kind.ANSWER_HELD for event in events):
+            self._wake.set()
+
+    def run(self) -> None:
+        """Release what is due, until told to stop."""
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                with self._app.app_context():
+                    holding.release_due()
+                    due = escalations.next_release(db.session())
+            except SQLAlchemyError as error:
+                _log.warning("held answers could not be released, trying again: %s", error)
+                due = None
+            self._wake.wait(_until(due))
+
+
+def _until(due: datetime | None) -> float:
+    if due is None:
+        return _LOOK_EVERY_S
+    return min(max((due - now()).total_seconds(), 0.0), _LOOK_EVERY_S)
