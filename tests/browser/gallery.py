@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
 import scenes  # noqa: E402
+import scenes_problems  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from web_process import DeskProcess  # noqa: E402
@@ -28,6 +29,7 @@ from webapp.operations import people  # noqa: E402
 from webapp.queries import jobs  # noqa: E402
 
 SIZES = {"narrow": (390, 844), "wide": (1440, 900)}
+EMPTY = {"inbox": "/", "jobs": "/jobs", "problems": "/problems", "history": "/history"}
 SCHEMES = ("light", "dark")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -47,8 +49,8 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 
 
 @contextmanager
-def desk() -> Iterator[tuple[str, dict[str, UUID], dict[str, int], list[str]]]:
-    """A filled desk: its address, the questions and jobs of the scenes, and sign-in links."""
+def desk() -> Iterator[tuple[str, dict[str, str], list[str]]]:
+    """A filled desk: its address, the pages to take, and sign-in links."""
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "pg", durable=False) as pg:
         pg.create_database("gallery")
         key = "a key for pictures that is long enough, 0123456789"
@@ -56,6 +58,7 @@ def desk() -> Iterator[tuple[str, dict[str, UUID], dict[str, int], list[str]]]:
         app = create_app(Config.from_environ(environ))
         with app.app_context():
             upgrade()
+            known = scenes_problems.fill()
             questions = scenes.fill()
             links = [people.make_link("anna.berg@example.com") for _ in range(12)]
             links.append(people.make_link("new@example.com", project_id="empty"))
@@ -65,12 +68,14 @@ def desk() -> Iterator[tuple[str, dict[str, UUID], dict[str, int], list[str]]]:
         process = DeskProcess(os.environ | environ, workers=1)
         try:
             process.start()
-            yield process.url, questions, keys, links
+            yield process.url, paths(questions, keys, known), links
         finally:
             process.stop()
 
 
-def paths(questions: dict[str, UUID], keys: dict[str, int]) -> dict[str, str]:
+def paths(
+    questions: dict[str, UUID], keys: dict[str, int], known: dict[str, int]
+) -> dict[str, str]:
     """The pages to take, by the name of the picture."""
     return {
         "inbox": "/",
@@ -79,6 +84,8 @@ def paths(questions: dict[str, UUID], keys: dict[str, int]) -> dict[str, str]:
         "job": f"/jobs/{keys['invoices']}",
         "job-gallery": f"/jobs/{keys['gallery']}",
         "job-paused": f"/jobs/{keys['nightly/2026-11-22']}",
+        "problems": "/problems",
+        **{f"problem-{name}": f"/problems/{key}" for name, key in known.items()},
         "history": "/history",
         "error": "/nothing-here",
     }
@@ -124,6 +131,8 @@ def chosen(page: Page, path: str, out: Path, look: str) -> None:
     page.goto(path)
     page.locator(".choice").first.click()
     page.get_by_label("Anything the agent should know").fill("The key is in the settings now.")
+    page.get_by_label("Do this by itself next time").check()
+    page.locator("#kind summary").click()
     page.locator("#technical summary").click()
     page.locator(".waiters summary").click()
     take(page, out, f"question-chosen-{look}")
@@ -140,7 +149,7 @@ def empty(browser: Browser, url: str, link: str, out: Path) -> None:
             state = context.storage_state()
         else:
             context.add_cookies(state["cookies"])
-        for name, path in {"inbox": "/", "jobs": "/jobs", "history": "/history"}.items():
+        for name, path in EMPTY.items():
             page.goto(path)
             take(page, out, f"empty-{name}-{size}-light")
         context.close()
@@ -150,7 +159,7 @@ def main() -> None:
     """Write all pictures."""
     out = ROOT / "screenshots"
     out.mkdir(exist_ok=True)
-    with desk() as (url, questions, keys, links), sync_playwright() as playwright:
+    with desk() as (url, pages, links), sync_playwright() as playwright:
         fonts = Path(tempfile.mkdtemp()) / "fonts.conf"
         fonts.write_text(FONTS)
         browser = playwright.chromium.launch(
@@ -159,7 +168,7 @@ def main() -> None:
             env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
         )
         newcomer = links.pop()
-        round_trip(browser, url, links, paths(questions, keys), out)
+        round_trip(browser, url, links, pages, out)
         empty(browser, url, newcomer, out)
         browser.close()
     print(f"{len(list(out.glob('*.png')))} pictures are in {out}")

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from webapp.actors import Actor
 from webapp.operations import escalations, people, problems
-from webapp.operations.escalations import Question
 from webapp.operations.cases import Report
+from webapp.operations.escalations import Question
 from webapp.operations.verdicts import Verdict
 
 SKIP = {"value": "skip_feature", "label": "Leave it out", "description": "No payments yet."}

@@ -163,8 +163,20 @@ def rules_for(session: Session, problems: Sequence[Problem]) -> dict[int, Standi
     """The rule in force for each of the problems that has one."""
     keys = {(problem.project_id, problem.error_signature): problem.id for problem in problems}
     identity = tuple_(StandingRule.project_id, StandingRule.error_signature)
-    found = session.scalars(_in_force().where(identity.in_(list(keys))))
+    found = session.scalars(_in_force().where(identity.in_(list(keys)))).all()
     return {keys[row.project_id, row.error_signature]: row for row in found}
+
+
+def answered_by_rules(session: Session, problems: Sequence[Problem]) -> dict[int, int]:
+    """How often standing rules answered each of the problems."""
+    keys = {(problem.project_id, problem.error_signature): problem.id for problem in problems}
+    identity = (StandingRule.project_id, StandingRule.error_signature)
+    query = (
+        select(*identity, func.sum(StandingRule.uses))
+        .where(tuple_(*identity).in_(list(keys)))
+        .group_by(*identity)
+    )
+    return {keys[row[0], row[1]]: row[2] for row in session.execute(query)}
 
 
 def rule_made_by(session: Session, escalation: AgentEscalation) -> StandingRule | None:

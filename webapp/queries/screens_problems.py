@@ -22,13 +22,14 @@ QUESTIONS_SHOWN = 50
 
 @dataclass(frozen=True)
 class Row:
-    """A problem in the list: in words, how it was last decided, the question that waits."""
+    """A problem in the list: in words, how it was last decided, the question that waits, and how
+    often a standing rule answered instead of a founder."""
 
     problem: Problem
     words: str
     latest: Decided | None
     waiting: AgentEscalation | None
-    rule: StandingRule | None
+    by_rule: int
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,14 @@ def rows(session: Session, listed: Sequence[Problem]) -> list[Row]:
     words = _in_words(session, listed)
     latest = problems.latest_questions(session, listed)
     waiting = problems.latest_questions(session, listed, pending=True)
-    in_force = problems.rules_for(session, listed)
+    by_rule = problems.answered_by_rules(session, listed)
     return [
         Row(
             problem=found,
             words=words[found.id],
             latest=decided(latest[found.id]) if found.id in latest else None,
             waiting=waiting.get(found.id),
-            rule=in_force.get(found.id),
+            by_rule=by_rule.get(found.id, 0),
         )
         for found in listed
     ]
@@ -112,6 +113,7 @@ def problem_header(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "problem": found,
         "words": _in_words(session, [found])[found.id],
         "waiting_question": waiting.get(found.id),
+        "by_rule": problems.answered_by_rules(session, [found]).get(found.id, 0),
     }
 
 

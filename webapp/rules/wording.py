@@ -65,11 +65,11 @@ def problem(
     if found.category is Category.CODE_ERROR and attempts:
         tried = q.TRIED_ONE if attempts == 1 else q.TRIED_MANY
         return tried.format(count=attempts, intent=wish or q.THIS_STEP, trouble=phrases.trouble)
-    lead = q.WANTED.format(intent=wish) if wish else ""
+    wanted = q.WANTED.format(intent=wish) if wish else ""
     waited = ""
     if found.category is Category.ENV_ERROR and waits:
         waited = " " + (q.WAITED_ONE if waits == 1 else q.WAITED_MANY.format(count=waits))
-    return f"{lead}{situation}{waited}"
+    return f"{situation}{wanted}{waited}"
 
 
 def plain_intent(intent: str | None) -> str | None:

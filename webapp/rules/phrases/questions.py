@@ -2,7 +2,7 @@
 
 from typing import Final
 
-WANTED: Final = "I wanted to {intent}. "
+WANTED: Final = " I wanted to {intent}."
 WORKING_ON: Final = "I was {intent}. "
 
 TRIED_ONE: Final = "I tried one way to {intent} but hit {trouble}."
