@@ -28,16 +28,27 @@ class Releases:
         self._app = app
         self._stop = stop
         self._wake = threading.Event()
+        self._over = threading.Event()
 
     def note(self, events: Iterable[Event]) -> None:
         """Look again when an answer was held."""
         if any(event.kind == Kind.ANSWER_HELD for event in events):
             self._wake.set()
 
+    def end(self) -> None:
+        """Return once nothing is being released any more; `stop` has to be set before."""
+        self._wake.set()
+        self._over.wait(_LOOK_EVERY_S)
+
     def run(self) -> None:
         """Release what is due, until told to stop."""
+        try:
+            self._release()
+        finally:
+            self._over.set()
+
+    def _release(self) -> None:
         while not self._stop.is_set():
-            self._wake.clear()
             try:
                 with self._app.app_context():
                     holding.release_due()
@@ -45,7 +56,9 @@ class Releases:
             except SQLAlchemyError as error:
                 _log.warning("held answers could not be released, trying again: %s", error)
                 due = None
-            self._wake.wait(_until(due))
+            if not self._stop.is_set():
+                self._wake.wait(_until(due))
+            self._wake.clear()
 
 
 def _until(due: datetime | None) -> float:

@@ -44,6 +44,7 @@ class Live:
     def stop(self) -> None:
         """End all streams and let the threads end."""
         self._stop.set()
+        self.releases.end()
         self.hub.close_everyone()
 
     def receive(self, session: Session, events: list[Event]) -> None:
