@@ -12,7 +12,7 @@ from uuid import UUID
 import time_machine
 
 from webapp.actors import Actor
-from webapp.operations import escalations, jobs, problems, receipts
+from webapp.operations import answers, escalations, jobs, problems, receipts
 from webapp.operations.escalations import Question
 from webapp.operations.problems import Report
 
@@ -111,7 +111,7 @@ def _skipped() -> UUID:
     with ago(days=2, hours=5):
         key = ask("catalogue", SHOP, "The old shop's product list cannot be read automatically.")
     with ago(days=2, hours=4):
-        escalations.skip(key, "Leave it, I type the twelve products in myself.", by=BEN)
+        answers.skip(key, "Leave it, I type the twelve products in myself.", by=BEN)
     return key
 
 
@@ -127,7 +127,7 @@ def _worked() -> UUID:
         )
     with ago(days=1, hours=2):
         note = "Fine for now. We have about 60 photos."
-        escalations.resolve(key, "simpler_version", note, by=ANNA)
+        answers.resolve(key, "simpler_version", note, by=ANNA)
     with ago(days=1, hours=1, minutes=58):
         receipts.give(key, "picked_up", by=AGENT)
     with ago(days=1, hours=1, minutes=20):
@@ -161,7 +161,7 @@ def _failed() -> UUID:
             ],
         )
     with ago(hours=8, minutes=40):
-        escalations.resolve(key, "provide_guidance", "Ask Tom for the public address.", by=ANNA)
+        answers.resolve(key, "provide_guidance", "Ask Tom for the public address.", by=ANNA)
     with ago(hours=8, minutes=30):
         receipts.give(key, "picked_up", by=AGENT)
     with ago(hours=8, minutes=10):
@@ -228,7 +228,7 @@ def _answered() -> UUID:
             options=[SKIP, {"value": "send", "label": "Send them anyway", "description": ""}],
         )
     with ago(minutes=2):
-        escalations.resolve(key, "skip_feature", "I ask Ms Lund on Thursday.", by=ANNA)
+        answers.resolve(key, "skip_feature", "I ask Ms Lund on Thursday.", by=ANNA)
     with ago(minutes=1):
         receipts.note_delivery(key)
     return key

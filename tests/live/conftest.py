@@ -17,7 +17,7 @@ from webapp.actors import DESK
 from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.extensions import db
-from webapp.operations import escalations, jobs
+from webapp.operations import answers, escalations, jobs
 from webapp.operations.escalations import Question
 from webapp.operations.transaction import transaction
 from webapp.queries import jobs as job_queries
@@ -120,7 +120,7 @@ class Jobs:
     def resolve(self, escalation_id: uuid.UUID, decision: str = "use_a") -> None:
         """The answer, given in this process."""
         with self.app.app_context():
-            escalations.resolve(escalation_id, decision, by=DESK)
+            answers.resolve(escalation_id, decision, by=DESK)
 
     def last_seq(self, job_id: str) -> int:
         with self.app.app_context():

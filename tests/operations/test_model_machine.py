@@ -25,7 +25,7 @@ from webapp.errors import Conflict
 from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
-from webapp.operations import escalations, jobs, problems
+from webapp.operations import answers, escalations, jobs, problems
 from webapp.operations.cases import Report
 from webapp.rules.categories import Category, Origin
 
@@ -137,9 +137,9 @@ class Desk(RuleBasedStateMachine):
         founder = self.actor(project, "founder")
         try:
             if how == "resolve":
-                escalations.resolve(key, asked.options[0]["value"], "do it so", by=founder)
+                answers.resolve(key, asked.options[0]["value"], "do it so", by=founder)
             elif how == "skip":
-                escalations.skip(key, by=founder)
+                answers.skip(key, by=founder)
             else:
                 escalations.withdraw(key, "solved", by=self.actor(project))
         except Conflict:

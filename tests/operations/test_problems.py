@@ -11,7 +11,7 @@ from webapp.actors import Actor
 from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
-from webapp.operations import escalations, jobs, problems
+from webapp.operations import answers, jobs, problems
 from webapp.operations.cases import Report
 from webapp.operations.verdicts import Verdict
 from webapp.rules.categories import Category, Origin
@@ -57,7 +57,7 @@ def answer(
     app: Flask, escalation_id: str | None, decision: str, guidance: str | None = None
 ) -> None:
     with app.app_context():
-        escalations.resolve(uuid.UUID(escalation_id), decision, guidance, by=ANNA)
+        answers.resolve(uuid.UUID(escalation_id), decision, guidance, by=ANNA)
 
 
 def test_a_code_error_is_retried_three_times_and_asked_the_fourth(app: Flask, tell: Tell) -> None:

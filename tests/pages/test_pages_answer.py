@@ -13,7 +13,7 @@ from webapp.actors import DESK
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation, BrowserSession
-from webapp.operations import escalations, people
+from webapp.operations import answers, people
 
 Ask = Callable[..., uuid.UUID]
 
@@ -177,7 +177,7 @@ def test_a_page_is_whole_also_when_history_is_restored(
 ) -> None:
     key = ask()
     with app.app_context():
-        escalations.skip(key, by=DESK)
+        answers.skip(key, by=DESK)
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     for path in ("/", "/history", "/jobs", f"/escalations/{key}"):
         assert "<html" in anna.get(path, headers=headers).text

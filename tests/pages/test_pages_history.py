@@ -11,7 +11,7 @@ from webapp.actors import DESK
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import escalations, receipts
+from webapp.operations import answers, escalations, receipts
 from webapp.queries.screens import HISTORY_LENGTH
 
 Ask = Callable[..., uuid.UUID]
@@ -33,9 +33,9 @@ def test_every_way_to_close_a_question_newest_first(
 ) -> None:
     answered, skipped, withdrawn, expired = ask(), ask(), ask(), ask()
     with app.app_context():
-        escalations.resolve(answered, "skip_feature", by=DESK)
+        answers.resolve(answered, "skip_feature", by=DESK)
         receipts.give(answered, "worked", by=DESK)
-        escalations.skip(skipped, by=DESK)
+        answers.skip(skipped, by=DESK)
         escalations.withdraw(withdrawn, by=DESK)
         row = db.session.get_one(AgentEscalation, expired)
         row.status, row.resolved_at = "expired", now()
@@ -57,7 +57,7 @@ def test_pages_follow_each_other_without_a_gap(app: Flask, anna: FlaskClient, as
     keys = [ask() for _ in range(HISTORY_LENGTH + 5)]
     with app.app_context():
         for key in keys:
-            escalations.skip(key, by=DESK)
+            answers.skip(key, by=DESK)
     first = anna.get("/history").text
     older = re.search(r'href="(/history\?cursor=[^"]+)"', first)
     assert older
@@ -77,5 +77,5 @@ def test_a_broken_cursor_is_a_sentence(anna: FlaskClient) -> None:
 def test_an_outsider_sees_nothing_of_it(app: Flask, otto: FlaskClient, ask: Ask) -> None:
     key = ask()
     with app.app_context():
-        escalations.skip(key, by=DESK)
+        answers.skip(key, by=DESK)
     assert shown(otto.get("/history").text) == []

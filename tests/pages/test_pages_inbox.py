@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.actors import DESK
-from webapp.operations import escalations, jobs, problems
+from webapp.operations import answers, jobs, problems
 from webapp.operations.problems import Report
 from webapp.queries.screens import INBOX_LENGTH
 
@@ -83,5 +83,5 @@ def test_next_leads_to_the_oldest_or_back_to_the_inbox(
     assert anna.get("/escalations/next").location == f"/escalations/{first}"
     with app.app_context():
         for key in (first, second):
-            escalations.skip(key, by=DESK)
+            answers.skip(key, by=DESK)
     assert anna.get("/escalations/next").location == "/"

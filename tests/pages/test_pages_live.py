@@ -48,7 +48,7 @@ class Desk:
             assert verdict.escalation_id is not None
             self.key = uuid.UUID(verdict.escalation_id)
             self.answered = ask(job="build-2")
-            escalations.resolve(self.answered, "skip_feature", by=DESK)
+            answers.resolve(self.answered, "skip_feature", by=DESK)
             for _ in range(jobs.PAUSE_AT - 1):
                 ask(job="build-3")
             self.job = jobs.tell("build-1", "shop", by=DESK, title="Checkout").id
@@ -83,7 +83,7 @@ class Desk:
 
 
 def answer(desk: Desk) -> None:
-    escalations.resolve(desk.key, "provide_credentials", "It is there.", by=DESK)
+    answers.resolve(desk.key, "provide_credentials", "It is there.", by=DESK)
 
 
 def pause(desk: Desk) -> None:
@@ -126,7 +126,7 @@ HAPPENINGS: dict[str, Callable[[Desk], object]] = {
     "another job joins": lambda desk: problems.report("build-4", "shop", REPORT, by=DESK),
     "the same job meets it again": lambda desk: problems.report("build-1", "shop", REPORT, by=DESK),
     "it is answered": answer,
-    "it is skipped": lambda desk: escalations.skip(desk.key, "Later.", by=DESK),
+    "it is skipped": lambda desk: answers.skip(desk.key, "Later.", by=DESK),
     "it is withdrawn": lambda desk: escalations.withdraw(desk.key, "Works.", by=DESK),
     "an answer is held": lambda desk: holding.hold(
         desk.key, Answer("skip_feature", "Hm."), 60, by=DESK

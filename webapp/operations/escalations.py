@@ -17,12 +17,9 @@ from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.operations import answers, jobs, memory
-from webapp.operations.answers import AlreadyAnswered, already_answered, resolve, skip
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 from webapp.rules.plain_language import warnings_for
-
-__all__ = ["AlreadyAnswered", "already_answered", "resolve", "skip"]
 
 
 @dataclass(frozen=True)

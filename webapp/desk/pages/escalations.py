@@ -12,7 +12,7 @@ from webapp.actors import ANSWERING
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Invalid
 from webapp.extensions import db
-from webapp.operations import escalations as operations
+from webapp.operations import answers as operations
 from webapp.operations.problems import correct_category
 from webapp.queries import screens, screens_memory
 from webapp.rules.categories import Category
