@@ -6,9 +6,10 @@ FLASK := $(PY) -m flask --app wsgi
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 RUNTIME := .venv/runtime.stamp
 DEV := .venv/dev.stamp
+BENCH := .venv-bench/stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check screenshots eval
+.PHONY: help run demo test check screenshots eval bench
 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,10 @@ screenshots: $(DEV) ## take a picture of each page
 
 eval: $(DEV) ## measure how well stuck agents are told what to do
 	@$(PY) bench/evaluate.py
+
+bench: $(RUNTIME) $(BENCH) ## compare speeds and write docs/benchmarks.md; QUICK=1 only tries it
+	@sh bench/programs.sh
+	@.venv-bench/bin/python -m bench $(if $(QUICK),--quick)
 
 .venv/bin/python:
 	@python=""; \
@@ -62,3 +67,12 @@ $(DEV): requirements-dev.txt requirements.txt .venv/bin/python
 	@$(PIP) -r $< || { echo "Packages could not be installed: the reason stands above;" \
 	  "check the connection to PyPI, then call make again." >&2; exit 2; }
 	@touch $@ $(RUNTIME)
+
+# A second environment: what the desk is compared with has no place beside the desk.
+$(BENCH): bench/requirements.txt requirements.txt .venv/bin/python
+	@echo "Installing what $< lists …"
+	@$(PY) -m venv .venv-bench
+	@.venv-bench/bin/$(subst .venv/bin/,,$(PIP)) -r $< || { echo "Packages could not be" \
+	  "installed: the reason stands above; check the connection to PyPI, then call make again." \
+	  >&2; exit 2; }
+	@touch $@

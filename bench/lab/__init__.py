@@ -1,0 +1,1 @@
+"""What the comparisons are made with: servers, load generators, stored data, figures."""

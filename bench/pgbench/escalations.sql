@@ -1,0 +1,6 @@
+-- What a question writes: its row, the event with the job's next number.
+\set job random(:first, :last)
+begin;
+insert into agent_escalations (id, session_id, job_id, project_id, error_type, error_signature, plain_english_problem, attempts_summary, recommended_action, options, status, created_at) values (gen_random_uuid(), 'session-1', 'build-' || :job::text, 'shop', 'ApiError', 'shop/ApiError/v1-' || random(), 'I tried 3 ways to set up the payment system but kept hitting a configuration issue.', '["I used the key of the test account", "I asked for a new key"]', 'Skip this feature for now.', '[{"value": "skip_feature", "label": "Skip this feature", "description": "The shop opens without it."}, {"value": "provide_credentials", "label": "Give me the key", "description": "I set the payment system up with it."}]', 'pending', now());
+with counted as (update jobs set last_seq = last_seq + 1, last_event_at = now() where id = :job returning id, last_seq) insert into job_events (job, seq, kind, at, payload) select id, last_seq, 'agent.waiting_for_input', now(), '{"escalation_id": "00000000-0000-0000-0000-000000000000", "plain_english_problem": "I tried 3 ways to set up the payment system but kept hitting a configuration issue.", "options": [{"value": "skip_feature", "label": "Skip this feature", "description": "The shop opens without it."}]}' from counted;
+commit;

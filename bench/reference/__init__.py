@@ -1,0 +1,1 @@
+"""The stack that such a desk is usually built on, doing the same calls: what we compare with."""

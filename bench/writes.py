@@ -1,0 +1,219 @@
+"""How many writes per second: the product, the reference stack, and PostgreSQL alone (pgbench)."""
+
+import itertools
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench import calls
+from bench.lab import load, servers
+from bench.lab.figures import Ratio, Section, median, ms, percentile, spread
+from bench.lab.plan import Plan
+from bench.lab.stored import Store, add_jobs, add_pending
+from webapp.embedded import Server
+from webapp.embedded.programs import program
+
+CONNECTIONS = 32
+PATHS = {"errors": "error reports", "escalations": "escalations", "answers": "answers"}
+OURS, THEIRS, LIMIT = "Unstuck", "FastAPI", "pgbench"
+_SCRIPTS = Path(__file__).parent / "pgbench"
+
+Figures = defaultdict[tuple[str, str], list[float]]
+
+
+class Writes:
+    """The three systems on one server, each with its own database of the same contents."""
+
+    def __init__(self, server: Server, folder: Path, plan: Plan, jobs: int) -> None:
+        self._plan = plan
+        self._jobs = jobs
+        self._server = server
+        self._folder = folder
+        self._runs = itertools.count()
+        self.rates: Figures = defaultdict(list)
+        self.cpu: Figures = defaultdict(list)
+        self.generator: list[float] = []
+        self.refused: list[str] = []
+        self.latencies: dict[tuple[str, str], list[float]] = {}
+
+    def measure(self, rounds: int, paths: Sequence[str], *, with_latency: bool) -> None:
+        """Rounds in which the systems take turns on each path."""
+        with ExitStack() as stack:
+            self._start(stack)
+            for system, path in itertools.product((OURS, THEIRS), paths):
+                self._drive(system, path, self._plan.warm)
+            for number, path in itertools.product(range(rounds), paths):
+                # Who goes first changes from round to round.
+                turn = number % 3
+                systems = [OURS, THEIRS, LIMIT]
+                for system in systems[turn:] + systems[:turn]:
+                    self._one(system, path)
+            if with_latency:
+                for path in paths:
+                    self._latency(path)
+
+    def _start(self, stack: ExitStack) -> None:
+        suffix = str(self._jobs)
+        self._stores = {
+            system: Store.create(self._server, f"writes_{system.lower()}_{suffix}")
+            for system in (OURS, THEIRS, LIMIT)
+        }
+        for store in self._stores.values():
+            add_jobs(store, self._jobs)
+        self._names = [f"build-{number}" for number in range(1, self._jobs + 1)]
+        broker = stack.enter_context(servers.redis(self._folder))
+        ours = stack.enter_context(servers.desk(self._stores[OURS].url, self._folder))
+        theirs = stack.enter_context(
+            servers.reference(self._stores[THEIRS].url, broker, self._folder)
+        )
+        self._at = {OURS: ours, THEIRS: theirs}
+
+    def _one(self, system: str, path: str) -> None:
+        if system == LIMIT:
+            self.rates[system, path].append(self._pgbench(path))
+            return
+        pid = self._at[system][1]
+        before = servers.processor_time(pid)
+        came = self._drive(system, path, self._plan.seconds)
+        used = servers.processor_time(pid) - before
+        self.cpu[system, path].append(used / max(1, came.total + came.late))
+        self.rates[system, path].append(came.per_second)
+        self.generator.append(came.cpu)
+        self._note_refused(system, path, came)
+
+    def _drive(self, system: str, path: str, seconds: float) -> load.Load:
+        requests = self._requests(system, path, self._plan.answers)
+        where = ("127.0.0.1", self._at[system][0])
+        return load.run(where, requests, connections=CONNECTIONS, seconds=seconds)
+
+    def _latency(self, path: str) -> None:
+        """At a quarter of what the slower of the two can do, on a fixed schedule."""
+        rate = min(median(self.rates[system, path]) for system in (OURS, THEIRS)) / 4
+        for system in (OURS, THEIRS):
+            requests = self._requests(system, path, int(rate * self._plan.seconds) + 100)
+            came = load.run(
+                ("127.0.0.1", self._at[system][0]),
+                requests,
+                connections=CONNECTIONS,
+                seconds=self._plan.seconds,
+                rate=max(1.0, rate),
+            )
+            self.latencies[system, path] = came.latencies or [load.PATIENCE_S]
+            self._note_refused(system, path, came)
+
+    def _requests(self, system: str, path: str, count: int) -> Iterator[bytes]:
+        store, run = self._stores[system], f"{system}-{next(self._runs)}"
+        if path == "answers":
+            return calls.answers(store.founder, add_pending(store, count, self._jobs))
+        make: Callable[[str, Sequence[str], str], Iterator[bytes]] = getattr(calls, path)
+        return make(store.agent, self._names, run)
+
+    def _note_refused(self, system: str, path: str, came: load.Load) -> None:
+        bad = {status: number for status, number in came.answers.items() if status >= 300}
+        if bad:
+            self.refused.append(f"{system}, {PATHS[path]}: {bad} {came.complaint[:300]}")
+
+    def _pgbench(self, path: str) -> float:
+        store = self._stores[LIMIT]
+        if path == "answers":
+            add_pending(store, self._plan.answers * 4, self._jobs)
+            store.sql("drop table if exists bench_pending")
+            store.sql("drop sequence if exists bench_next")
+            store.sql("create sequence bench_next cache 1")
+            store.sql(
+                "create table bench_pending as select row_number() over () as n, id"
+                " from agent_escalations where status = 'pending'"
+            )
+            store.sql("create unique index on bench_pending (n)")
+            store.sql("analyze bench_pending")
+        first, last = store.sql("select min(id), max(id) from jobs")[0]
+        command = [str(program("pgbench")), "-n", "-M", "prepared", "-c", str(CONNECTIONS)]
+        command += ["-j", "2", "-T", str(max(1, round(self._plan.seconds)))]
+        command += [
+            "-D",
+            f"first={first}",
+            "-D",
+            f"last={last}",
+            "-f",
+            str(_SCRIPTS / f"{path}.sql"),
+        ]
+        done = subprocess.run(
+            [*command, store.plain_url], capture_output=True, text=True, timeout=120, check=False
+        )
+        found = re.search(r"tps = ([\d.]+)", done.stdout)
+        if found is None:
+            raise RuntimeError(f"pgbench: {done.stderr[:1000]}")
+        return float(found[1])
+
+
+def compare(server: Server, folder: Path, plan: Plan) -> Section:
+    """Many jobs, several rounds; then everything on one job, once, for information."""
+    many = Writes(server, folder, plan, plan.jobs)
+    many.measure(plan.rounds, list(PATHS), with_latency=True)
+    one = Writes(server, folder, plan, 1)
+    one.measure(1, ["escalations"], with_latency=False)
+    section = Section(
+        "Writes per second",
+        f"{CONNECTIONS} connections that each wait for their answer, {servers.WORKERS} workers on "
+        f"each side, {plan.jobs} jobs, one PostgreSQL with fsync on, {plan.rounds} rounds of "
+        f"{plan.seconds:g} s in turns; median (lowest to highest).",
+        head=[
+            "",
+            *(f"{system} /s" for system in (OURS, THEIRS, LIMIT)),
+            "processor time per call",
+            "latency at a quarter of the load: p50 / p99",
+        ],
+    )
+    for path, words in PATHS.items():
+        _add_ratios(section, many, path, words)
+        section.rows.append(_row(many, path, words))
+    section.rows.append(_row(one, "escalations", "escalations, all on one job"))
+    section.notes += _notes(many)
+    return section
+
+
+def _add_ratios(section: Section, many: Writes, path: str, words: str) -> None:
+    ours = median(many.rates[OURS, path])
+    theirs, limit = median(many.rates[THEIRS, path]), median(many.rates[LIMIT, path])
+    section.ratios += [
+        Ratio(f"{words} per second against the FastAPI stack", ours / max(theirs, 0.1), 1.5, True),
+        Ratio(f"{words} per second against pgbench", ours / max(limit, 0.1), 0.25, True),
+    ]
+    if ours < theirs:
+        section.worse.append(f"{words} per second: {ours:,.0f}, the FastAPI stack {theirs:,.0f}.")
+    if path in [key for _, key in many.latencies]:
+        p99 = {s: percentile(many.latencies[s, path], 0.99) for s in (OURS, THEIRS)}
+        if p99[OURS] > p99[THEIRS]:
+            section.worse.append(
+                f"latency of {words} at a quarter of the load: p99 {ms(p99[OURS])}, "
+                f"the FastAPI stack {ms(p99[THEIRS])}."
+            )
+
+
+def _row(figures: Writes, path: str, words: str) -> list[str]:
+    cpu = " / ".join(
+        f"{ms(median(figures.cpu[system, path]))} {system}" for system in (OURS, THEIRS)
+    )
+    latency = "; ".join(
+        f"{system} {ms(percentile(values, 0.5))} / {ms(percentile(values, 0.99))}"
+        for (system, of), values in figures.latencies.items()
+        if of == path
+    )
+    rates = [spread(figures.rates[system, path]) for system in (OURS, THEIRS, LIMIT)]
+    return [words, *rates, cpu, latency]
+
+
+def _notes(many: Writes) -> list[str]:
+    notes = [
+        "The reference (`bench/reference/`) does the calls of the JSON door on the same tables, "
+        "with the same validation and the same rules: token check by hash, the row, the event with "
+        "the job's next number, one commit, one publish. It does without joined questions, waiting "
+        "jobs, pauses, standing rules, memory and warnings, which Unstuck does in the same call. "
+        "pgbench sends the bare statements (`bench/pgbench/`), prepared, without HTTP.",
+        "The load generator (one thread, epoll, requests made beforehand) used "
+        f"{max(many.generator):.0%} of one core at most, so it was not the bottleneck.",
+    ]
+    return notes + [f"Refused: {line}" for line in many.refused]
