@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "webapp"
 
-GROUND = {"rules", "errors", "config", "extensions", "clock", "actors", "embedded", "pool"}
+GROUND = {"rules", "errors", "config", "extensions", "clock", "actors", "embedded", "metrics", "pool"}
 FLOORS = [
     GROUND,
     {"models"},
@@ -16,7 +16,7 @@ FLOORS = [
     {"accounts"},
     {"desk", "live", "templating"},
 ]
-TOP = {"__init__", "cli", "serving", "demo", "health", "gunicorn.conf"}
+TOP = {"__init__", "cli", "serving", "demo", "health", "monitoring", "gunicorn.conf"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -21,7 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from webapp import accounts, cli, desk, errors, health, live, pool, templating
+    from webapp import accounts, cli, desk, errors, health, live, monitoring, pool, templating
     from webapp.extensions import csrf, db, htmx, migrate
 
     config = config or Config.from_environ(os.environ)
@@ -45,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
 
     health.init_app(app)
+    monitoring.init_app(app)
     accounts.init_app(app)
     desk.init_app(app)
     live.init_app(app)

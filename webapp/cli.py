@@ -4,6 +4,7 @@ starts it for as long as it takes."""
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -13,10 +14,11 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
 from webapp import demo, embedded
+from webapp.clock import now
 from webapp.config import PROJECT_ROOT, Config
 from webapp.errors import AppError
 from webapp.extensions import db
-from webapp.operations import people, tokens
+from webapp.operations import people, pruning, tokens
 from webapp.queries import accounts as queries
 
 P = ParamSpec("P")
@@ -101,6 +103,20 @@ def run_demo(all_verdicts: bool) -> None:
     demo.run(_config(), ["--all-verdicts"] if all_verdicts else [])
 
 
+@click.command("prune")
+@click.option("--days", type=click.IntRange(1), default=90, help="Keep what is younger (90).")
+@click.option("--batch", type=click.IntRange(1, 100_000), default=5_000, help="At once (5000).")
+@with_database
+def prune(days: int, batch: int) -> None:
+    """Forget old events, and sign-ins that are over. Questions and answers are kept."""
+    before = now() - timedelta(days=days)
+    events = 0
+    while found := pruning.prune_events(before, batch):
+        events += found
+    sign_ins = pruning.prune_sign_ins(before)
+    click.echo(f"Forgot {events} events and {sign_ins} sign-ins from before {before:%Y-%m-%d}.")
+
+
 def sign_in_url(secret: str) -> str:
     """Where the link leads: the public address if one is set, else this machine."""
     config = _config()
@@ -112,5 +128,6 @@ def init_app(app: Flask) -> None:
     """Install the commands."""
     app.cli.add_command(token_group)
     app.cli.add_command(founder_group)
+    app.cli.add_command(prune)
     app.cli.add_command(up)
     app.cli.add_command(run_demo)

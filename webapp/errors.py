@@ -61,7 +61,7 @@ def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
 
 def wants_json() -> bool:
     """Whether this request came through a machine's door rather than a page's."""
-    return request.path.startswith(("/api/", "/healthz", "/readyz"))
+    return request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,9 @@ application: psycopg has to be imported after gevent has patched a worker, or it
 
 import os
 import resource
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +63,8 @@ graceful_timeout = 3
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 loglevel = "warning"
+# Where the workers keep what they count, so that /metrics can add it up (webapp/metrics.py).
+_counts = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="unstuck-"))
 accesslog = None
 forwarded_allow_ips = ""  # the application decides: it counts the proxies (TRUSTED_PROXIES)
 
@@ -80,6 +84,18 @@ def post_worker_init(worker: DeskWorker) -> None:
     _allow_many_files()
     if _lifeline:
         _end_with_supervisor(int(_lifeline))
+
+
+def child_exit(_arbiter: object, worker: DeskWorker) -> None:
+    """In the main process: what a worker had open is open no more; what it counted stays."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_arbiter: object) -> None:
+    """In the main process, at its end."""
+    shutil.rmtree(_counts, ignore_errors=True)
 
 
 def _allow_many_files() -> None:

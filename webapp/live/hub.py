@@ -12,6 +12,7 @@ from webapp.events.log import Event
 from webapp.live.frames import event_frame
 from webapp.live.reader import Reader
 from webapp.live.waiter import Waiter
+from webapp.metrics import OPEN_STREAMS
 
 
 class Member(Protocol):
@@ -44,13 +45,15 @@ class Audience:
 class Roster(Generic[TopicT, MemberT]):
     """The members of each topic."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
+        self._open = OPEN_STREAMS.labels(kind)
         self._lock = threading.Lock()
         self._members: dict[TopicT, dict[MemberT, None]] = {}
 
     def join(self, topic: TopicT, member: MemberT) -> None:
         with self._lock:
             self._members.setdefault(topic, {})[member] = None
+        self._open.inc()
 
     def leave(self, topic: TopicT, member: MemberT) -> None:
         with self._lock:
@@ -58,6 +61,7 @@ class Roster(Generic[TopicT, MemberT]):
             members.pop(member, None)
             if not members:
                 self._members.pop(topic, None)
+        self._open.dec()
 
     def topics(self) -> list[TopicT]:
         with self._lock:
@@ -76,9 +80,9 @@ class Hub:
     """The rosters: streams of jobs, streams of pages, and calls that wait for an escalation."""
 
     def __init__(self) -> None:
-        self.jobs: Roster[int, Reader] = Roster()
-        self.pages: Roster[Audience, Reader] = Roster()
-        self.waits: Roster[UUID, Waiter] = Roster()
+        self.jobs: Roster[int, Reader] = Roster("job")
+        self.pages: Roster[Audience, Reader] = Roster("page")
+        self.waits: Roster[UUID, Waiter] = Roster("wait")
 
     def readers(self) -> list[Reader]:
         """Every open stream."""

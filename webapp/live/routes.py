@@ -9,9 +9,8 @@ from webapp.accounts import standing
 from webapp.accounts.access import page_actor, token_actor
 from webapp.actors import Actor
 from webapp.errors import NotFound
-from webapp.events import log
 from webapp.extensions import db
-from webapp.live import asked, fragments, stream
+from webapp.live import asked, catch_up, fragments, stream
 from webapp.live.hub import Audience
 from webapp.live.outlet import Outlet
 from webapp.live.reader import Reader
@@ -37,7 +36,7 @@ def job_events(job_id: str) -> Response:
 
 
 def _listed(job: Job) -> Response:
-    events = log.read(db.session(), job.id, asked.position(), asked.limit())
+    events = catch_up.since(db.session(), job.id, asked.position(), asked.limit())
     data = json.dumps([event.data() for event in events])
     return Response(data, content_type="application/json")
 

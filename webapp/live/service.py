@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -16,6 +17,7 @@ from webapp.live.listener import Listener
 from webapp.live.pages import Pages
 from webapp.live.pulse import Pulse
 from webapp.live.releases import Releases
+from webapp.metrics import DOORBELL_SECONDS, FAN_OUT_SECONDS
 from webapp.queries import decisions
 
 _log = logging.getLogger(__name__)
@@ -50,9 +52,11 @@ class Live:
     def receive(self, session: Session, events: list[Event]) -> None:
         """Pass on what the listener read. What fails here closes all streams: their readers come
         back and catch up, so that nothing is lost in silence."""
+        began = time.time()
         try:
             self._bring_decisions(session, events)
             self.hub.send(events)
+            _measure(events, began)
             self.pages.note(events)
             self.releases.note(events)
         except Exception:
@@ -69,6 +73,13 @@ class Live:
         for key, decision in found.items():
             for waiter in self.hub.waits.of(key):
                 waiter.bring(decision)
+
+
+def _measure(events: list[Event], read_at: float) -> None:
+    written_at = time.time()
+    for event in events:
+        DOORBELL_SECONDS.observe(max(0.0, read_at - event.at.timestamp()))
+        FAN_OUT_SECONDS.observe(max(0.0, written_at - event.at.timestamp()))
 
 
 _starting = threading.Lock()

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from flask import Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.events import log
 from webapp.extensions import db
+from webapp.live import catch_up
 from webapp.live.frames import HEADERS, Frame, event_frame, opening
 from webapp.live.hub import Audience
 from webapp.live.reader import MISSED, Reader
@@ -87,7 +87,7 @@ def _in_order(app: Flask, job: int, reader: Reader, frames: list[Frame]) -> Iter
 def _from_log(app: Flask, job: int, reader: Reader) -> Iterator[bytes]:
     while True:
         with app.app_context():
-            events = log.read(db.session(), job, reader.position, _BATCH)
+            events = catch_up.since(db.session(), job, reader.position, _BATCH)
         if events:
             reader.position = events[-1].seq
             yield b"".join(event_frame(event).body for event in events)

@@ -82,7 +82,7 @@ def skip(
 
 def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalation:
     """Give an answer. Raises AlreadyAnswered when another one was first."""
-    with transaction() as session:
+    with transaction("answer") as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(ANSWERING, escalation.project_id, "answer this question")
         check(escalation, answer)

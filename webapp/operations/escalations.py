@@ -54,7 +54,7 @@ def open_question(
 
     The same id with the same content again gives the stored one; with other content: Conflict.
     """
-    with transaction() as session:
+    with transaction("ask") as session:
         project_id = jobs.project_of(session, job_id, project_id, by=by)
         by.require(REPORTING, project_id, "ask a question")
         texts = {
@@ -154,7 +154,7 @@ def add_waiter(
 
 def withdraw(escalation_id: uuid.UUID, reason: str | None = None, *, by: Actor) -> AgentEscalation:
     """The agent solved it or stopped: nobody needs to answer any more."""
-    with transaction() as session:
+    with transaction("withdraw") as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(REPORTING, escalation.project_id, "withdraw this question")
         memory.lock(session, escalation.project_id, escalation.error_signature)

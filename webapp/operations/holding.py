@@ -30,7 +30,7 @@ def hold(
     """
     if grace_s <= 0:
         return answers.give(escalation_id, answer, by=by)
-    with transaction() as session:
+    with transaction("hold") as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(ANSWERING, escalation.project_id, "answer this question")
         answers.check(escalation, answer)
@@ -76,7 +76,7 @@ def release_due() -> int:
 
 
 def _release_next() -> bool:
-    with transaction() as session:
+    with transaction("release") as session:
         due = session.scalar(
             select(AgentEscalation)
             .where(AgentEscalation.held_until <= now())

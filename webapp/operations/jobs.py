@@ -55,7 +55,7 @@ def tell(
     state: str | None = None,
 ) -> Job:
     """Tell or change a job. What is None stays; only a real change is an event."""
-    with transaction() as session:
+    with transaction("tell") as session:
         project_id = project_of(session, job_id, project_id, by=by)
         by.require(REPORTING, project_id, "tell about jobs of this project")
         job = ensure(session, project_id, job_id, session_id)
@@ -76,7 +76,7 @@ def tell(
 
 def resume(job_id: str, project_id: str | None, *, by: Actor) -> Job:
     """Let a paused job go on, with a fresh count of questions."""
-    with transaction() as session:
+    with transaction("resume") as session:
         job = queries.find(session, job_id, project_id, by=by)
         by.require(ANSWERING, job.project_id, "resume a job")
         session.refresh(job, with_for_update={"key_share": True})

@@ -31,7 +31,7 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
     Verdict, attempt, escalation and events are one transaction. The problem's row is locked first:
     simultaneous reports of one signature are taken one after the other.
     """
-    with transaction() as session:
+    with transaction("report") as session:
         project_id = jobs.project_of(session, job_id, project_id, by=by)
         by.require(REPORTING, project_id, "report an error")
         key = signature(project_id, told.error_type, told.error_message, told.signature)
@@ -61,7 +61,7 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
 
 def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor) -> Problem | None:
     """That problem is over: its budget is whole again. One that is not open stays as it is."""
-    with transaction() as session:
+    with transaction("heal") as session:
         project_id = jobs.project_of(session, job_id, project_id, by=by)
         by.require(REPORTING, project_id, "report a success")
         problem = memory.lock(session, project_id, error_signature)

@@ -28,7 +28,7 @@ def give(
     escalation_id: uuid.UUID, stage: Stage, note: str | None = None, *, by: Actor
 ) -> AgentEscalation:
     """Note a stage. The same stage again changes nothing; a later outcome replaces an earlier."""
-    with transaction() as session:
+    with transaction("receipt") as session:
         queries.find(session, escalation_id, by=by)
         escalation = session.get_one(
             AgentEscalation, escalation_id, with_for_update={"key_share": True}

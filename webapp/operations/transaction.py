@@ -1,5 +1,6 @@
 """One operation, one transaction: change, event rows last, commit, then the doorbell."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,22 +8,26 @@ from sqlalchemy.orm import Session
 
 from webapp.events import doorbell, log
 from webapp.extensions import db
+from webapp.metrics import OPERATION_SECONDS
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """Give the session of an operation; commit at the end, or roll all of it back.
+def transaction(operation: str = "other") -> Iterator[Session]:
+    """Give the session of an operation; commit at the end, or roll all of it back. `operation`
+    is the name under which its time is measured.
 
     Whoever listens is told after the commit and never in it: a NOTIFY inside a transaction takes a
     lock over the whole server at commit (docs/decisions/0003-doorbell.md).
     """
     session: Session = db.session()
+    began = time.perf_counter()
     try:
         yield session
         session.flush()
         touched = log.write(session)
         session.commit()
         session.expunge_all()  # what is read next is read anew
+        OPERATION_SECONDS.labels(operation).observe(time.perf_counter() - began)
     except BaseException:
         log.discard(session)
         session.rollback()

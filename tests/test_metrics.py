@@ -1,0 +1,53 @@
+"""/metrics: right across the workers, and not for everybody."""
+
+import re
+import urllib.request
+
+from flask import Flask
+from web_process import DeskProcess
+
+from tests.api.questions import QUESTION
+from tests.conftest import Cast
+
+
+def value(text: str, name: str) -> float:
+    found = re.search(rf"^{re.escape(name)} ([\d.e+-]+)$", text, re.MULTILINE)
+    assert found, f"{name} is missing in:\n{text}"
+    return float(found[1])
+
+
+def read(desk: DeskProcess, path: str) -> str:
+    with urllib.request.urlopen(desk.url + path, timeout=10) as answer:
+        return str(answer.read(), "utf-8")
+
+
+def test_it_tells_what_waits_and_for_how_long(app: Flask, agent: dict[str, str]) -> None:
+    client = app.test_client()
+    assert value(client.get("/metrics").text, "unstuck_pending_questions") == 0
+    client.post("/api/jobs/build-1/escalations", json=QUESTION, headers=agent)
+    text = client.get("/metrics").text
+    assert value(text, "unstuck_pending_questions") == 1
+    assert 0 <= value(text, "unstuck_oldest_question_seconds") < 60
+    assert value(text, 'unstuck_operation_seconds_count{operation="ask"}') >= 1
+
+
+def test_from_elsewhere_it_takes_a_founder_of_all_projects(
+    app: Flask, cast: Cast, agent: dict[str, str], founder: dict[str, str]
+) -> None:
+    client = app.test_client()
+    through_a_proxy = {"X-Forwarded-For": "203.0.113.7"}
+    statuses = [
+        client.get("/metrics", headers=through_a_proxy | headers).status_code
+        for headers in ({}, agent, founder, cast.token("*", "founder"))
+    ]
+    assert statuses == [401, 404, 404, 200]
+    other = client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert other.status_code == 401
+
+
+def test_the_counts_of_all_workers_are_added_up(desk: DeskProcess) -> None:
+    name = 'unstuck_requests_total{endpoint="health.healthz",method="GET",status="200"}'
+    before = value(read(desk, "/metrics") + f"\n{name} 0\n", name)
+    for _ in range(40):  # new connections: the two workers share them
+        read(desk, "/healthz")
+    assert value(read(desk, "/metrics"), name) >= before + 40

@@ -1,0 +1,84 @@
+"""/metrics for Prometheus: what the workers counted, and what the database says at the scrape."""
+
+import os
+import time
+from collections.abc import Iterable
+
+from flask import Flask, Response, current_app, g, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Metric,
+    generate_latest,
+    multiprocess,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.accounts.access import token_actor
+from webapp.actors import ALL_PROJECTS, ANSWERING
+from webapp.extensions import db
+from webapp.metrics import REQUEST_SECONDS, REQUESTS
+from webapp.queries import gauges
+
+_OPEN = {"live.job_events", "live.page_regions", "live.decision"}
+
+
+class _Desk(Collector):
+    """The gauges that are read from the database; without one they are left out."""
+
+    def collect(self) -> Iterable[Metric]:
+        try:
+            found = gauges.read(db.session())
+        except SQLAlchemyError as error:
+            current_app.logger.warning("metrics: the database does not answer: %s", error)
+            return
+        yield GaugeMetricFamily(
+            "unstuck_pending_questions", "Questions that wait for an answer", found.pending
+        )
+        yield GaugeMetricFamily(
+            "unstuck_oldest_question_seconds", "Age of the oldest of them", found.oldest_s
+        )
+        yield GaugeMetricFamily("unstuck_paused_jobs", "Jobs that are paused", found.paused)
+
+
+def metrics() -> Response:
+    """All metrics. Open to this machine; from elsewhere, or through a proxy, to the token of a
+    founder of all projects."""
+    if not _from_this_machine():
+        token_actor().require(ANSWERING, ALL_PROJECTS, "read the metrics")
+    registry = CollectorRegistry()
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        counted = generate_latest(registry)
+    else:
+        counted = generate_latest(REGISTRY)
+    read = CollectorRegistry()
+    read.register(_Desk())
+    return Response(counted + generate_latest(read), content_type=CONTENT_TYPE_LATEST)
+
+
+def _from_this_machine() -> bool:
+    forwarded = request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded")
+    return request.remote_addr in {"127.0.0.1", "::1"} and not forwarded
+
+
+def _start() -> None:
+    g.began = time.perf_counter()
+
+
+def _count(response: Response) -> Response:
+    endpoint = request.endpoint or "unknown"
+    REQUESTS.labels(request.method, endpoint, response.status_code).inc()
+    if endpoint not in _OPEN and "began" in g:
+        REQUEST_SECONDS.labels(endpoint).observe(time.perf_counter() - g.began)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Count requests, and serve /metrics."""
+    app.before_request(_start)
+    app.after_request(_count)
+    app.add_url_rule("/metrics", "metrics", metrics)

@@ -1,0 +1,36 @@
+"""What is forgotten: old events, and sign-in links and sessions that can no longer be used."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from webapp.operations.transaction import transaction
+
+_EVENTS = text(
+    """
+    delete from job_events where ctid = any(array(
+        select ctid from job_events where at < :before limit :batch
+    ))
+    """
+)
+_LINKS = text("delete from sign_in_links where expires_at < :before")
+_SESSIONS = text("delete from browser_sessions where coalesce(ended_at, expires_at) < :before")
+
+
+def prune_events(before: datetime, batch: int) -> int:
+    """Forget up to `batch` events from before that moment. Returns how many there were.
+
+    Small batches: writers never wait long for one. A job's numbers go on as if nothing had
+    happened; a reader that comes back for what is gone is told so.
+    """
+    with transaction("prune") as session:
+        found = session.connection().execute(_EVENTS, {"before": before, "batch": batch})
+        return found.rowcount
+
+
+def prune_sign_ins(before: datetime) -> int:
+    """Forget links and sessions that were over before that moment. Returns how many there were."""
+    with transaction("prune") as session:
+        connection = session.connection()
+        over = [connection.execute(each, {"before": before}) for each in (_LINKS, _SESSIONS)]
+        return sum(found.rowcount for found in over)
