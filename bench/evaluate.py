@@ -11,7 +11,8 @@ from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+BENCH = str(ROOT / "bench")
+sys.path = [str(ROOT), *(entry for entry in sys.path if entry != BENCH), BENCH]
 
 from evaluate_measures import (  # noqa: E402
     CATEGORIES,

@@ -46,6 +46,6 @@ def recognise(error_type: str, message: str) -> Recognition:
     reading = read(error_type, message)
     for rule, start in _INDEX.candidates(reading.flat, reading.words):
         match = rule.match(reading.flat, start)
-        if match is not None:
+        if match is not None and rule.holds_for(message, match):
             return Recognition(rule, match)
     return Recognition(UNRECOGNISED, Match("", identifies=False))

@@ -8,7 +8,7 @@ _ERROR_LEVELS: Final = ("err", "fatal", "panic", "severe", "crit", "❌", "✖",
 
 _PREFIX = re.compile(
     r"""
-      [\s│║>»•·|+*!×✖✘❌⚠️▲●╰╷╵─-]+(?=\S)                             # bars, bullets, quote marks
+      [\s│║>»•·|+*!×✖✘⨯❌⚠️▲●▸▶╰╷╵─-]+(?=\S)                             # bars, bullets, quote marks
     | \#\d+\s(?:\d+\.\d+\s|\[[^\]]{1,60}\]\s|error:?\s)?             # docker build steps
     | \d{1,3}\|[\w.-]{1,40}\s{0,9}\|\s?                              # pm2
     | [\w.-]{1,50}\s{1,30}\|\s                                       # docker compose
@@ -27,7 +27,8 @@ _PREFIX = re.compile(
     | \[?(?:error|err!?|fatal|panic|severe|critical|crit|warning|warn|info|notice|debug|e|f)\]?
         (?:\s?[:!|]+\s?|\]\s|\s-\s|\s{2,})                           # levels
     | \[(?:error|fatal|panic|severe|critical|warning|warn|info|debug|[\w.-]{2,40})\]:?\s
-    | (?:e\s{2,9}|remote:\s|stderr:\s|stdout:\s|uncaught\s(?:\(in\spromise\)\s)?|unhandled\s)
+    | (?:e\s{2,9}|remote:\s|stderr:\s|stdout:\s|uncaught\s(?:\(in\spromise\)\s)?|unhandled\s
+        |\(node:\d{1,9}\)\s|unhandledpromiserejectionwarning:\s)
     | logging\sbefore\sflag\.parse:\s
     """,
     re.VERBOSE,

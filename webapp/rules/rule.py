@@ -23,7 +23,8 @@ class Rule:
     `identifies` names the problem completely: two messages with the same rule and subject are one
     problem whatever surrounds them. Where `subject_identifies`, that holds only if something was
     captured. Otherwise the rule tells the category alone, and the message's main line tells the
-    problem.
+    problem. Where the subject has to stand `in_capitals`, as the name of an environment variable
+    does, the rule does not hold for a message that writes it otherwise.
     """
 
     name: str
@@ -34,6 +35,11 @@ class Rule:
     pattern: re.Pattern[str] | None
     identifies: bool
     subject_identifies: bool = False
+    in_capitals: bool = False
+
+    def holds_for(self, message: str, match: "Match") -> bool:
+        """Whether the subject is written in `message` as this rule wants it."""
+        return not self.in_capitals or match.subject.upper() in message
 
     def match(self, text: str, start: int = 0) -> "Match | None":
         """Look for the pattern in `text` (lower case, one line) from `start` on.
@@ -79,6 +85,7 @@ class Table:
         category: Category | None = None,
         identifies: bool = True,
         subject_identifies: bool = False,
+        in_capitals: bool = False,
     ) -> None:
         """Append a rule; `needs` are needles with ` | ` between them.
 
@@ -96,5 +103,6 @@ class Table:
                 compiled,
                 identifies,
                 subject_identifies,
+                in_capitals,
             )
         )

@@ -13,6 +13,7 @@ from webapp.rules.tables import (
     cloud,
     compiled,
     containers,
+    credential_settings,
     database_contents,
     databases,
     generic,
@@ -30,6 +31,7 @@ from webapp.rules.tables import (
 
 _MODULES: Final = (
     lookalikes,
+    credential_settings,
     model_providers,
     containers,
     network,

@@ -69,7 +69,7 @@ add(
     " | (403) when calling | authorizationerror | optinrequired | (forbidden) when calling",
     r"(?:accessdenied\w*|403|unauthorizedoperation"
     r"|forbidden)\)? when calling the (\w+) operation|(unauthorizedoperation|optinrequired)"
-    r"|s3.{0,200}(access ?denied)|(accessdenied)",
+    r"|s3.{0,200}(access ?denied)|accessdenied",
 )
 add(
     "aws_quota",
@@ -98,7 +98,9 @@ add(
     "the storage bucket or object that the program names is not there or not free",
     "nosuchbucket | the specified bucket does not exist | bucketalreadyexists"
     " | bucketalreadyownedbyyou | nosuchkey | the specified key does not exist",
-    r"(nosuchbucket|bucket does not exist)|(bucketalready\w+)|(nosuchkey|key does not exist)",
+    r"<bucketname>([\w.-]+)|bucketname['\"]?[:=] ?['\"]?([\w.-]{3,63})"
+    r"|bucket:? ['\"]?([\w.-]{3,63})['\"]? (?:does not exist|not found|already exists)"
+    r"|(nosuchbucket|bucket does not exist)|(bucketalready\w+)|(nosuchkey|key does not exist)",
     category=Category.CODE_ERROR,
 )
 add(
@@ -183,13 +185,6 @@ add(
     " | not authorized to perform this operation using this permission",
     r"perform action '?\"?(?:microsoft\.)?([\w./]+)|(permissionmismatch|using this permission)"
     r"|(authorizationfail\w*)",
-)
-add(
-    "azure_sign_in",
-    Family.INVALID_CREDENTIALS,
-    "Microsoft's sign-in refuses the account or the application",
-    "aadsts*",
-    r"(aadsts\d{5,7})",
 )
 add(
     "azure_credentials_missing",

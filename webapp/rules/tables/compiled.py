@@ -163,7 +163,8 @@ add(
     r"|undefined (?:local variable or )?method ['\"]?([\w?!]+)['\"]? for (?:an instance of )?(ni"
     r"l|[\w:#<]+)|(your ruby version)|native extension.{0,300}?(?:installing"
     r"|error occurred while) ([\w-]+)|cannot load such file -- ([\w./-]+)|(secret_key_base)"
-    r"|(invalidmessage)|(no route matches)|(javascript runtime)|(is not checked out)|gem native"
+    r"|(invalidmessage)|no route matches \[\w+\] ['\"]([^'\"]{1,80})|(javascript runtime)"
+    r"|(is not checked out)|gem native"
     r"|wrong number|couldn't find|webpacker|frozenerror|loaderror|undefined local",
 )
 add(
@@ -199,11 +200,14 @@ add(
     " | nullreferenceexception | no executable found matching command"
     " | unable to find package | no dbcontext was found | package downgrade | the entity type"
     " | no migrations configuration",
-    r"error (cs\d{4}|msb\d{4}|nu\d{4}|netsdk\d{4}):? (.{5,80}?)(?:[.\[]|$)"
+    r"(?:error )?(?:netsdk1045:? )?the current \.net sdk does not support targeting \.net (?:core"
+    r"|standard)? ?(\d+\.\d+)"
+    r"|error (cs\d{4}|msb\d{4}|nu\d{4}|netsdk\d{4}):? (.{5,80}?)(?:\. |\.$|\[|$)"
     r"|(compatible framework|install or update \.net|compatible \.net sdk)"
     r"|file or assembly '?([\w.]+)|service for type '?([\w.]+)"
-    r"|unable to find package '?([\w.]+)|(object reference|nullreference)|(targeting)"
-    r"|(dbcontext)|framework|downgrade|executable found|entity type|migrations",
+    r"|unable to find package '?([\w.]+)|targeting \.net (?:core |standard |framework )?([\d.]+)"
+    r"|(dbcontext)|object reference|nullreference|targeting|framework|downgrade|executable found"
+    r"|entity type|migrations",
     identifies=False,
     subject_identifies=True,
 )

@@ -83,7 +83,7 @@ add(
     Family.OVERLOADED,
     "the cluster has no machine that is free for this",
     "nodes are available | insufficient cpu | insufficient memory | failedscheduling"
-    " | insufficient nvidia.com/gpu | had untolerated taint",
+    " | insufficient nvidia.com/gpu | had untolerated taint | unbound immediate",
     r"(insufficient [\w./-]+)|(untolerated taint|node affinity|unbound)|nodes are available"
     r"|failedscheduling",
     category=ENV,
@@ -115,8 +115,8 @@ add(
     "the program starts in the cluster and stops again",
     "crashloopbackoff | back-off restarting failed container | liveness probe failed"
     " | readiness probe failed | createcontainerconfigerror | runcontainererror",
-    r"(crashloopbackoff|back-off restarting)|(liveness|readiness) probe failed"
-    r"|(createcontainerconfigerror|runcontainererror)",
+    r"restarting failed container[= ]([\w-]+)|crashloopbackoff|back-off|probe failed"
+    r"|createcontainerconfigerror|runcontainererror",
     identifies=False,
     subject_identifies=True,
 )
@@ -134,13 +134,14 @@ add(
     ' | failed to download " | no repository definition for | namespaces "'
     " | context was not found | current-context is not set"
     " | no configuration has been provided",
-    r'(?<![\w.])(\w+\.?[\w.]*) "[\w./:-]+" (is invalid|not found|already exists)'
-    r"|unknown field \"?'?([\w.]+)|(error converting yaml|field is immutable|requested resource"
+    r'(?<![\w.])(\w+\.?[\w.]*) "([\w./:-]+)" (is invalid|not found|already exists)'
+    r"|unknown field \"?'?([\w.]+)|(requested resource"
     r"|re-use a name|still in use|no deployed releases|ownership metadata"
     r"|chart\.yaml file is missing|no cached repo|no repository definition)"
     r"|resource type \"([\w.-]+)\"|couldn't find key (\w+)|failed calling webhook \"([\w.-]+)"
     r"|(context was not found|current-context|no configuration has been provided)"
-    r"|error validating data|strict decoding|execution error at|error parsing|is invalid"
+    r"|error converting yaml|immutable|error validating data|strict decoding|execution error at"
+    r"|error parsing|is invalid"
     r"|failed to download",
     identifies=False,
     subject_identifies=True,
@@ -204,7 +205,8 @@ add(
     "could not find an available, non-overlapping ipv4 | network not found"
     " | declared as external, but could not be found | pool overlaps with other one"
     " | has active endpoints | all predefined address pools have been fully subnetted",
-    r"(non-overlapping|pool overlaps|fully subnetted)|(declared as external)|(active endpoints)"
+    r"(non-overlapping|pool overlaps|fully subnetted)|network ([\w.-]+) declared as external"
+    r"|(declared as external)|(active endpoints)"
     r"|network not found",
 )
 add(

@@ -20,15 +20,23 @@ add(
     category=NEVER,
 )
 add(
+    "mysql_sign_in_method",
+    Family.VERSION_CONFLICT,
+    "the program's database library does not know the way of signing in that the server wants",
+    "er_not_supported_auth_mode | client does not support authentication protocol"
+    " | authentication plugin | authentication method unknown",
+    r"authentication plugin ['\"]?([\w-]+)|(auth_mode|authentication protocol)"
+    r"|authentication plugin|authentication method",
+)
+add(
     "mysql_password",
     Family.INVALID_CREDENTIALS,
     "the database does not accept the user name and password",
-    "access denied for user | er_access_denied_error | er_not_supported_auth_mode"
-    " | client does not support authentication protocol | authentication plugin"
+    "access denied for user | er_access_denied_error"
     " | login failed for user | ora-01017 | is not allowed to connect to this m*",
     r"access denied for user '?\"?([\w.$-]*)'?\"?@.{0,100}(using password: (?:yes|no))"
-    r"|access denied for user '?([\w.$-]*)'?@?.{0,80}?to (database)|(auth_mode"
-    r"|authentication protocol|authentication plugin)|login failed for user '?([\w.\\$-]*)"
+    r"|access denied for user '?([\w.$-]*)'?@?.{0,80}?to (database)"
+    r"|login failed for user '?([\w.\\$-]*)"
     r"|(ora-01017)|(not allowed to connect)|access denied for user '?([\w.$-]*)",
     category=NEVER,
 )
@@ -84,7 +92,8 @@ add(
     " | permission was denied on the object | not have the super privilege",
     r"permission denied (?:for|to) (?:table|schema|relation|database|sequence|function"
     r"|create) ?\"?'?([\w.]*)|must be owner of (?:\w+ )?\"?([\w.]+)|(must be superuser)"
-    r"|(\w+) command denied to user|you need .{0,20}?(super|\w+) privilege"
+    r"|(\w+) command denied to user.{0,80}?(?:for table ['\"]?([\w.]+))?|you need .{0,20}?(super"
+    r"|\w+) privilege"
     r"|(insufficient privilege|ora-01031)|permission was denied on the object '?(\w+)"
     r"|permission denied (?:for|to)|super privilege",
     category=NEVER,

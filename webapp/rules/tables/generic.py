@@ -20,7 +20,7 @@ add(
     r'|exec: "?([\w./-]+)"?: executable file|spawn ([\w./-]+) enoent'
     r"|env: ['\"]?([\w.+-]+)['\"]?:? no such|['\"]([\w.+ -]+)['\"] (?:executable )?not found in"
     r"|(?<![\w.+-])([\w.+-]+) (?:executable )?not found in (?:\$|%)?path"
-    r"|(?<![\w.+-])([\w.+-]+) is not installed|(exit code 127)|which: no ([\w.+-]+)",
+    r"|(?<![\w.+-])([\w.+-]+) is not installed|exit code 127|which: no ([\w.+-]+)",
 )
 add(
     "environment_variable_missing",
@@ -31,6 +31,13 @@ add(
     r"|(?<!\w)([a-z]\w*_\w+)['\"]? (?:environment variable|env var)",
     identifies=False,
     subject_identifies=True,
+)
+add(
+    "git_remote_refused",
+    Family.PERMISSION,
+    "the repository does not exist or this account may not see it",
+    "could not read from remote repository",
+    category=NEVER,
 )
 add(
     "http_401",

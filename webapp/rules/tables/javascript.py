@@ -116,7 +116,8 @@ add(
     " | class does not exist | unknown word | postcss | cannot apply unknown utility class"
     " | unknown at rule",
     r"(node sass|missing binding)|(tailwindcss' directly)|'([\w/.:-]+)' class does not exist"
-    r"|utility class:? '?([\w:/.-]+)|undefined (mixin|variable)|(unknown word)|sasserror"
+    r"|utility class:? '?([\w:/.-]+)|undefined (mixin|variable)\.? ?['\"]?\$?([\w-]+)?"
+    r"|(unknown word)|sasserror"
     r"|unknown at rule|postcss",
     identifies=False,
     subject_identifies=True,
@@ -142,7 +143,8 @@ add(
     r"(appropriate loader|module parse failed|loader is configured)|(webpack < 5)"
     r"|(invalid hook call)|(hydration|server-rendered)|(react child)|(window|document"
     r"|localstorage) is not defined|resolve dependencies of the (\w+)|provider for (\w+)"
-    r"|(prerender)|(element type is invalid)|(re-renders)|(importing a component that needs)"
+    r"|prerendering page ['\"]([^'\"]{1,80})|(prerender)|(element type is invalid)|(re-renders)"
+    r"|(importing a component that needs)"
     r"|(nullinjector|ng0\d+)|definition for rule '([\w/@-]+)'|(no inputs were found)|config"
     r"|eslint|prettier|parsing error|export encountered|circular|option|more hooks|fewer hooks"
     r"|plugin|expected a js|getstatic|rootdir|weak map",
@@ -155,7 +157,8 @@ add(
     "the browser was not allowed to call the server, which the server's configuration decides",
     "blocked by cors policy | cors header | cross-origin request blocked"
     " | access-control-allow-origin",
-    r"(no 'access-control-allow-origin'|access-control-allow-origin'? missing)|(preflight)"
+    r"access to \w+ at '?https?://([\w.:-]+)|(no 'access-control-allow-origin'"
+    r"|access-control-allow-origin'? missing)|(preflight)"
     r"|(wildcard)|cors|cross-origin|access-control",
 )
 add(
@@ -172,7 +175,8 @@ add(
     " | failed to launch chrom | missing x server | looks like you launched a headed browser"
     " | target page, context or browser has been closed | target closed"
     " | unable to obtain driver",
-    r"(executable doesn't exist)|(could not find (?:chrome|chromium|browser))"
+    r"executable doesn't exist at [^|]{0,200}?(chromium|firefox|webkit|chrome|msedge)"
+    r"|(executable doesn't exist)|(could not find (?:chrome|chromium|browser))"
     r"|(missing dependencies)|(session not created|only supports chrome version)"
     r"|(no usable sandbox|without --no-sandbox)|(missing x server|headed browser)"
     r"|(failed to launch)|(target (?:page|closed))|(chrome (?:not|failed))|(chrome binary)"
@@ -196,6 +200,7 @@ add(
     "the program calls an address that is not complete",
     "invalid url | err_invalid_url | only absolute urls are supported | failed to parse url"
     " | invalid schema | missingschema | unsupported protocol scheme | no scheme supplied",
+    identifies=False,
 )
 add(
     "javascript_syntax",

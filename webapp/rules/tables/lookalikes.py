@@ -36,6 +36,10 @@ add(
     " | recordtoolargeexception | bsonobj size | max client request body | http 413"
     " | 413 request entity | 414 uri too long | 414 request-uri too large"
     " | 431 request header",
+    r"(max_allowed_packet)|(bsonobj)|(record ?too ?large|message ?(?:size ?)?too ?l"
+    r"|max message size"
+    r"|messagesizetoolarge)|(received message larger)|(414|uri too l)|(431|request header)"
+    r"|(function_payload)|(413|payload|entity|body)",
 )
 add(
     "openai_removed_interface",

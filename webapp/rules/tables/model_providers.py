@@ -15,7 +15,8 @@ add(
     " | you have run out of credits | out of credits | billing_not_active"
     " | account is not active, please check your billing | insufficient_user_quota"
     " | insufficient funds",
-    r"exceeded your current quota()|insufficient_quota()|(credit balance|credits"
+    r"exceeded your current quota.{0,600}?(gemini|ai\.google|googleapis)"
+    r"|exceeded your current quota()|insufficient_quota()|(credit balance|credits"
     r"|insufficient balance|billing|funds|user_quota)",
 )
 add(
@@ -49,30 +50,12 @@ add(
     " | you must be a member of an organization to use the api | invalid bearer token"
     " | invalid_organization | invalid username or token"
     " | invalid credentials in authorization header | user access token is expired",
-    r"incorrect api key()|invalid_api_key()|(invalid x-api-key)|(?:api key not valid"
+    r"(?:incorrect api key|invalid_api_key).{0,160}?(groq|deepseek|mistral|x\.ai|openrouter"
+    r"|together|fireworks|perplexity|cohere|dashscope|azure)"
+    r"|incorrect api key()|invalid_api_key()|(invalid x-api-key)|(?:api key not valid"
     r"|api_key_invalid)()|(invalid authentication credentials|no auth credentials"
     r"|user not found|authentication fails|member of an organization|invalid bearer"
     r"|invalid_organization|invalid username or token|authorization header|token is expired)",
-)
-add(
-    "api_key_missing",
-    Family.MISSING_CREDENTIALS,
-    "the program has no access key for the provider",
-    "you didn't provide an api key | no api key provided | no api-key provided"
-    " | api_key client option must be set | environment variable is missing or empty"
-    " | could not resolve authentication method | api key must be provided | missing api key"
-    " | api key is missing | no api key found | api key required | api_key must be set"
-    " | did not find openai_api_key | did not find | api key is required"
-    " | please set your api key | please provide an api key | api key not found"
-    " | api key not provided | missing the api key | must provide an api key"
-    " | must provide a valid api key | neither apikey nor"
-    " | openai or azure openai api key not found | loadapikeyerror"
-    " | missing credentials. please pass",
-    r"did(?: not|n't) (?:find|provide).{0,12}?(\w+_api_key|api key)|(?<!\w)(\w+_api_key"
-    r"|\w+_token)\b.{0,40}(?:missing|empty|not set|required)|(stripe|openai|anthropic|groq"
-    r"|google|cohere|mistral|resend|sendgrid|replicate|pinecone|tavily|serper)\b.{0,60}api.key"
-    r"|(no api.key provided|api_key client option|could not resolve authentication method"
-    r"|api key|apikey|missing credentials)",
 )
 add(
     "hugging_face_gated_signed_in",
@@ -111,7 +94,8 @@ add(
     " | organization has been disabled | model use case details have not been submitted"
     " | you don't have access to the model with the specified model id"
     " | request access to the model",
-    r"(must be verified|access to the organization|not supported|does not have access to model"
+    r"does not have access to model '?\"?([\w.:/-]+)|(must be verified|access to the organization"
+    r"|not supported|does not have access to model"
     r"|not allowed to sample|terminated|deactivated|has been disabled|use case details"
     r"|don't have access to the model|request access)",
 )

@@ -65,7 +65,9 @@ add(
     " | ssl certificate problem | hostname mismatch | unable to get local issuer"
     " | unable_to_get_issuer_cert | certificate is not trusted | no peer certificate"
     " | err_cert_*",
-    r"(certificate has expired|cert_has_expired|has expired or is not yet valid)"
+    r"(?:host='|https?://|hostname,? )([\w.-]+\.[a-z]{2,})\b[^|]{0,260}?(?:certificate has expired"
+    r"|cert_has_expired|hostname mismatch|altname|doesn't match|is valid for)"
+    r"|(certificate has expired|cert_has_expired|has expired or is not yet valid)"
     r"|(self.signed certificate|self_signed_cert)|(local issuer|leaf_signature"
     r"|first certificate|get_issuer_cert|unknown authority|pkix path"
     r"|certificate verification failed)|(hostname mismatch|altname|doesn't match|not valid for"
@@ -122,10 +124,13 @@ add(
     r"|unknown mysql server host|host not found in upstream"
     r"|could not be resolved):?(?: at)? ?\(?['\"]?(?:https?://)?([\w.-]+)"
     r"|//([\w.-]+)[^ ]* .{0,80}(?:dns error|name or service|resolve)|querysrv \w+ ([\w.-]+)"
-    r"|(?:host|address) '?\"?([\w-]+(?:\.[\w-]+)+)|(\benotfound|eai_again|name resolution"
+    r"|(?:host|address) '?\"?([\w-]+(?:\.[\w-]+)+)|\benotfound|eai_again|name resolution"
     r"|name or service not known|nodename nor|getaddrinfo|no such host|unknownhost|could(?: not"
-    r"|n't) resolve host|dns|bad address|php_network)",
+    r"|n't) resolve host|dns|bad address|php_network",
 )
+SERVICE_PORTS = r"(?:443|80|3306|5432|6379|27017|9092|9200|5672|11211|1433|1521|2375|2181)\b"
+"""Ports that say which service is meant, whatever its host is called."""
+
 REFUSED = (
     "econnrefused | connection refused | actively refused | err_connection_refused"
     " | connectionrefusederror | can't connect to mysql server"
@@ -137,13 +142,25 @@ add(
     Family.SERVICE_DOWN,
     "nothing answers at the address and port that the program calls",
     REFUSED,
-    r"\b(?:econnrefused|connect(?:ing|ion)? to|dial tcp|server at|failed to connect to"
+    rf"(?:econnrefused|connect(?:ing|ion)? to|dial tcp|https?://|server at|connect) ?(?:\w+://)?"
+    rf"['\"(]?(?!localhost\b"
+    rf"|host\.docker)([a-z][\w-]*(?:\.[\w-]+)*):(?!{SERVICE_PORTS})(\d{{2,5}})\b"
+    r"|(sqlstate\[hy000\]).{0,12}connection refused|\b(?:econnrefused|connect(?:ing|ion)? to"
+    r"|dial tcp|server at|failed to connect to"
     r"|server on|redis at|connect)(?: server| at| to)? ['\"(]?(?:[\w.\[\]:/@-]{0,80}?[\w\])]"
     r"|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b|(?<![\w.-])(?:localhost"
     r"|\d+\.\d+\.\d+\.\d+|[a-z][\w-]{1,40}):(?!443\b|80\b)(\d{3,5})\b[:,)'\" ]{1,4}(?:failed"
     r"|\[errno|connect|refused|could not|\(?connection)|\(?port[ =:]+(?!443\b|80\b)(\d{3,5})\b"
     r"|can't connect to (mysql) server on|(mysql\.sock|mysqld\.sock"
     r"|mysql server through socket)|(\.s\.pgsql|unix socket)",
+)
+add(
+    "ssh_unreachable",
+    Family.NETWORK,
+    "the host that the program signs in to does not answer",
+    "ssh: connect to host | ssh_exchange_identification | kex_exchange_identification",
+    r"connect to host ([\w.-]+) port \d+: (connection \w+(?: \w+)?|no route to host|network is"
+    r"|operation timed out)|(?:ssh|kex)_exchange_identification: (.{5,60}?)(?: fatal|$|\. )",
 )
 add(
     "web_address_refused",
@@ -166,11 +183,12 @@ add(
     Family.TIMEOUT,
     "the other side did not answer in time",
     "esockettimedout | etimedout | timed out | timeout | readtimeouterror"
-    " | connecttimeouterror | time-out",
+    " | connecttimeouterror | time-out | context deadline exceeded",
     r"host='([\w.-]+)', port=\d+\)[^|]{0,300}?(?:timed out|timeout)"
     r"|https?://([\w.-]+)[^ ]*['\"]?[:,]? [^|]{0,100}?(?:dial tcp [\w.:\[\]]+ i/o timeout"
     r"|e(?:socket)?timedout|socket connection timeout|connect(?:ion)? timed out|timed out"
-    r"|net/http: request canceled|tls handshake timeout)|connect etimedout [\d.:a-f]+:(?!443\b"
+    r"|net/http: request canceled|tls handshake timeout|context deadline|client\.timeout)"
+    r"|connect etimedout [\d.:a-f]+:(?!443\b"
     r"|80\b)(\d{2,5})\b",
 )
 add(
@@ -194,5 +212,6 @@ add(
     Family.SERVICE_DOWN,
     "the service answers with a page that says it is not available",
     "<title>5* | <h1>5*",
-    r"<(?:title|h1)>\s?(50[0234]|52\d)\b",
+    r"https?://([\w.-]+)[^|]{0,300}?<(?:title|h1)>\s?(50[0234]|52\d)\b"
+    r"|<(?:title|h1)>\s?(50[0234]|52\d)\b",
 )

@@ -31,13 +31,22 @@ add(
     " | code e402 | err_pnpm_fetch_403 | isn't allowed to upload to project"
     " | 403 forbidden from https://upload.pypi.org"
     " | invalid or non-existent authentication information | you must verify your email"
-    " | payment required - | you cannot publish over the previously published"
-    " | cannot publish over previously published | file already exists. see https://pypi.org"
-    " | must be logged in to publish",
-    r"(do not have permission to publish)|(e402|payment required)|(isn't allowed to upload)"
+    " | payment required - | must be logged in to publish",
+    r"do not have permission to publish \"?'?(@?[\w./-]+)|(do not have permission to publish)"
+    r"|(e402|payment required)|(isn't allowed to upload)"
     r"|(authentication information)|(verify your email)|403 forbidden - \w+ https?://([\w.-]+)"
-    r"|(publish over|file already exists)|fetch_403|(e403)",
+    r"|fetch_403|(e403)",
     category=NEVER,
+)
+add(
+    "version_already_published",
+    Family.VERSION_CONFLICT,
+    "the registry keeps this version already, and the next one needs another number",
+    "you cannot publish over the previously published"
+    " | cannot publish over previously published | file already exists. see https://pypi.org"
+    " | file already exists ( | crate version | is already uploaded",
+    r"publish over|file already exists|is already uploaded",
+    identifies=False,
 )
 add(
     "image_registry_unauthorized",
@@ -81,7 +90,7 @@ add(
     r"|failed to pull image \"?'?([\w./:@-]+)\"?.{0,300}not found"
     r"|resolve reference \"?'?([\w./:@-]+)\"?.{0,200}not found|no such image:? ?([\w./:@-]+)"
     r"|(invalid reference format|must be lowercase)|(no match for platform)|(exec format error)"
-    r"|(manifest unknown)|(image not found|errimageneverpull|invalidimagename)",
+    r"|manifest unknown|image not found|errimageneverpull|invalidimagename",
 )
 add(
     "npm_dependency_conflict",
@@ -108,7 +117,7 @@ add(
     r"404 not found: (@?[\w./-]+?)@|404 +'?(@?[\w.-]+(?:/"
     r"|%2f)?[\w.-]*?)(?:@[^' ]*)?'? is not in|404 not found - (?:get"
     r"|put) https?://[\w.-]+/(@?[\w.%-]+)|fetch_404.{0,120}https?://[\w.-]+/(@?[\w.%-]+)"
-    r"|couldn't find package \"?'?(@?[\w./-]+?)(?:@[^\"' ]*)?[\"' ]|(e404)",
+    r"|couldn't find package \"?'?(@?[\w./-]+?)(?:@[^\"' ]*)?[\"' ]|e404",
 )
 add(
     "npm_version_missing",
@@ -132,6 +141,8 @@ add(
     " | pyproject.toml changed significantly since | the lock file needs to be updated"
     " | needs to be updated but --locked was passed | lock file is not up to date"
     " | is not up to date with | lockfile is out of date",
+    r"(package-lock|npm ci)|(pnpm|outdated_lockfile|\"frozen-lockfile|lockfile_config)|(yarn)"
+    r"|(pyproject|poetry)|(--locked|cargo)|(bun)|()",
 )
 add(
     "npm_engine",
@@ -150,8 +161,8 @@ add(
     "eintegrity | integrity check failed | integrity checksum failed | checksum mismatch"
     " | do not match the hashes from the requirements file | checksum failed"
     " | sha256sum mismatch | hash sum mismatch | verifying go.sum | checksum didn't match",
-    r"(eintegrity|integrity)|(hashes from the requirements)|(hash sum mismatch)|(checksum)"
-    r"|(verifying)",
+    r"verifying ([\w./-]+)@|hashes from the requirements file.{0,400}? ([a-z][\w.-]+)(?:==| from )"
+    r"|(eintegrity|integrity)|(hash sum mismatch)|checksum|hashes from|verifying",
 )
 add(
     "npm_script_missing",
@@ -169,9 +180,9 @@ add(
     " | invalid version | ejsonparse | eunsupportedprotocol | unsupported url type"
     ' | code eresolve | eduplicateworkspace | tracker "idealtree" already exists'
     " | invalid package name | exit handler never called",
-    r"(enotempty|cb\(\) never called|never called|enotdir|eisdir|eexist|idealtree"
-    r"|reading 'matches'|ejsonparse|eunsupportedprotocol|unsupported url type"
-    r"|eduplicateworkspace|invalid package name|invalid version)",
+    r"(enotempty|cb\(\) never called|never called|idealtree|reading 'matches'"
+    r"|eunsupportedprotocol|unsupported url type|eduplicateworkspace)|enotdir|eisdir|eexist"
+    r"|ejsonparse|invalid package name|invalid version",
 )
 add(
     "pip_conflict",
@@ -183,7 +194,8 @@ add(
     " | versionconflict | dependency conflict",
     r"cannot install ([\w.,\[\]= -]{3,80}?) because these package versions"
     r"|(?<![\w.-])([\w.-]+) [\w.]+ (?:requires|depends on|has requirement) ([\w.-]+)"
-    r"|(version solving failed|no solution found)|(versionconflict)|resolutionimpossible"
+    r"|because (?:no versions of )?([a-z][\w.-]+)[^|]{0,80}? (?:depends on|requires) ([a-z][\w.-]+)"
+    r"|version solving failed|no solution found|versionconflict|resolutionimpossible"
     r"|conflict",
 )
 add(
@@ -205,7 +217,7 @@ add(
     "requires a different python | requires-python | python version not supported"
     " | current python version | is not supported by the project | requires python",
     r"package '?\"?([\w.-]+)'?\"? requires a different python|current python version"
-    r"|(requires.python)|(not supported)",
+    r"|requires.python|not supported",
 )
 add(
     "crate_missing",
@@ -266,6 +278,7 @@ add(
     " | couldn't be verified because the public key is not available | no_pubkey"
     " | is not signed | the following packages have unmet dependencies | held broken packages"
     " | cannot find a valid baseurl | failed to download metadata for repo | is not valid yet",
-    r"(release file)|no_pubkey ([0-9a-f]+)|(not signed)|(unmet dependencies|held broken)"
+    r"repository '\S+ ([\w/-]+) release' (?:does|no)|(release file)|no_pubkey ([0-9a-f]+)"
+    r"|(not signed)|have unmet dependencies:? ([a-z][\w.+-]+)|unmet dependencies|held broken"
     r"|(valid baseurl|download metadata)|(not valid yet)",
 )

@@ -99,6 +99,15 @@ add(
     r"|pending approval|not allowed)",
 )
 add(
+    "mail_allowance_used_up",
+    Family.BILLING_QUOTA,
+    "the mail service's allowance for this account is used up",
+    "maximum credits exceeded | exceeded your messaging limits | daily user sending"
+    " | daily sending quota | exceeded your daily sending | sending limit exceeded",
+    r"(maximum credits exceeded)|(messaging limits)|(daily user sending|daily sending"
+    r"|sending limit)",
+)
+add(
     "mail_password_sign_in_disabled",
     Family.ACCOUNT_SETUP,
     "the mail account does not allow programs to sign in with a password until that is set up",
@@ -127,8 +136,8 @@ add(
     "slack_error",
     Family.PERMISSION,
     "Slack refuses what the app's access allows",
-    "slack | an api error occurred:",
-    r"(?:an api error occurred|['\"]error['\"]): ['\"]?(invalid_auth|not_authed"
+    "slack | slacker | an api error occurred: | missing_scope | not_in_channel | not_authed",
+    r"(?:an api error occurred|['\"]?error['\"]?): ['\"]?(invalid_auth|not_authed"
     r"|account_inactive|token_revoked|token_expired|missing_scope|not_in_channel|no_permission"
     r"|ekm_access_denied|org_login_required|restricted_action|not_allowed_token_type"
     r"|team_access_not_granted|ratelimited|rate_limited)",
@@ -173,6 +182,13 @@ add(
     " | an invalid token was provided | improper token has been passed | tokeninvalid",
     r"disallowed.?intent()|privileged ?intent()|(missing access|missing permissions"
     r"|invalid token was provided|improper token|tokeninvalid|token_invalid)",
+)
+add(
+    "azure_sign_in",
+    Family.INVALID_CREDENTIALS,
+    "Microsoft's sign-in refuses the account or the application",
+    "aadsts*",
+    r"(aadsts\d{5,7})",
 )
 add(
     "oauth_grant_expired",
@@ -260,10 +276,10 @@ add(
     r"(?:(vercel|netlify|cloudflare|wrangler|heroku|railway|fly|firebase|expo|eas|az|gcloud"
     r"|doctl|supabase|npm|hugging ?face|huggingface-cli|gh|glab|sentry|docker|kubectl"
     r"|server) (?:auth )?login)|(cloudflare_api_token)|(code: 10000)"
-    r"|you must be logged in to the (server)|(not (?:currently )?(?:logged in|authenticated))"
-    r"|(must (?:be logged|log) in|please log ?in|need to login|login with|credentials"
+    r"|you must be logged in to the (server)|not (?:currently )?(?:logged in|authenticated)"
+    r"|must (?:be logged|log) in|please log ?in|need to login|login with|credentials"
     r"|auth token|authenticate|access token|user account|project settings|token provided"
-    r"|--token)",
+    r"|--token",
 )
 add(
     "hosting_plan",
@@ -287,4 +303,5 @@ add(
     r"(payment|paid|upgrade|free (?:tier|plan)|hobby|limit of your plan|free-per-day|trial"
     r"|spending limit|billing|your plan|paused|quota|\b402\b|suspended|maximum number"
     r"|credit card|subscription|lfs budget|reached your limit)",
+    identifies=False,
 )

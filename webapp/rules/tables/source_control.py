@@ -12,6 +12,14 @@ add(
     "over its data quota | exceeded its lfs budget | lfs bandwidth",
 )
 add(
+    "git_host_key",
+    Family.VERSION_CONTROL,
+    "this machine does not know the host yet, and it has to be added to the known hosts",
+    "host key verification failed | remote host identification has changed",
+    r"(host key verification failed|identification has changed)",
+    category=Category.CODE_ERROR,
+)
+add(
     "git_password_removed",
     Family.INVALID_CREDENTIALS,
     "the host no longer takes passwords, so an access token is needed",
@@ -57,11 +65,12 @@ add(
     "repository not found | could not be found or you don't have permission to view it"
     " | denied to | write access to repository not granted | you are not allowed to push"
     " | you are not allowed to download code | deploy key | key is already in use"
-    " | returned error: 403 | could not read from remote repository | saml sso"
+    " | returned error: 403 | saml sso"
     " | saml enforcement | access rights to this repository",
-    r"(repository not found|don't have permission to view)|permission to \S+ (denied to)"
+    r"repository '(?:https?://[^\s'/]+/|[\w.-]+@[^\s':]+[:/])?([\w./-]+?)(?:\.git)?/?' not found"
+    r"|(repository not found|don't have permission to view)|permission to \S+ (denied to)"
     r"|(write access to repository not granted)|(not allowed to (?:push|download))"
-    r"|(returned error: 403)|(saml)|(key is already in use)|(could not read from remote)",
+    r"|(returned error: 403)|(saml)|(key is already in use)",
 )
 add(
     "git_protected_branch",
@@ -105,9 +114,10 @@ add(
     "github_rate_limit",
     Family.RATE_LIMIT,
     "the service limits how often it may be asked",
-    "api rate limit exceeded | secondary rate limit | abuse detection mechanism"
-    " | rate limit exceeded",
-    r"(api rate limit exceeded)|(secondary rate limit|abuse detection)|(rate limit exceeded)",
+    "api rate limit exceeded | secondary rate limit | abuse detection mechanism",
+    r"api rate limit exceeded for()|git(?:hub|lab).{0,300}(api rate limit exceeded)"
+    r"|(api rate limit exceeded).{0,300}github|(secondary rate limit|abuse detection)"
+    r"|api rate limit exceeded",
 )
 add(
     "pipeline_billing",
@@ -210,14 +220,6 @@ add(
     Family.VERSION_CONTROL,
     "the folder belongs to another user, and Git wants to be told that this is meant",
     "dubious ownership in repository | unsafe repository",
-    category=Category.CODE_ERROR,
-)
-add(
-    "git_host_key",
-    Family.VERSION_CONTROL,
-    "this machine does not know the host yet, and it has to be added to the known hosts",
-    "host key verification failed | remote host identification has changed",
-    r"(host key verification failed|identification has changed)",
     category=Category.CODE_ERROR,
 )
 add(
