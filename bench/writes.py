@@ -44,7 +44,7 @@ class Writes:
         with ExitStack() as stack:
             self._start(stack)
             for system, path in itertools.product((OURS, THEIRS), paths):
-                self._drive(system, path, self._plan.warm)
+                self._drive(system, path, self._plan.warm)  # the first calls fill caches
             for number, path in itertools.product(range(rounds), paths):
                 # Who goes first changes from round to round.
                 turn = number % 3

@@ -31,8 +31,12 @@ def serve(port: int) -> None:
                 poll.unregister(fd)
             elif request:
                 body = b"data: " + request.partition(b"\r\n\r\n")[2] + b"\n\n"
-                for stream in streams:
-                    os.write(stream, body)
+                for stream in list(streams):
+                    try:
+                        os.write(stream, body)
+                    except OSError:
+                        streams.remove(stream)
+                        sockets.pop(stream).close()
                 sockets[fd].send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             else:
                 poll.unregister(fd)

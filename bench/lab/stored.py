@@ -16,6 +16,8 @@ from webapp.extensions import db
 from webapp.operations import people, tokens
 
 PROJECT = "shop"
+_TEMPLATE = "migrated"
+_migrated: set[Server] = set()
 
 
 @dataclass
@@ -27,12 +29,14 @@ class Store:
 
     @classmethod
     def create(cls, server: Server, name: str) -> "Store":
-        """Make and migrate it."""
-        server.create_database(name)
-        store = cls(server, name)
-        with store.application():
-            flask_migrate.upgrade()
-        return store
+        """Make it, a copy of one that is migrated once per server."""
+        if server not in _migrated:
+            server.create_database(_TEMPLATE)
+            with cls(server, _TEMPLATE).application():
+                flask_migrate.upgrade()
+            _migrated.add(server)
+        server.create_database(name, template=_TEMPLATE)
+        return cls(server, name)
 
     @property
     def url(self) -> str:
