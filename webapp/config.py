@@ -36,12 +36,14 @@ class ConfigError(SetupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What the environment says. `database_url` is None when the desk runs its own PostgreSQL."""
+    """What the environment says. `database_url` is None when the desk runs its own PostgreSQL;
+    `listen_url` is set where LISTEN needs a way around a connection pooler."""
 
     host: str
     port: int
     data_dir: Path
     database_url: str | None = field(repr=False)
+    listen_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     workers: int
     public_url: str | None
@@ -56,7 +58,8 @@ class Config:
             host=environ.get("HOST", "").strip() or "127.0.0.1",
             port=_whole(environ, "PORT", 5000, least=0, most=65535),
             data_dir=data_dir,
-            database_url=_database_url(environ),
+            database_url=_database_url(environ, "DATABASE_URL"),
+            listen_url=_database_url(environ, "LISTEN_DATABASE_URL"),
             secret_key=_secret_key(environ, data_dir),
             workers=_whole(environ, "WEB_CONCURRENCY", 2, least=1, most=64),
             public_url=_public_url(environ),
@@ -157,8 +160,8 @@ def _data_dir(environ: Mapping[str, str]) -> Path:
     return Path(os.path.abspath(Path(text).expanduser())) if text else PROJECT_ROOT / "data"
 
 
-def _database_url(environ: Mapping[str, str]) -> str | None:
-    url = _value(environ, "DATABASE_URL")
+def _database_url(environ: Mapping[str, str], name: str) -> str | None:
+    url = _value(environ, name)
     if not url:
         return None
     for scheme in _SCHEMES:
@@ -166,7 +169,7 @@ def _database_url(environ: Mapping[str, str]) -> str | None:
             return f"postgresql+psycopg://{url.removeprefix(scheme)}"
     # The value is not repeated here: it may hold a password.
     raise ConfigError(
-        "DATABASE_URL must point to a PostgreSQL database, such as "
+        f"{name} must point to a PostgreSQL database, such as "
         "postgresql://user:password@host:5432/unstuck; leave it unset to use the built-in one."
     )
 

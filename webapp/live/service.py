@@ -7,9 +7,10 @@ import time
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 from sqlalchemy.orm import Session
 
+from webapp.config import Config
 from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live.hub import Hub
@@ -94,8 +95,14 @@ def live() -> Live:
             running = current_app.extensions.get("live")
             if running is None or running.pid != os.getpid():
                 app = current_app._get_current_object()  # type: ignore[attr-defined]
-                running = current_app.extensions["live"] = Live(app, db.engine.url)
+                running = current_app.extensions["live"] = Live(app, _listen_url(app))
     return running
+
+
+def _listen_url(app: Flask) -> URL:
+    """Where to listen: directly at the server, also where requests go through a pooler."""
+    config: Config = app.extensions["unstuck"]
+    return make_url(config.listen_url) if config.listen_url else db.engine.url
 
 
 def stop(app: Flask) -> None:
