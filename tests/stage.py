@@ -99,6 +99,13 @@ class Stage:
         os.killpg(self.desk.process.pid, signal.SIGKILL)
         self.desk.process.wait()
 
+    def restart_desk(self) -> None:
+        """End gunicorn as an orchestrator does, and serve its port anew."""
+        self.desk.terminate()
+        assert self.desk.process is not None
+        self.desk.process.wait(15)
+        self.desk.start()
+
     def project(self) -> str:
         """A project that nobody else plays in."""
         return f"shop-{uuid.uuid4().hex[:8]}"
