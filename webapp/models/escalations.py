@@ -94,6 +94,36 @@ class AgentEscalation(Model):
             "id",
             postgresql_where=text("resolved_at is not null"),
         ),
+        # What the history is searched by; questions that still wait are in none of these.
+        Index(
+            "ix_agent_escalations_words",
+            text(
+                "escalation_words(plain_english_problem, founder_guidance, founder_decision, "
+                "options)"
+            ),
+            postgresql_using="gin",
+            postgresql_where=text("resolved_at is not null"),
+        ),
+        Index(
+            "ix_agent_escalations_person",
+            "resolved_by_ref",
+            "resolved_at",
+            "id",
+            postgresql_where=text("resolved_at is not null"),
+        ),
+        Index(
+            "ix_agent_escalations_failed",
+            "resolved_at",
+            "id",
+            postgresql_where=text("outcome = 'failed'"),
+        ),
+        Index(
+            "ix_agent_escalations_unanswered",
+            "status",
+            "resolved_at",
+            "id",
+            postgresql_where=text("status in ('skipped', 'withdrawn', 'expired')"),
+        ),
     )
 
     def __init__(self, **values: Any) -> None:
@@ -112,6 +142,16 @@ class AgentEscalation(Model):
     @property
     def is_pending(self) -> bool:
         return self.status == "pending"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is answered, and the answer can still be taken back."""
+        return self.is_pending and self.held_until is not None
+
+    @property
+    def taken_back(self) -> JsonObject | None:
+        """The answer that was taken back last, kept for whoever wants to change and send it."""
+        return self.held if self.is_pending and self.held_until is None else None
 
 
 class EscalationWaiter(Model):

@@ -1,6 +1,6 @@
 """The event log: every change of a job is a row, numbered per job without a gap."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model
@@ -20,4 +20,7 @@ class JobEvent(Model):
     at: Mapped[Moment]
     payload: Mapped[JsonObject]
 
-    __table_args__ = (Index("ix_job_events_at", "at", postgresql_using="brin"),)
+    __table_args__ = (
+        Index("ix_job_events_at", "at", postgresql_using="brin"),
+        Index("ix_job_events_healed", "at", postgresql_where=text("kind = 'agent.error_healed'")),
+    )

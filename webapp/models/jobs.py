@@ -30,5 +30,5 @@ class Job(Model):
     __table_args__ = (
         UniqueConstraint("project_id", "job_id"),
         CheckConstraint("state in ('working', 'paused', 'finished', 'failed')", "state"),
-        Index("ix_jobs_last_event_at", "last_event_at"),
+        Index("ix_jobs_moved", text("coalesce(last_event_at, created_at)"), "id"),
     )

@@ -64,7 +64,10 @@ class Attempt(Model):
     verdict: Mapped[str] = mapped_column(String(20))
     at: Mapped[Moment]
 
-    __table_args__ = (Index("ix_attempts_problem", "problem_id", "id"),)
+    __table_args__ = (
+        Index("ix_attempts_problem", "problem_id", "id"),
+        Index("ix_attempts_at", "at", postgresql_using="brin"),
+    )
 
 
 class StandingRule(Model):
