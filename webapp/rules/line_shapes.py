@@ -62,6 +62,7 @@ NOISE: Final = (
     "uncaughtexception",
     "unhandled promise rejection",
     "please report it",
+    "oops! something went wrong",
     "if this error is unexpected",
     "triggeruncaughtexception",
     "node.js v",

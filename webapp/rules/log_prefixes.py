@@ -17,6 +17,7 @@ _PREFIX = re.compile(
     | \[?(?:mon|tue|wed|thu|fri|sat|sun),?\s[\w\s,+-]{4,20}\d\d:\d\d(?::\d\d)?
         (?:\s?(?:am|pm|gmt|utc|\d{4}))*\]?[:\s]*                     # Wed, 12 Oct 2016 14:14:51
     | (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s{1,2}\d{1,2}\s\d\d:\d\d:\d\d\S*\s
+        (?:[\w.-]{1,60}\s[\w./@()-]{1,60}\[\d{1,9}\]:\s)?                # syslog
     | \[?\d{1,2}:\d\d(?::\d\d)?[.,\d]*(?:\s?(?:am|pm))?\]?\s         # [13:57:21]
     | [iwef]\d{4}\s\d\d:\d\d:\d\d\.\d{1,9}\s+\d+\s[\w.-]+:\d+\]\s?   # klog
     | [\w.-]{1,40}\.(?:go|py|js|ts|rs|java|rb|c|cc|cpp):\d+[\]:]\s?  # the logger's own place

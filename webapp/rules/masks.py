@@ -60,6 +60,20 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 _SPACES_AND_QUOTES = re.compile(r"[\s'\"`“”.,;:!\[\](){}<>=|│\\*_-]+")
 
 
+_SUBJECT_MASKS: Final = re.compile(
+    r"(?<![\d.])(?:10|172|192)(?:\.\d{1,3}){3}(?![\d.])"
+    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|(?<![a-z0-9])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}(?![a-z0-9])"
+    r"|/tmp/[\w.-]+"
+)
+_DIGIT: Final = re.compile(r"\d")
+
+
+def mask_subject(subject: str) -> str:
+    """Return what a rule captured without private addresses, UUIDs and digests in it."""
+    return _SUBJECT_MASKS.sub("*", subject) if _DIGIT.search(subject) else subject
+
+
 def mask(line: str) -> str:
     """Return `line` with its volatile parts masked and its punctuation flattened to spaces."""
     text = line

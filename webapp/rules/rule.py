@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from webapp.rules.alternatives import naming_part
 from webapp.rules.categories import Category, Family
 
 SUBJECT_SEPARATOR: Final = "|"
@@ -19,7 +20,8 @@ class Rule:
 
     A message has to hold one of `needs` (lower case; see index.py for how they are found) and, if
     there is a `pattern`, match it. The groups that the pattern captures are the subject; the first
-    match that captures anything counts, and `()` captures an empty subject on purpose. A rule that
+    match that captures anything counts, those of its alternatives that capture a name (`naming`)
+    before the others, and `()` captures an empty subject on purpose. A rule that
     `identifies` names the problem completely: two messages with the same rule and subject are one
     problem whatever surrounds them. Where `subject_identifies`, that holds only if something was
     captured. Otherwise the rule tells the category alone, and the message's main line tells the
@@ -36,6 +38,7 @@ class Rule:
     identifies: bool
     subject_identifies: bool = False
     in_capitals: bool = False
+    naming: re.Pattern[str] | None = None
 
     def holds_for(self, message: str, match: "Match") -> bool:
         """Whether the subject is written in `message` as this rule wants it."""
@@ -48,15 +51,23 @@ class Rule:
         """
         if self.pattern is None:
             return Match("", self.identifies)
-        any_match = None
-        for any_match in islice(self.pattern.finditer(text, start), MAX_MATCHES):
-            if any_match.lastindex is not None:
-                groups = (group for group in any_match.groups() if group)
-                is_specific = self.identifies or self.subject_identifies
-                return Match(SUBJECT_SEPARATOR.join(groups), is_specific)
-        if any_match is None:
+        captured = self.naming and _first_capture(self.naming, text, start)
+        captured = captured or _first_capture(self.pattern, text, start)
+        if captured is None:
             return None
-        return Match("", self.identifies and self.pattern.groups == 0)
+        if captured.lastindex is None:
+            return Match("", self.identifies and self.pattern.groups == 0)
+        subject = SUBJECT_SEPARATOR.join(group for group in captured.groups() if group)
+        return Match(subject, self.identifies or self.subject_identifies)
+
+
+def _first_capture(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
+    """Return the first match that captures anything, otherwise the last of those looked at."""
+    found = None
+    for found in islice(pattern.finditer(text, start), MAX_MATCHES):
+        if found.lastindex is not None:
+            return found
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,7 @@ class Table:
         """
         needles = tuple(needle.strip() for needle in needs.split(NEEDLE_SEPARATOR))
         compiled = re.compile(pattern) if pattern else None
+        naming = naming_part(pattern) if pattern else None
         self.rules.append(
             Rule(
                 name,
@@ -104,5 +116,6 @@ class Table:
                 identifies,
                 subject_identifies,
                 in_capitals,
+                re.compile(naming) if naming else None,
             )
         )

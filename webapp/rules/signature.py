@@ -5,7 +5,7 @@ from typing import Final
 
 from webapp.rules.classification import recognise
 from webapp.rules.limits import MAX_PART_CHARS, MAX_SIGNATURE_CHARS, clean_text
-from webapp.rules.masks import mask
+from webapp.rules.masks import mask, mask_subject
 from webapp.rules.reading import read
 from webapp.rules.salience import salient_line
 
@@ -30,7 +30,7 @@ def explain(message: str, error_type: str = "") -> str:
     """Return the normalised subject that a signature is made of, for the technical details."""
     found = recognise(error_type, message)
     if found.match.identifies:
-        subject = found.match.subject
+        subject = mask_subject(found.match.subject)
         return f"{found.rule.name}|{subject}" if subject else found.rule.name
     return mask(salient_line(read(error_type, message)))
 

@@ -131,20 +131,6 @@ add(
     r"|google_application_credentials)()|(project id)|(active account|credentialed)",
 )
 add(
-    "google_api_not_enabled",
-    Family.ACCOUNT_SETUP,
-    "this part of Google has to be switched on for the project by its owner",
-    "has not been used in project | api has not been used"
-    " | it is disabled. enable it by visiting | accessnotconfigured | service_disabled"
-    " | this api project is not authorized to use this api | apinotactivatedmaperror"
-    " | apitargetblockedmaperror | is not enabled for the project | api_key_service_blocked"
-    " | enable it in the google | billingnotenabledmaperror | referernotallowedmaperror"
-    " | you must enable billing on the google cloud project",
-    r"(?:403 |: |error |^|error: )((?:[a-z]+ ){1,5}?api) has not been used|(\w+maperror)"
-    r"|([\w-]+\.googleapis\.com)|(accessnotconfigured|service_disabled|service_blocked"
-    r"|not authorized to use this api|not enabled|enable billing)",
-)
-add(
     "gcp_permission",
     Family.PERMISSION,
     "Google knows the account but does not allow it this action",

@@ -64,7 +64,7 @@ add(
     " | can't find crate for",
     r"linker '([\w.]+)' not found|(requires rustc|edition2024|following packages)"
     r"|(openssl) (?:installation|development|via)|package (openssl) was not"
-    r"|custom build command for '?(openssl)-sys|custom build command for '?([\w-]+)"
+    r"|custom build command for '?([a-z0-9_]+)(?:-sys)?"
     r"|(rustup could not|no default toolchain)|(target may not be installed"
     r"|can't find crate for)|(lock file version)|(linking with)|not installed|supported",
 )

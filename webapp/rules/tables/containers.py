@@ -64,6 +64,14 @@ add(
     category=Category.NEVER_RETRY,
 )
 add(
+    "kubernetes_webhook_unreachable",
+    Family.SERVICE_DOWN,
+    "a part of the cluster that checks new objects does not answer",
+    "failed calling webhook | failed to call webhook",
+    r"fail\w* (?:calling|to call) webhook:? \"?'?([\w.-]+)",
+    category=ENV,
+)
+add(
     "kubernetes_unreachable",
     Family.SERVICE_DOWN,
     "the cluster does not answer",

@@ -58,6 +58,13 @@ add(
     r"|(insufficient memory|native memory)|outofmemory",
 )
 add(
+    "web_worker_timeout",
+    Family.TIMEOUT,
+    "a process of the web server took too long and was ended",
+    "worker timeout",
+    r"worker timeout()",
+)
+add(
     "memory_used_up",
     Family.OUT_OF_MEMORY,
     "the machine has no memory left for the program",

@@ -75,6 +75,16 @@ add(
     category=CODE,
 )
 add(
+    "certificate_authority_limit",
+    Family.RATE_LIMIT,
+    "the issuer of certificates limits how many it issues",
+    "too many certificates | acme:error:ratelimited | too many failed authorizations"
+    " | too many currently pending authorizations | too many new orders",
+    r"(too many certificates)|(too many failed)|(pending authorizations)|(too many new orders)"
+    r"|ratelimited",
+    category=Category.NEVER_RETRY,
+)
+add(
     "tls_protocol",
     Family.CERTIFICATE,
     "the two sides do not speak the same kind of secure connection",
@@ -135,24 +145,26 @@ REFUSED = (
     "econnrefused | connection refused | actively refused | err_connection_refused"
     " | connectionrefusederror | can't connect to mysql server"
     " | can't connect to local mysql server | could not connect to redis"
-    " | is the server running | no connection could be made | target machine actively"
+    " | is the server running | no connection could be made | target machine actively "
+    "| server through socket"
 )
 add(
     "connection_refused",
     Family.SERVICE_DOWN,
     "nothing answers at the address and port that the program calls",
     REFUSED,
-    rf"(?:econnrefused|connect(?:ing|ion)? to|dial tcp|https?://|server at|connect) ?(?:\w+://)?"
+    rf"(?:econnrefused|connect(?:ing|ion)? to|dial tcp|https?://|server at"
+    rf"|connect) ?(?:\w+://)?(?:[^\s/@]{{1,80}}@)?"
     rf"['\"(]?(?!localhost\b"
     rf"|host\.docker)([a-z][\w-]*(?:\.[\w-]+)*):(?!{SERVICE_PORTS})(\d{{2,5}})\b"
     r"|(sqlstate\[hy000\]).{0,12}connection refused|\b(?:econnrefused|connect(?:ing|ion)? to"
     r"|dial tcp|server at|failed to connect to"
-    r"|server on|redis at|connect)(?: server| at| to)? ['\"(]?(?:[\w.\[\]:/@-]{0,80}?[\w\])]"
+    r"|server on|redis at|connect)(?: server| at| to)? ['\"(]?(?:[\w.\[\]:/@*-]{0,80}?[\w\])]"
     r"|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b|(?<![\w.-])(?:localhost"
     r"|\d+\.\d+\.\d+\.\d+|[a-z][\w-]{1,40}):(?!443\b|80\b)(\d{3,5})\b[:,)'\" ]{1,4}(?:failed"
     r"|\[errno|connect|refused|could not|\(?connection)|\(?port[ =:]+(?!443\b|80\b)(\d{3,5})\b"
-    r"|can't connect to (mysql) server on|(mysql\.sock|mysqld\.sock"
-    r"|mysql server through socket)|(\.s\.pgsql|unix socket)",
+    r"|can't connect to (mysql) server on|(server through socket)|(mysql\.sock|mysqld\.sock)"
+    r"|(\.s\.pgsql|unix socket)",
 )
 add(
     "ssh_unreachable",
@@ -168,7 +180,7 @@ add(
     "nothing answers at the address that the program calls",
     REFUSED,
     r"host='([\w.-]+)', port=(?:\d+).{0,400}(?:refused|establish)|(?:https?://"
-    r"|//)([\w.-]+).{0,200}refused|\b([a-z][\w.-]+):(?:443|80)\b.{0,80}refused",
+    r"|//)(?:[^\s/@]{1,80}@)?([\w.-]+).{0,200}refused|\b([a-z][\w.-]+):(?:443|80)\b.{0,80}refused",
 )
 add(
     "download_interrupted",

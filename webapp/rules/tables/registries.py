@@ -162,7 +162,7 @@ add(
     " | do not match the hashes from the requirements file | checksum failed"
     " | sha256sum mismatch | hash sum mismatch | verifying go.sum | checksum didn't match",
     r"verifying ([\w./-]+)@|hashes from the requirements file.{0,400}? ([a-z][\w.-]+)(?:==| from )"
-    r"|(eintegrity|integrity)|(hash sum mismatch)|checksum|hashes from|verifying",
+    r"|(?:e|)(integrity)|(hash sum mismatch)|checksum|hashes from|verifying",
 )
 add(
     "npm_script_missing",

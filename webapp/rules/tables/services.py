@@ -246,12 +246,33 @@ add(
     r"|tenant or user not found)()",
 )
 add(
+    "notion_not_shared",
+    Family.PERMISSION,
+    "the account's owner has not shared this page or database with the program",
+    "shared with your integration | not been shared with | is not shared with",
+    r"could not find (\w+) with id|(shared with)",
+)
+add(
     "row_level_security",
     Family.DATABASE_SCHEMA,
     "the database's own access rules refuse the row, and they can be changed",
     "violates row-level security policy",
     r"row-level security policy (?:for table )?\"?'?([\w.]*)",
     category=Category.CODE_ERROR,
+)
+add(
+    "google_api_not_enabled",
+    Family.ACCOUNT_SETUP,
+    "this part of Google has to be switched on for the project by its owner",
+    "has not been used in project | api has not been used"
+    " | it is disabled. enable it by visiting | accessnotconfigured | service_disabled"
+    " | this api project is not authorized to use this api | apinotactivatedmaperror"
+    " | apitargetblockedmaperror | is not enabled for the project | api_key_service_blocked"
+    " | enable it in the google | billingnotenabledmaperror | referernotallowedmaperror"
+    " | you must enable billing on the google cloud project",
+    r"(?:403 |: |error |^|error: )((?:[a-z]+ ){1,5}?api) has not been used|(\w+maperror)"
+    r"|([\w-]+\.googleapis\.com)|(accessnotconfigured|service_disabled|service_blocked"
+    r"|not authorized to use this api|not enabled|enable billing)",
 )
 add(
     "hosting_sign_in",
