@@ -15,10 +15,12 @@ from types import FrameType
 from typing import Any
 
 import gevent
+from gevent import select
 from gevent.os import nb_read
 from gunicorn.workers.ggevent import GeventWorker
 
 _listener = os.environ.get("DESK_LISTENER")  # the supervisor's socket; unset without a supervisor
+_gate = os.environ.get("DESK_GATE")  # a pipe that ends when the database is ready
 _lifeline = os.environ.get("DESK_LIFELINE")  # a pipe that ends when the supervisor does
 
 
@@ -75,6 +77,8 @@ def post_worker_init(worker: DeskWorker) -> None:
 
     if psycopg.waiting.wait.__name__ == "wait_c":  # type: ignore[attr-defined]
         raise RuntimeError("psycopg was imported before gevent's patching and would block")
+    if _gate and not _database_is_ready(int(_gate), worker):
+        return  # told to end before there was anything to do
     from webapp.live import pulse, service
 
     pulse.watch(worker)
@@ -96,6 +100,14 @@ def child_exit(_arbiter: object, worker: DeskWorker) -> None:
 def on_exit(_arbiter: object) -> None:
     """In the main process, at its end."""
     shutil.rmtree(_counts, ignore_errors=True)
+
+
+def _database_is_ready(gate: int, worker: DeskWorker) -> bool:
+    while worker.alive:
+        if select.select([gate], [], [], 1.0)[0]:
+            return True
+        worker.notify()  # the main process kills who gives no sign of life for 30 seconds
+    return False
 
 
 def _allow_many_files() -> None:

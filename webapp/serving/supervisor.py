@@ -34,11 +34,11 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
     parts.callback(listener.close)
     make_data_dir(config.data_dir)
     server = _database(config, watch, parts)
-    path = prepare(watch.pause)
     web = Web(config, listener, watch.pause)
     parts.callback(web.stop, _WEB_STOP_S)
-    web.start()
-    web.wait_healthy()
+    web.start()  # it loads the application while the database is prepared
+    path = prepare(watch.pause)
+    web.open()
     _say(f"Unstuck is ready: {port.address(config, listener)}{path}")
     while True:
         watch.pause(_LOOK_S)

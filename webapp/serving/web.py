@@ -52,8 +52,27 @@ def prepare(pause: Pause) -> str:
     return output.strip().splitlines()[-1]
 
 
+class _Pipe:
+    """Nobody writes to it; a child that holds `reader` only sees it end."""
+
+    def __init__(self) -> None:
+        self.reader, self._writer = os.pipe()
+        self._open = True
+
+    def end(self) -> None:
+        if self._open:
+            os.close(self._writer)
+            self._open = False
+
+    def close(self) -> None:
+        self.end()
+        os.close(self.reader)
+
+
 class Web:
-    """gunicorn on a socket that it is given, kept alive."""
+    """gunicorn on a socket that it is given, kept alive. It may start before the database is
+    ready, because loading the application takes the longest: it serves once `open` is called.
+    """
 
     def __init__(self, config: Config, listener: socket.socket, pause: Pause) -> None:
         self._config = config
@@ -62,29 +81,34 @@ class Web:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._short_lives = 0
-        # The workers read its other end: it ends with this process, however that ends.
-        self._lifeline_end, self._lifeline = os.pipe()
+        self._gate = _Pipe()  # ends when the workers may serve
+        self._lifeline = _Pipe()  # ends with this process, however that ends
 
     def start(self) -> None:
         """Start gunicorn; does not wait."""
-        listener, lifeline = self._listener.fileno(), self._lifeline_end
+        passed = {
+            "DESK_LISTENER": self._listener.fileno(),
+            "DESK_GATE": self._gate.reader,
+            "DESK_LIFELINE": self._lifeline.reader,
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py", "wsgi:app"],
             cwd=PROJECT_ROOT,
-            env=os.environ | {"DESK_LISTENER": str(listener), "DESK_LIFELINE": str(lifeline)},
+            env=os.environ | {name: str(handle) for name, handle in passed.items()},
             stdin=subprocess.DEVNULL,
-            pass_fds=(listener, lifeline),
+            pass_fds=tuple(passed.values()),
             process_group=0,  # Ctrl-C is the supervisor's to handle
         )
         self._started = time.monotonic()
 
-    def wait_healthy(self) -> None:
-        """Returns when a request is answered; raises SetupError when gunicorn gives up."""
-        while time.monotonic() < self._started + _BOOT_S:
+    def open(self) -> None:
+        """Let it serve. Returns when a request is answered; raises SetupError when gunicorn gives
+        up."""
+        self._gate.end()
+        end = time.monotonic() + _BOOT_S
+        while self.is_alive() and time.monotonic() < end:
             if self._answers():
                 return
-            if not self.is_alive():
-                break
             self._pause(0.02)
         raise SetupError(
             "The web server did not start: the reason stands above; put that right and start again."
@@ -114,8 +138,8 @@ class Web:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(patience)
         self._kill_group()
-        os.close(self._lifeline)
-        os.close(self._lifeline_end)
+        for pipe in (self._gate, self._lifeline):
+            pipe.close()
 
     def _kill_group(self) -> None:
         if self._process:
