@@ -69,7 +69,12 @@ def _run(name: str, compare: Callable[[Server], Section], folder: Path) -> Secti
     print(f"{name} …", flush=True)
     # Each comparison has a PostgreSQL of its own, so that none leaves work behind for the next.
     with postgres(folder / name) as server:
-        section = compare(server)
+        try:
+            section = compare(server)
+        except RuntimeError as error:
+            # What one comparison could not do must not lose what the others found.
+            print(f"{name}: {error}", file=sys.stderr)
+            section = Section(f"Not measured: {name}", f"This comparison ended early: {error}")
     print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
     return section
 

@@ -71,7 +71,10 @@ def _click(
             agent.settimeout(10)
             answer, arrived = streams.received(agent)
             if b" 200 " not in answer[:20]:
-                raise RuntimeError(f"a waiting call returned {answer[:300]!r}")
+                raise RuntimeError(
+                    f"a waiting call of {WAIT_S} s ended before its answer, which this machine was "
+                    f"too slow to give: {answer[:100]!r}"
+                )
             clicks.append((arrived - due) / 1e9)
             streams.check(founder)
             streams.sleep_until(due + int(gap * 0.6e9))

@@ -27,7 +27,7 @@ class Source:
 
     address: Address
     pids: Callable[[], list[int]]
-    open: bytes
+    open: Callable[[], bytes]
     publish: Callable[[int], bytes]
     settled: Callable[[], None] = lambda: None
 
@@ -41,6 +41,7 @@ class Rounds:
     since_event: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     missing: int = 0
+    twice: int = 0
     late: list[float] = field(default_factory=list)
 
 
@@ -59,7 +60,7 @@ def compare(server: Server, folder: Path, plan: Plan) -> Section:
             "p99",
             "p99 from the event's own time",
             "memory per stream",
-            "lost",
+            "lost / twice",
         ],
     )
     store = Store.create(server, "fanout")
@@ -100,11 +101,11 @@ def _one(
     source: Source, into: Rounds, store: Store | None, count: int, rate: float, events: int
 ) -> None:
     # The first streams start what all of them share; that is not the price of one more.
-    with streams.Streams(source.address, source.open, _FIRST) as opened:
+    with streams.Streams(source.address, source.open(), _FIRST) as opened:
         opened.publish(source.publish, source.address, rate=10.0, events=5)
     source.settled()
     before = servers.resident(source.pids())
-    with streams.Streams(source.address, source.open, count) as opened:
+    with streams.Streams(source.address, source.open(), count) as opened:
         source.settled()
         into.memory.append((servers.resident(source.pids()) - before) / count)
         came = opened.publish(source.publish, source.address, rate=rate, events=events)
@@ -112,6 +113,7 @@ def _one(
     into.p50.append(percentile(latencies, 0.5))
     into.p99.append(percentile(latencies, 0.99))
     into.missing += came.missing
+    into.twice += came.twice
     into.late += came.late
     if store:
         written = _times_of_events(store)
@@ -121,17 +123,19 @@ def _one(
 @contextmanager
 def _desk(store: Store, folder: Path, _count: int) -> Iterator[Source]:
     with servers.desk(store.url, folder) as (port, pid):
-        last = store.sql("select last_seq from jobs")[0][0]
-        opening = calls.get(
-            f"/api/jobs/build-1/events?after={last}", store.agent, Accept="text/event-stream"
-        )
         yield Source(
             ("127.0.0.1", port),
             lambda: servers.children(pid),
-            opening,
+            lambda: _opening(store),
             lambda due: calls.put("/api/jobs/build-1", store.agent, _change(due)),
             lambda: servers.wait_until_quiet(pid),
         )
+
+
+def _opening(store: Store) -> bytes:
+    last = store.sql("select last_seq from jobs")[0][0]
+    path = f"/api/jobs/build-1/events?after={last}"
+    return calls.get(path, store.agent, Accept="text/event-stream")
 
 
 @contextmanager
@@ -140,7 +144,7 @@ def _nchan(_store: Store, folder: Path, count: int) -> Iterator[Source]:
         yield Source(
             ("127.0.0.1", port),
             lambda: servers.children(pid),
-            calls.get("/subscribe", Accept="text/event-stream"),
+            lambda: calls.get("/subscribe", Accept="text/event-stream"),
             lambda due: calls.post("/publish", "none", _event(due)),
             lambda: servers.wait_until_quiet(pid),
         )
@@ -154,7 +158,7 @@ def _loop(_store: Store, folder: Path, _count: int) -> Iterator[Source]:
         yield Source(
             ("127.0.0.1", port),
             lambda: [pid],
-            calls.get("/subscribe"),
+            lambda: calls.get("/subscribe"),
             lambda due: calls.post("/publish", "none", _event(due)),
         )
 
@@ -191,7 +195,7 @@ def _report(section: Section, found: dict[str, Rounds], count: int) -> None:
         since = ms(median(rounds.since_event)) if rounds.since_event else ""
         memory = f"{median(rounds.memory) / 1000:.1f} kB" if name != CEILING else ""
         p50, p99 = ms(median(rounds.p50)), ms(median(rounds.p99))
-        lost = f"{rounds.missing:,}"
+        lost = f"{rounds.missing:,} / {rounds.twice:,}"
         section.rows.append([name, f"{count:,}", p50, p99, since, memory, lost])
     ours = found[OURS]
     section.ratios.append(

@@ -13,7 +13,6 @@ import select
 import socket
 import struct
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,21 +20,23 @@ from bench.lab.load import Address, Connection
 
 SO_TIMESTAMPNS = 35  # Linux; the socket module does not name it
 _AT_ONCE = 100  # streams that are being opened at a time
-_OPEN_S = 120.0
+_OPEN_S = 240.0
 _DUE = re.compile(rb"due:(\d+);")
 _READING = 0.4  # the last part of the time between two events, in which they are read
 
 
 @dataclass
 class Fanout:
-    """Deliveries of some events. Times in nanoseconds of the system's clock.
+    """Deliveries of some events. Times in nanoseconds of the system's clock. `missing` are those
+    that did not come, `twice` those that came again.
 
     `arrived` maps the time at which an event was due to those at which it reached the readers;
     `late` are the seconds by which the generator itself published too late.
     """
 
-    arrived: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    arrived: dict[int, list[int]] = field(default_factory=dict)
     missing: int = 0
+    twice: int = 0
     late: list[float] = field(default_factory=list)
 
     def latencies(self, since: dict[int, int] | None = None) -> list[float]:
@@ -92,6 +93,7 @@ class Streams:
         for number in range(events):
             due = first + int(number * gap * 1e9)
             sleep_until(due)
+            found.arrived[due] = []
             found.late.append((time.time_ns() - due) / 1e9)
             publisher = publishers[number % len(publishers)]
             publisher.send(message(due), 0.0)
@@ -99,9 +101,10 @@ class Streams:
             self._read(found, due + int(gap * 1e9) - 1_000_000)
             check(publisher)
         end = time.monotonic() + 5
-        while (missing := self._missing(found, events)) and time.monotonic() < end:
+        self._settle(found)
+        while found.missing and time.monotonic() < end:
             self._read(found, time.time_ns() + 100_000_000)
-        found.missing = missing
+            self._settle(found)
         for publisher in publishers:
             publisher.socket.close()
         return found
@@ -131,15 +134,18 @@ class Streams:
         self._poll.register(one.fileno(), select.EPOLLIN)
         return one.fileno()
 
-    def _missing(self, found: Fanout, events: int) -> int:
-        return self._count * events - sum(map(len, found.arrived.values()))
+    def _settle(self, found: Fanout) -> None:
+        counts = [len(stamps) for stamps in found.arrived.values()]
+        found.missing = sum(max(0, self._count - count) for count in counts)
+        found.twice = sum(max(0, count - self._count) for count in counts)
 
     def _read(self, found: Fanout, until: int) -> None:
         while (left := until - time.time_ns()) > 0:
             for fd, _ in self._poll.poll(left / 1e9, len(self._sockets)):
                 data, stamp = received(self._sockets[fd])
-                for due in _DUE.findall(data):
-                    found.arrived[int(due)].append(stamp)
+                for due in map(int, _DUE.findall(data)):
+                    if due in found.arrived:
+                        found.arrived[due].append(stamp)
 
 
 def received(one: socket.socket) -> tuple[bytes, int]:
