@@ -12,7 +12,7 @@ from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation
 from webapp.operations import answers, escalations, receipts
-from webapp.queries.screens import HISTORY_LENGTH
+from webapp.queries.screens_history import HISTORY_LENGTH
 
 Ask = Callable[..., uuid.UUID]
 

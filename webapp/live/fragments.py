@@ -8,7 +8,13 @@ from webapp.actors import Actor
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
 from webapp.live.regions import Region, View
-from webapp.queries import screens, screens_jobs, screens_memory, screens_problems
+from webapp.queries import (
+    screens,
+    screens_history,
+    screens_jobs,
+    screens_memory,
+    screens_problems,
+)
 
 _ALL = frozenset(Kind)
 _COUNTING = frozenset({Kind.WAITING_FOR_INPUT, Kind.ESCALATION_RESOLVED, Kind.ESCALATION_WITHDRAWN})
@@ -130,7 +136,7 @@ VIEWS: Mapping[str, View] = {
             Region(
                 "history-list",
                 "history/_list.html",
-                screens.history_list,
+                screens_history.history_list,
                 _COUNTING | _RECEIPTS,
             ),
         ),

@@ -51,17 +51,6 @@ def listed(
     return keyset(session, query, order, limit, cursor)
 
 
-def history(
-    session: Session, *, by: Actor, limit: int = 30, cursor: str | None = None
-) -> Page[AgentEscalation]:
-    """What is no longer pending, the latest first."""
-    query = select(AgentEscalation).where(
-        visible(AgentEscalation.project_id, by), AgentEscalation.resolved_at.is_not(None)
-    )
-    order = (AgentEscalation.resolved_at, AgentEscalation.id)
-    return keyset(session, query, order, limit, cursor, newest_first=True)
-
-
 def pending_count(session: Session, *, by: Actor) -> int:
     """How many questions wait for an answer."""
     query = select(func.count()).where(

@@ -18,7 +18,6 @@ from webapp.models import AgentEscalation, Job
 from webapp.queries import escalations, problems
 
 INBOX_LENGTH = 50
-HISTORY_LENGTH = 30
 WAITERS_SHOWN = 20
 
 
@@ -107,12 +106,6 @@ def question_waiters(session: Session, by: Actor, key: str) -> dict[str, Any]:
 def question_attempts(session: Session, by: Actor, key: str) -> dict[str, Any]:
     """What was tried, and how often the problem came up."""
     return {"escalation": question(session, by, key)}
-
-
-def history_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
-    """Questions that no longer wait, the latest first; `key` is the cursor of an older page."""
-    page = escalations.history(session, by=by, limit=HISTORY_LENGTH, cursor=key or None)
-    return {"answered": cards(session, page.rows), "older": page.next_cursor, "first": not key}
 
 
 def cards(session: Session, rows: Sequence[AgentEscalation]) -> list[Card]:

@@ -21,6 +21,7 @@ BUNDLES: Final = {
         "css/question.css",
         "css/lists.css",
         "css/problems.css",
+        "css/search.css",
     ),
     "desk.js": (
         "vendor/htmx-2.0.11.min.js",
@@ -29,6 +30,7 @@ BUNDLES: Final = {
         "vendor/idiomorph-0.8.0.min.js",
         "js/times.js",
         "js/app.js",
+        "js/search.js",
         "js/keys.js",
     ),
 }

@@ -11,10 +11,19 @@ from webapp.extensions import db
 from webapp.live.fragments import VIEWS
 
 
-def page(template: str, view: str, key: str = "", *, status: int = 200, **more: Any) -> Response:
+def page(
+    template: str,
+    view: str,
+    key: str = "",
+    *,
+    status: int = 200,
+    listens_to: str | None = None,
+    **more: Any,
+) -> Response:
     """A whole document. It listens to /live/<view>; its regions are filled as the stream does.
 
-    `more` are variables of the page itself, which no region may need.
+    `more` are variables of the page itself. `listens_to` names another view to follow, one whose
+    other regions the page fills with `more`.
     """
     by = current_actor()
     context = VIEWS[view].context(db.session(), by, key)
@@ -23,7 +32,7 @@ def page(template: str, view: str, key: str = "", *, status: int = 200, **more: 
         template,
         viewer=by,
         section=template.partition("/")[0],
-        stream=f"/live/{view}{query}",
+        stream=f"/live/{listens_to or view}{query}",
         **(context | more),
     )
     return make_response(html, status)
