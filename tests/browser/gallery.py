@@ -63,7 +63,7 @@ def desk() -> Iterator[tuple[str, dict[str, str], list[str]]]:
             links = [people.make_link("anna.berg@example.com") for _ in range(12)]
             links.append(people.make_link("new@example.com", project_id="empty"))
             by = scenes.ANNA
-            keys = {view.job.job_id: view.job.id for view in jobs.listed(db.session(), by=by)}
+            keys = {view.job.job_id: view.job.id for view in jobs.listed(db.session(), by=by).rows}
             db.engine.dispose()
         process = DeskProcess(os.environ | environ, workers=1)
         try:

@@ -47,12 +47,12 @@ class Wall:
         if self.failures:
             raise self.failures.pop()
         self.rendered["titles"] += 1
-        views = job_queries.listed(session, by=by)
+        views = job_queries.listed(session, by=by).rows
         return {"titles": sorted(view.job.title for view in views), "key": key}
 
     def count(self, session, by: Actor, _key: str) -> dict:
         self.rendered["count"] += 1
-        return {"count": len(job_queries.listed(session, by=by))}
+        return {"count": len(job_queries.listed(session, by=by).rows)}
 
 
 TEMPLATES = {

@@ -1,5 +1,6 @@
 """The jobs, one job's feed, and letting a paused one go on."""
 
+import re
 import uuid
 from collections.abc import Callable
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from webapp.extensions import db
 from webapp.operations import jobs
 from webapp.operations.transaction import transaction
 from webapp.queries import jobs as queries
-from webapp.queries.screens_jobs import FEED_LENGTH
+from webapp.queries.screens_jobs import FEED_LENGTH, JOBS_SHOWN
 
 Ask = Callable[..., uuid.UUID]
 
@@ -47,6 +48,28 @@ def test_each_job_with_its_state(app: Flask, anna: FlaskClient, ask: Ask) -> Non
     for words in ("Waiting for an answer", "Working", "Finished", "Failed", "A failed job", "asks"):
         assert words in page
     assert page.index("A failed job") < page.index("A working job") < page.index("asks")
+
+
+def test_many_jobs_follow_each_other_page_by_page(app: Flask, anna: FlaskClient) -> None:
+    with app.app_context():
+        db.session.execute(
+            db.text(
+                "insert into jobs (project_id, job_id, created_at) select 'shop', 'job ' || n, "
+                "now() - n / 3 * interval '1 hour' from generate_series(1, 5000) as n"
+            )
+        )
+        db.session.commit()
+    page, seen = anna.get("/jobs").text, []
+    assert 'sse-swap="jobs-list"' in page
+    for _ in range(3):
+        seen += [int(number) for number in re.findall(r"<bdi>job (\d+)</bdi>", page)]
+        older = re.search(r'href="(/jobs\?cursor=[^"]+)"', page)
+        assert older
+        page = anna.get(older[1]).text
+        assert 'sse-swap="jobs-list"' not in page
+    assert len(seen) == len(set(seen)) == 3 * JOBS_SHOWN
+    assert [number // 3 for number in seen] == sorted(number // 3 for number in seen)
+    assert anna.get("/jobs?cursor=broken").status_code == 422
 
 
 def test_the_page_of_a_job(app: Flask, anna: FlaskClient, ask: Ask) -> None:

@@ -1,6 +1,18 @@
 """Jobs: build runs of agents. A job's row carries the counter of its event log."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, text
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model
@@ -32,3 +44,13 @@ class Job(Model):
         CheckConstraint("state in ('working', 'paused', 'finished', 'failed')", "state"),
         Index("ix_jobs_moved", text("coalesce(last_event_at, created_at)"), "id"),
     )
+
+    @hybrid_property
+    def moved_at(self) -> datetime:
+        """When something last happened in the job."""
+        return self.last_event_at or self.created_at
+
+    @moved_at.inplace.expression
+    @classmethod
+    def _moved_at(cls) -> ColumnElement[datetime]:
+        return func.coalesce(cls.last_event_at, cls.created_at)

@@ -134,7 +134,6 @@ def _person(person: str) -> ColumnElement[bool]:
 
 def _asked_by(session: Session, name: str, by: Actor) -> ColumnElement[bool]:
     """That a job whose name or title holds `name` waits or waited for the question."""
-    moved = func.coalesce(Job.last_event_at, Job.created_at).desc()
     jobs = session.scalars(
         select(Job.id)
         .where(
@@ -144,7 +143,7 @@ def _asked_by(session: Session, name: str, by: Actor) -> ColumnElement[bool]:
                 Job.title.icontains(name, autoescape=True),
             ),
         )
-        .order_by(moved, Job.id.desc())
+        .order_by(Job.moved_at.desc(), Job.id.desc())
         .limit(_MOST_JOBS)
     ).all()
     waited = select(EscalationWaiter.escalation_id).where(EscalationWaiter.job.in_(jobs))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import Actor
 from webapp.errors import Conflict, NotFound
 from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
 _UNKNOWN = "There is no such job, or it belongs to a project that you do not see."
@@ -63,11 +64,14 @@ def views(session: Session, jobs: list[Job]) -> list[JobView]:
     return found
 
 
-def listed(session: Session, *, by: Actor, limit: int = 100) -> list[JobView]:
+def listed(
+    session: Session, *, by: Actor, limit: int = 100, cursor: str | None = None
+) -> Page[JobView]:
     """The caller's jobs, those that moved last first."""
     query = select(Job).where(visible(Job.project_id, by))
-    order = (func.coalesce(Job.last_event_at, Job.created_at).desc(), Job.id.desc())
-    return views(session, list(session.scalars(query.order_by(*order).limit(limit))))
+    order = (Job.moved_at, Job.id)
+    page = keyset(session, query, order, limit, cursor, newest_first=True, key_type=int)
+    return Page(views(session, list(page.rows)), page.next_cursor)
 
 
 def _state(job: Job, pending: int) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import QueryableAttribute, Session
 
 from webapp.errors import Invalid
 
@@ -27,7 +27,7 @@ class Page(Generic[RowT]):
 def keyset(
     session: Session,
     query: Select[RowT],
-    order: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
+    order: tuple[QueryableAttribute[Any], QueryableAttribute[Any]],
     limit: int,
     cursor: str | None,
     *,
@@ -42,7 +42,7 @@ def keyset(
         query = query.where(
             tuple_(moment, key) < position if newest_first else tuple_(moment, key) > position
         )
-    sort: Callable[[InstrumentedAttribute[Any]], Any] = (
+    sort: Callable[[QueryableAttribute[Any]], Any] = (
         (lambda column: column.desc()) if newest_first else (lambda column: column.asc())
     )
     rows = session.scalars(query.order_by(sort(moment), sort(key)).limit(limit + 1)).all()

@@ -18,7 +18,7 @@ from webapp.queries.scope import visible
 from webapp.queries.screens import label_of
 
 FEED_LENGTH = 100
-JOBS_SHOWN = 100
+JOBS_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,10 @@ class Entry:
     waiting: int = 1
 
 
-def jobs_list(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
-    """The jobs that moved last."""
-    return {"jobs": jobs.listed(session, by=by, limit=JOBS_SHOWN)}
+def jobs_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
+    """The jobs that moved last; `key` is the cursor of an older page."""
+    page = jobs.listed(session, by=by, limit=JOBS_SHOWN, cursor=key or None)
+    return {"jobs": page.rows, "older": page.next_cursor, "first": not key}
 
 
 def job(session: Session, by: Actor, key: str) -> Job:

@@ -17,8 +17,12 @@ from webapp.queries import screens_jobs
 
 @signed_in
 def jobs() -> Response:
-    """Every job with its state."""
-    return page("jobs/page.html", "jobs")
+    """Every job with its state. The first page is live; older ones stand still."""
+    cursor = request.args.get("cursor")
+    if not cursor:
+        return page("jobs/page.html", "jobs")
+    older = screens_jobs.jobs_list(db.session(), current_actor(), cursor)
+    return page("jobs/earlier.html", "quiet", **older)
 
 
 @signed_in
