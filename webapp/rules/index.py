@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from webapp.rules.rule import Rule
@@ -18,6 +18,8 @@ _COMMON: Final = (
     "a an and are as at be by can cannot could do does error failed file for found from has have"
     " in invalid is it no not of on or that the this to unable was with you your type name user"
     " request code http 0 1 2 3 4 5 t access set use used must been connection server"
+    " api at build client com config connect fatal get index json line local module more node"
+    " object open org package port python read resolve response status system token url version"
 )
 COMMON_WORDS: Final = frozenset(_COMMON.split())
 
@@ -25,7 +27,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 
 class RuleIndex:
-    """Each needle of a rule is filed under its rarest word.
+    """Each needle of a rule is filed under its rarest word, with the others that have to be there.
 
     A needle of one word is found as that word; a class name of ten letters or more also inside a
     compound such as `mongooseserverselectionerror`. A needle that ends in `*` is the beginning of
@@ -34,32 +36,32 @@ class RuleIndex:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
-        self._by_word: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._by_word: dict[str, list[tuple[int, str, frozenset[str]]]] = defaultdict(list)
         self._inner: list[tuple[int, str]] = []
-        self._anywhere: list[tuple[int, str]] = []
+        self._beginnings: list[tuple[int, str]] = []
         frequency = Counter(
             word for rule in rules for needle in rule.needs for word in set(_WORD.findall(needle))
         )
         for number, rule in enumerate(rules):
             for needle in rule.needs:
                 self._file(number, needle, frequency)
+        self._words = frozenset(self._by_word)
 
-    def candidates(self, text: str, words: Iterable[str]) -> Iterator[tuple[Rule, int]]:
+    def candidates(self, text: str, words: frozenset[str]) -> Iterator[tuple[Rule, int]]:
         """Yield the rules one of whose needles is in `text`, in order of priority.
 
         With each comes the place from which on its pattern is worth looking for.
         """
         found: list[tuple[int, str]] = []
-        compounds = []
-        for word in words:
-            if word in self._by_word:
-                found += self._by_word[word]
-            if len(word) >= MIN_COMPOUND_CHARS:
-                compounds.append(word)
+        for word in self._words & words:
+            for number, needle, others in self._by_word[word]:
+                if others <= words:
+                    found.append((number, needle))
+        compounds = " ".join([word for word in words if len(word) >= MIN_COMPOUND_CHARS])
         if compounds:
-            joined = " ".join(compounds)
-            found += [entry for entry in self._inner if entry[1] in joined]
-        found += [entry for entry in self._anywhere if entry[1] in text]
+            found += [entry for entry in self._inner if entry[1] in compounds]
+        joined = " ".join(words)
+        found += [entry for entry in self._beginnings if entry[1] in joined]
         places: dict[int, int] = {}
         for number, needle in found:
             place = text.find(needle)
@@ -73,9 +75,15 @@ class RuleIndex:
         if needle.endswith(WILDCARD):
             needle, words = needle.rstrip(WILDCARD), words[:-1]
         if not words:
-            self._anywhere.append((number, needle))
+            self._beginnings.append((number, needle))
             return
         rarest = min(words, key=lambda w: (w in COMMON_WORDS, frequency[w], -len(w)))
-        self._by_word[rarest].append((number, needle))
+        others = frozenset(words[1:-1] if _may_be_an_ending(words[0]) else words[:-1])
+        self._by_word[rarest].append((number, needle, others - {rarest}))
         if len(words) == 1 and len(rarest) >= MIN_INNER_CHARS and rarest.endswith(CLASS_ENDINGS):
             self._inner.append((number, needle))
+
+
+def _may_be_an_ending(word: str) -> bool:
+    """Whether a needle's first word may be the end of a longer one, as in `typeerror`."""
+    return word in COMMON_WORDS or word.endswith(CLASS_ENDINGS)

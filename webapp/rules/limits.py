@@ -20,6 +20,8 @@ def clean_text(text: str) -> str:
 
     A NUL becomes U+FFFD and a lone surrogate becomes a question mark; nothing else changes.
     """
+    if text.isascii() and "\x00" not in text:
+        return text
     storable = text.encode("utf-8", "replace").decode("utf-8")
     return storable.replace("\x00", "\ufffd")
 

@@ -14,10 +14,15 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]{0,16}[a-z]|\][^\x07\x1b\n]{0,200}\x07?)
 _QUOTED_ESCAPES = re.compile(r"(?:\\u001b|\\x1b|\\033|\^\[)\[[0-9;?]{0,16}[a-z]")
 _BARE_COLOURS = re.compile(r"\[[0-9]{1,2}(?:;[0-9]{1,3}){0,4}m")
 _DRIVE_PATH = re.compile(r"[a-z]:\\+[a-z0-9_.-]")
-_FANCY: Final = {"“": '"', "”": '"', "‘": "'", "’": "'", "`": "'", "\xa0": " "}
+_FANCY: Final = {"“": '"', "”": '"', "‘": "'", "’": "'", "\xa0": " "}
 _ENTITIES: Final = {"&quot;": '"', "&#39;": "'", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _WORD = re.compile(r"[a-z0-9]+")
-_TO_SPACES: Final = str.maketrans(dict.fromkeys(string.punctuation, " "))
+_BLANK: Final = ord(" ")
+_ONE_LINE: Final = bytes(_BLANK if chr(code).isspace() else code for code in range(256))
+_WORDS_ONLY: Final = bytes(
+    _BLANK if chr(code) in string.punctuation else code for code in range(256)
+)
+_NPM_MARKS: Final = ("npm err!", "npm error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,26 @@ class Reading:
 def read(error_type: str, message: str) -> Reading:
     """Read `message`; never raises, and looks at a bounded part of it (see limits.py)."""
     text = plain(excerpt(message))
-    body = text.replace("npm err!", " ").replace("npm error", " ").replace("│", " ")
+    body = text
+    for mark in _NPM_MARKS:
+        if mark in body:
+            body = body.replace(mark, " ")
     kind = error_type[:MAX_PART_CHARS].lower()
-    flat = " ".join(f"{kind} : {body}".split())
-    return Reading(text, flat, _words_of(flat))
+    return Reading(text, *_flatten(f"{kind} : {body}"))
 
 
-def _words_of(flat: str) -> frozenset[str]:
-    """The quick way needs a text without foreign letters: they may stick to a word."""
-    if flat.isascii():
-        return frozenset(flat.translate(_TO_SPACES).split())
-    return frozenset(_WORD.findall(flat))
+def _flatten(text: str) -> tuple[str, frozenset[str]]:
+    """Return `text` on one line with single blanks, and its words.
+
+    The quick way, by bytes, needs a text without foreign letters: they may stick to a word.
+    """
+    if not text.isascii():
+        flat = " ".join(text.replace("│", " ").split())
+        return flat, frozenset(_WORD.findall(flat))
+    line = text.encode().translate(_ONE_LINE).strip()
+    while b"  " in line:
+        line = line.replace(b"  ", b" ")
+    return line.decode(), frozenset(line.translate(_WORDS_ONLY).decode().split())
 
 
 def plain(text: str) -> str:
@@ -57,8 +71,10 @@ def plain(text: str) -> str:
     if "&" in text:
         for entity, letter in _ENTITIES.items():
             text = text.replace(entity, letter)
-    for fancy, simple in _FANCY.items():
-        if fancy in text:
+    if "`" in text:
+        text = text.replace("`", "'")
+    if not text.isascii():
+        for fancy, simple in _FANCY.items():
             text = text.replace(fancy, simple)
     if "\\" in text:
         text = _unescape(text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from webapp.rules.alternatives import naming_part
+from webapp.rules.alternatives import alternatives_of, captures_a_name
 from webapp.rules.categories import Category, Family
 
 SUBJECT_SEPARATOR: Final = "|"
@@ -19,9 +19,9 @@ class Rule:
     """One kind of error.
 
     A message has to hold one of `needs` (lower case; see index.py for how they are found) and, if
-    there is a `pattern`, match it. The groups that the pattern captures are the subject; the first
-    match that captures anything counts, those of its alternatives that capture a name (`naming`)
-    before the others, and `()` captures an empty subject on purpose. A rule that
+    there are patterns, match one of them. The groups that a pattern captures are the subject; the
+    first match that captures anything counts, those of patterns that capture a name (`naming`)
+    before the `others`, and `()` captures an empty subject on purpose. A rule that
     `identifies` names the problem completely: two messages with the same rule and subject are one
     problem whatever surrounds them. Where `subject_identifies`, that holds only if something was
     captured. Otherwise the rule tells the category alone, and the message's main line tells the
@@ -34,40 +34,50 @@ class Rule:
     family: Family
     reason: str
     needs: tuple[str, ...]
-    pattern: re.Pattern[str] | None
+    naming: tuple[re.Pattern[str], ...]
+    others: tuple[re.Pattern[str], ...]
     identifies: bool
     subject_identifies: bool = False
     in_capitals: bool = False
-    naming: re.Pattern[str] | None = None
 
     def holds_for(self, message: str, match: "Match") -> bool:
         """Whether the subject is written in `message` as this rule wants it."""
         return not self.in_capitals or match.subject.upper() in message
 
     def match(self, text: str, start: int = 0) -> "Match | None":
-        """Look for the pattern in `text` (lower case, one line) from `start` on.
+        """Look for the patterns in `text` (lower case, one line) from `start` on.
 
-        None if it is not there.
+        None if none of them is there.
         """
-        if self.pattern is None:
+        if not (self.naming or self.others):
             return Match("", self.identifies)
-        captured = self.naming and _first_capture(self.naming, text, start)
-        captured = captured or _first_capture(self.pattern, text, start)
+        captured, is_there = _first_capture(self.naming, text, start)
         if captured is None:
-            return None
-        if captured.lastindex is None:
-            return Match("", self.identifies and self.pattern.groups == 0)
+            captured, is_also_there = _first_capture(self.others, text, start)
+            is_there = is_there or is_also_there
+        if captured is None:
+            never_captures = not self.naming and not any(one.groups for one in self.others)
+            return Match("", self.identifies and never_captures) if is_there else None
         subject = SUBJECT_SEPARATOR.join(group for group in captured.groups() if group)
         return Match(subject, self.identifies or self.subject_identifies)
 
 
-def _first_capture(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
-    """Return the first match that captures anything, otherwise the last of those looked at."""
-    found = None
-    for found in islice(pattern.finditer(text, start), MAX_MATCHES):
-        if found.lastindex is not None:
-            return found
-    return found
+def _first_capture(
+    patterns: tuple[re.Pattern[str], ...], text: str, start: int
+) -> tuple[re.Match[str] | None, bool]:
+    """Return the earliest match that captures anything, and whether anything matched at all."""
+    first, is_there = None, False
+    for pattern in patterns:
+        if is_there and not pattern.groups:
+            continue
+        for match in islice(pattern.finditer(text, start), MAX_MATCHES):
+            is_there = True
+            if match.lastindex is None:
+                continue
+            if first is None or match.start() < first.start():
+                first = match
+            break
+    return first, is_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +113,9 @@ class Table:
         Needs and pattern are lower case, as is the text that they meet.
         """
         needles = tuple(needle.strip() for needle in needs.split(NEEDLE_SEPARATOR))
-        compiled = re.compile(pattern) if pattern else None
-        naming = naming_part(pattern) if pattern else None
+        parts = alternatives_of(pattern) if pattern else ()
+        naming = tuple(re.compile(part) for part in parts if captures_a_name(part))
+        others = tuple(re.compile(part) for part in parts if not captures_a_name(part))
         self.rules.append(
             Rule(
                 name,
@@ -112,10 +123,10 @@ class Table:
                 family,
                 reason,
                 needles,
-                compiled,
+                naming,
+                others,
                 identifies,
                 subject_identifies,
                 in_capitals,
-                re.compile(naming) if naming else None,
             )
         )

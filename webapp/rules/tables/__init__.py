@@ -65,6 +65,7 @@ UNRECOGNISED: Final = Rule(
     family=Family.UNRECOGNISED,
     reason="no rule knows this message, and what nobody knows is worth another approach",
     needs=(),
-    pattern=None,
+    naming=(),
+    others=(),
     identifies=False,
 )

@@ -177,7 +177,7 @@ add(
     " | please provide a valid cache path | maximum execution time of"
     " | vite manifest not found | mix manifest | unresolvable dependency"
     " | bindingresolutionexception | view [ | the stream or file"
-    " | no such file or directory in | autoload.php | ext-* | php extension"
+    " | no such file or directory in | autoload.php | ext- | php extension"
     " | headers already sent | page expired | 419 | methodnotallowedhttpexception | route [",
     r"call to undefined (?:function|method) ([\w\\:]+)|class ['\"]([\w\\]+)['\"] not found"
     r"|target class \[([\w\\]+)\]|(encryption key)|(could not find driver)|(cache path)"

@@ -143,7 +143,7 @@ add(
     Family.BUILD_CONFIG,
     "the list of verified Go modules lacks an entry, and one command adds it",
     "missing go.sum entry",
-    r"([\w.-]+\.[a-z]+/[\w.-]+/?[\w.-]*?)(?:@v[\w.+-]+)?: missing go\.sum entry"
+    r"[\s'\"(]([\w.-]+\.[a-z]+/[\w.-]+/?[\w.-]*?)(?:@v[\w.+-]+)?: missing go\.sum entry"
     r"|missing go\.sum entry for (?:module providing package )?([\w.-]+\.[a-z]+/[\w.-]+(?:/"
     r"[\w.-]+)?)",
 )

@@ -29,14 +29,17 @@ add(
     r"(?:newconnectionerror|nameresolution|max retries).{0,400}?(?:name resolution"
     r"|getaddrinfo failed|name or service not known|nodename nor servname|failed to resolve)",
 )
+_BROKEN = (
+    r"(readtimeout|connecttimeout|protocol|proxy|newconnection|incompleteread|remotedisconnected"
+    r"|connectionreset)(?:error)?\b"
+)
+_HOW = r"(?:timed out|timeout|aborted|reset|refused|closed|unreachable|proxy|incomplete)"
 add(
     "package_index_connection",
     Family.NETWORK,
     "the connection to the place that packages come from broke off",
     "after connection broken by | readtimeouterror | could not fetch url",
-    r"(?:(readtimeout|connecttimeout|protocol|proxy|newconnection|incompleteread"
-    r"|remotedisconnected|connectionreset)(?:error)?\b.{0,200}?(?:host='([\w.-]+)')?.{0,160}(?:t"
-    r"imed out|timeout|aborted|reset|refused|closed|unreachable|proxy|incomplete))",
+    rf"{_BROKEN}.{{0,200}}?host='([\w.-]+)'.{{0,160}}?{_HOW}|{_BROKEN}.{{0,360}}?{_HOW}",
 )
 add(
     "java_repository_connection",
@@ -134,7 +137,8 @@ add(
     r"|unknown mysql server host|host not found in upstream"
     r"|could not be resolved):?(?: at)? ?\(?['\"]?(?:https?://)?([\w.-]+)"
     r"|//([\w.-]+)[^ ]* .{0,80}(?:dns error|name or service|resolve)|querysrv \w+ ([\w.-]+)"
-    r"|(?:host|address) '?\"?([\w-]+(?:\.[\w-]+)+)|\benotfound|eai_again|name resolution"
+    r"|(?:host|address) '?\"?([\w-]+(?:\.[\w-]+)+)|enotfound(?<=\benotfound)|eai_again"
+    r"|name resolution"
     r"|name or service not known|nodename nor|getaddrinfo|no such host|unknownhost|could(?: not"
     r"|n't) resolve host|dns|bad address|php_network",
 )
@@ -157,11 +161,11 @@ add(
     rf"|connect) ?(?:\w+://)?(?:[^\s/@]{{1,80}}@)?"
     rf"['\"(]?(?!localhost\b"
     rf"|host\.docker)([a-z][\w-]*(?:\.[\w-]+)*):(?!{SERVICE_PORTS})(\d{{2,5}})\b"
-    r"|(sqlstate\[hy000\]).{0,12}connection refused|\b(?:econnrefused|connect(?:ing|ion)? to"
+    r"|(sqlstate\[hy000\]).{0,12}connection refused|(?:econnrefused|connect(?:ing|ion)? to"
     r"|dial tcp|server at|failed to connect to"
     r"|server on|redis at|connect)(?: server| at| to)? ['\"(]?(?:[\w.\[\]:/@*-]{0,80}?[\w\])]"
-    r"|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b|(?<![\w.-])(?:localhost"
-    r"|\d+\.\d+\.\d+\.\d+|[a-z][\w-]{1,40}):(?!443\b|80\b)(\d{3,5})\b[:,)'\" ]{1,4}(?:failed"
+    r"|::1?|\*)?['\")]{0,2}(?:,? port[ =:]+|:)(?!443\b|80\b)(\d{2,5})\b|:(?<=[\w\])]:)"
+    r"(?!443\b|80\b)(\d{3,5})\b[:,)'\" ]{1,4}(?:failed"
     r"|\[errno|connect|refused|could not|\(?connection)|\(?port[ =:]+(?!443\b|80\b)(\d{3,5})\b"
     r"|can't connect to (mysql) server on|(server through socket)|(mysql\.sock|mysqld\.sock)"
     r"|(\.s\.pgsql|unix socket)",

@@ -147,7 +147,7 @@ add(
     r"|lstat|opening file|open file|cannot open|cannot access|can't open file|find the file"
     r"|find file|path) ['\"]?(?:[^'\": ]{0,300}[\\/])?([\w.@+~-]+)['\"]?:? (?:no such file"
     r"|for reading|\[errno 2|because)|spawn ([\w./-]+) enoent"
-    r"|(?<![\w.@+~-])([\w.@+~-]+\.\w+): no such file|enoent|no such file|file ?not ?found"
+    r"|[\s/\\'\"(:]([\w.@+~-]{1,80}\.\w{1,10}): no such file|enoent|no such file|file ?not ?found"
     r"|cannot find|could not find|os error 2|failed to open",
 )
 add(
