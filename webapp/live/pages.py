@@ -57,6 +57,10 @@ class Pages:
                     self._changed.setdefault(audience, set()).update(regions)
                     self._wake.set()
 
+    def end(self) -> None:
+        """Let `run` see that it was told to stop."""
+        self._wake.set()
+
     def run(self) -> None:
         """Render whatever was noted, until told to stop."""
         while not self._stop.is_set():

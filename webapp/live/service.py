@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from typing import Final
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -20,6 +21,8 @@ from webapp.live.pulse import Pulse
 from webapp.live.releases import Releases
 from webapp.metrics import DOORBELL_SECONDS, FAN_OUT_SECONDS
 from webapp.queries import decisions
+
+_PATIENCE_S: Final = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -40,15 +43,22 @@ class Live:
             self.releases,
             Pulse(app, self.hub, self._stop),
         )
-        for part in parts:
-            name = type(part).__name__
-            threading.Thread(target=part.run, name=f"live {name}", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=part.run, name=f"live {type(part).__name__}", daemon=True)
+            for part in parts
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """End all streams and let the threads end."""
+        """End all streams, and return when no thread uses the application's connections any more.
+        The listener has one of its own and ends by itself."""
         self._stop.set()
         self.releases.end()
+        self.pages.end()
         self.hub.close_everyone()
+        for thread in self._threads[1:]:
+            thread.join(_PATIENCE_S)
 
     def receive(self, session: Session, events: list[Event]) -> None:
         """Pass on what the listener read. What fails here closes all streams: their readers come
