@@ -46,6 +46,8 @@ class DeskProcess:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
+        # It ends with this process, and the workers with it: a killed test run leaves none behind.
+        self._lifeline = os.pipe()
 
     def start(self) -> None:
         """Returns when all workers run and a request is answered."""
@@ -55,8 +57,9 @@ class DeskProcess:
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=self._environ | {"DESK_LISTENER": str(listener)},
-            pass_fds=[listener],
+            env=self._environ
+            | {"DESK_LISTENER": str(listener), "DESK_LIFELINE": str(self._lifeline[0])},
+            pass_fds=[listener, self._lifeline[0]],
             process_group=0,
         )
         until(lambda: len(self.workers()) == self._wanted, "the workers start")
@@ -86,14 +89,15 @@ class DeskProcess:
     def stop(self) -> None:
         """End it, and whatever is left of it."""
         self._socket.close()
-        if self.process is None:
-            return
-        self.process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(8)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        if self.process is not None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(8)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        for end in self._lifeline:
+            os.close(end)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
