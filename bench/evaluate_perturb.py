@@ -38,7 +38,31 @@ def _home(found: re.Match[str], random: Random) -> str:
 
 
 def _temp(_: re.Match[str], random: Random) -> str:
-    return f"/tmp/{random.choice(('tmp', 'build-', 'pip-'))}{random.getrandbits(40):x}"
+    folder = random.choice(("/tmp", "/var/tmp", "/private/tmp", "/var/folders/zz/q1w2/T"))
+    return f"{folder}/{random.choice(('tmp', 'build-', 'pip-'))}{random.getrandbits(40):x}"
+
+
+def _container_folder(_: re.Match[str], random: Random) -> str:
+    return random.choice(("/app/", "/usr/src/app/", "/workspace/", "/opt/app/", "/code/", "/srv/"))
+
+
+def _duration(_: re.Match[str], random: Random) -> str:
+    minutes, seconds = random.randint(1, 59), random.randint(1, 59)
+    return random.choice((f"{minutes}m {seconds}s", f"{seconds}.{minutes}s", f"{seconds * 97}ms"))
+
+
+def _syslog(_: re.Match[str], random: Random) -> str:
+    month = random.choice(("Jan", "Mar", "May", "Aug", "Oct", "Dec"))
+    return f"{month} {random.randint(10, 28)} {_clock(random)}"
+
+
+def _clock(random: Random) -> str:
+    return f"{random.randint(0, 23):02}:{random.randint(0, 59):02}:{random.randint(0, 59):02}"
+
+
+def _counter(found: re.Match[str], random: Random) -> str:
+    total = random.randint(3, 9)
+    return f"{found.group(1)}{random.randint(1, total)}{found.group(2)}{total}"
 
 
 def _private_ip(_: re.Match[str], random: Random) -> str:
@@ -60,24 +84,54 @@ _CHANGES: Final[tuple[tuple[str, Callable[[re.Match[str], Random], str]], ...]] 
     (r"(/(?:home|Users)/)[\w.-]+", _home),
     (r"(C:\\Users\\)[\w.-]+", _home),
     (r"/tmp/[\w.-]+", _temp),
+    (r"/var/folders/[\w./-]+", _temp),
+    (r"(?<![\w/.])/(?:app|usr/src/app|workspace|code)/(?=[\w.-])", _container_folder),
     (r"\b(?:10|172|192)\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", _private_ip),
     (r"(\[)\d{2,7}(?=\])", _number(10, 99_999)),
     (r"(\bpid[ =:])\d+", _number(10, 99_999)),
     (r"\b\d+(?:\.\d+)?(?=(?:ms|s)\b)", lambda m, r: _digits(m.group(), r)),
+    (r"\b\d+m ?\d+(?:\.\d+)?s\b", _duration),
+    (r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} \d\d:\d\d:\d\d\b", _syslog),
+    (r"(\b(?:[Aa]ttempt|[Rr]etry) #?)\d+( ?(?:/|of) ?)\d+", _counter),
+    (r"(\b(?:[Aa]ttempt|[Rr]etry) #?)\d+\b(?! ?(?:/|of))", _number(1, 9)),
+    (r"(\breq_)\w{8,}", lambda m, r: f"{m.group(1)}{r.getrandbits(80):x}"),
+    (
+        r"((?i:request[ _-]?id)[\"']?[:=] ?[\"']?)[\w-]{6,}",
+        lambda m, r: f"{m.group(1)}{r.getrandbits(64):x}",
+    ),
+    (r"(?<=\()\d+(?= bytes\))", lambda _, r: str(r.randint(10, 9_999_999))),
+    (r"(?<=\d\.\d\.\d:)[3-6]\d{4}\b", lambda _, r: str(r.randint(32_768, 60_999))),
+    (r"\b\d{1,3}(?=%)", lambda _, r: str(r.randint(1, 99))),
     (r"\b\d+\.\d+ (?=(?:GiB|MiB|KiB|MB|GB|KB)\b)", lambda m, r: _digits(m.group(), r)),
 )
 _COMPILED: Final = tuple((re.compile(pattern), change) for pattern, change in _CHANGES)
 
 
+_PREFIXES: Final[tuple[Callable[[Random], str], ...]] = (
+    lambda r: f"2024-0{r.randint(1, 9)}-1{r.randint(0, 9)}T{_clock(r)}.{r.randint(100, 999)}Z ",
+    lambda r: f"[{_clock(r)}] ",
+    lambda r: f"Mar {r.randint(10, 28)} {_clock(r)} web1 app[{r.randint(100, 99_999)}]: ",
+    lambda r: f"2024/05/2{r.randint(0, 9)} {_clock(r)} ",
+    lambda r: f"web-{r.randint(1, 9)}  | ",
+)
+SHARE_WITH_PREFIX: Final = 0.3
+
+
 def perturb(message: str, random: Random) -> str:
     """Return `message` as it would read on another machine, on another day, in another terminal.
 
-    Changes times, line and column numbers, home and temporary folders, private addresses, memory
-    addresses, UUIDs, digests, durations, sizes and process ids, and colours some of the lines.
+    Changes times, line and column numbers, home, container and temporary folders, private
+    addresses, client ports, memory addresses, UUIDs, digests, request ids, durations, sizes,
+    counters, shares of a hundred and process ids, and colours some of the lines. Some messages get
+    a logger's prefix on every line.
     """
     for pattern, change in _COMPILED:
         message = pattern.sub(lambda found, change=change: change(found, random), message)
-    return "\n".join(_coloured(line, random) for line in message.split("\n"))
+    lines = [_coloured(line, random) for line in message.split("\n")]
+    if random.random() < SHARE_WITH_PREFIX:
+        prefix = random.choice(_PREFIXES)
+        lines = [prefix(random) + line for line in lines]
+    return "\n".join(lines)
 
 
 def _coloured(line: str, random: Random) -> str:

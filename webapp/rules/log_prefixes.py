@@ -36,6 +36,29 @@ _PREFIX = re.compile(
 )
 
 
+_STAMP = re.compile(
+    r"""^[ \t]*(?:
+      [\w.-]{1,40}\ {1,30}\|\ ?                                       # docker compose
+    | \#\d{1,4}\ \d{1,5}\.\d{1,4}\                                    # docker build steps
+    | \[?\d{4}[-/]\d\d[-/]\d\d[t\ ]\d\d:\d\d:\d\d[.,\d]*(?:z|[+-]\d\d:?\d\d)?\]?\ ?
+    | \[?\d\d:\d\d:\d\d[.,\d]*\]?\                                  # [13:57:21]
+    | [a-z]{3}\ {1,2}\d{1,2}\ \d\d:\d\d:\d\d\ [\w.-]{1,60}\ [\w./@()-]{1,60}\[\d{1,9}\]:\  # syslog
+    )""",
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+def without_stamps(text: str) -> str:
+    """Return `text` without what a logger put before each line, if it did that to the last one.
+
+    A sentence that goes over several lines then reads as one.
+    """
+    last = text.rstrip().rfind("\n")
+    if last < 0 or not _STAMP.match(text[last + 1 : last + 200]):
+        return text
+    return _STAMP.sub("", text)
+
+
 def strip_prefixes(line: str) -> tuple[str, bool]:
     """Return `line` without what a logger put before it, and whether that marked an error."""
     start, is_marked = 0, False

@@ -16,12 +16,27 @@ _UNITS: Final = (
 _COUNTED: Final = (
     "line|column|col|row|position|offset|char|pid|process|index|attempt|retry|try|after|total|size"
     "|length|tmp|thread|worker|block|step|job|run|build|pod|shard|partition|epoch|batch|tries"
+    "|goroutine|id|rank|slot|round"
+)
+_MONTHS: Final = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAYS: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+_CLOCK: Final = (
+    r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[ap]m\b)?(?:\s?(?:z|utc|gmt|[a-z]dt|[a-z]st)\b)?"
+    r"(?:\s?[+-]\d\d:?\d\d\b)?"
+)
+_SOURCE_FILES: Final = (
+    "py|[cm]?[jt]sx?|go|rs|rb|java|kt|cs|php|cc?|cpp|hp?p?|swift|vue|svelte|scala|sh|sql|ya?ml|json"
+    "|toml|s?css|html?"
 )
 
 _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"</?[a-z][^<>]{0,80}>", " "),
+        (r"\bfile:/{2,}", "/"),
         (
             r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@'\"]{1,100}@)?"
             r"([^\s/:'\"<>)\]},]{1,200})[^\s'\"<>)\]},]*",
@@ -33,13 +48,23 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"(?:\s?z|[+-]\d\d:?\d\d)?)?",
             "<time>",
         ),
-        (r"\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b", "<time>"),
+        (
+            rf"\b(?:{_DAYS},?\s)?(?:\d{{1,2}}[\s/-]{_MONTHS}[\s/-](?:\d{{4}}|\d\d)"
+            rf"|{_MONTHS}\.?\s{{1,2}}\d{{1,2}}(?:,?\s\d{{4}})?|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
+            rf"(?:[\s:,]+(?:at\s)?{_CLOCK})?(?:\s\d{{4}}\b)?",
+            "<time>",
+        ),
+        (r"\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?:\s?[ap]m\b)?(?:\s?[+-]\d{4}\b)?", "<time>"),
         (
             r"\b(?:request|trace|correlation|req|operation|session|run|job|build|container)"
             r"[ _-]?id[:= ]+[\"']?[\w=.:;-]+",
             "<id>",
         ),
         (r"\b0x[0-9a-f]+\b", "<addr>"),
+        (rf"(\.(?:{_SOURCE_FILES}))(?::\d+){{1,2}}(?!\d)", r"\1"),
+        (r"\(\d+[,:]\s?\d+\)|\[\d{1,9}\]", " <n> "),
+        (r"\b([a-z][\w-]*?)-[0-9a-f]{6,10}-[a-z0-9]{5}\b", r"\1 <id>"),
+        (r"\b(commit|sha|revision|digest)[ :=]+[0-9a-f]{7,64}\b", r"\1 <hash>"),
         (r"\barn:aws[\w-]*:[\w:/.*+=@-]+", "<arn>"),
         (r"(?:[a-z]:)?[\\/]?(?:[\w.@~+<>-]{0,100}[\\/])+([\w.@+-]*)", r"\1"),
         (
@@ -51,9 +76,11 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b", "<hash>"),
         (r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+", "<email>"),
         (r"\bv?\d+\.\d+(?:\.[\w*]+)*(?:[-+~][\w.]+)*\b", "<n>"),
-        (rf"\b\d+(?:\.\d+)?\s?(?:{_UNITS})\b", "<n>"),
+        (r"\b\d{1,3}(?:,\d{3})+\b", "0"),
+        (rf"\b(?:\d+(?:\.\d+)?\s?(?:{_UNITS})[\s,]?)+(?![a-z0-9])", "<n> "),
         (r"(?:[,: (]|\bline |\bcol(?:umn)? )(?:line |column |col )?\d+(?::\d+)+\b", " <n>"),
-        (rf"\b({_COUNTED})([ :=#(]+)\d+", r"\1 <n>"),
+        (r"\b\d+\s?(?:/|of)\s?\d+\b|#\d+\b", "<n>"),
+        (rf"\b({_COUNTED})([ :=#(-]+)\d+", r"\1 <n>"),
         (r"\b\d{1,3}%|\d{4,}(?<!\b\d{4})", "<n>"),
     )
 )

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from webapp.rules.limits import MAX_PART_CHARS, excerpt
+from webapp.rules.log_prefixes import without_stamps
 
 READINGS_KEPT: Final = 128
 
@@ -42,7 +43,7 @@ class Reading:
 def read(error_type: str, message: str) -> Reading:
     """Read `message`; never raises, and looks at a bounded part of it (see limits.py)."""
     text = plain(excerpt(message))
-    body = text
+    body = without_stamps(text)
     for mark in _NPM_MARKS:
         if mark in body:
             body = body.replace(mark, " ")
