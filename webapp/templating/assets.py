@@ -22,6 +22,7 @@ BUNDLES: Final = {
         "css/lists.css",
         "css/problems.css",
         "css/search.css",
+        "css/numbers.css",
     ),
     "desk.js": (
         "vendor/htmx-2.0.11.min.js",

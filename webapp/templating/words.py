@@ -1,7 +1,7 @@
 """Filters that put moments and long texts into words."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from flask import Flask
@@ -22,10 +22,13 @@ def init_app(app: Flask) -> None:
         span=span,
         day=day,
         exact=exact,
+        duration=duration,
+        calendar_day=calendar_day,
         lead=lead,
         rest=rest,
         count=count,
         opening=opening,
+        stamp=rfc3339,
     )
 
 
@@ -44,13 +47,26 @@ def span(moment: datetime) -> Markup:
 
 def day(moment: datetime) -> Markup:
     """A `<time>` that says on which day: "3 March"; with the year where it is another one."""
-    year = "" if moment.year == now().year else f" {moment.year}"
-    return _time(moment, "date", f"{moment.day} {moment:%B}{year}")
+    return _time(moment, "date", calendar_day(moment))
 
 
 def exact(moment: datetime) -> Markup:
     """A `<time>` with date and time, which the browser puts into the viewer's time zone."""
     return _time(moment, "exact", f"{moment.day} {moment:%b %Y, %H:%M} UTC")
+
+
+def duration(seconds: float) -> str:
+    """A length of time as one says it: "40 seconds", "95 minutes", "5 hours", "3 days"."""
+    for unit, size, most in (("second", 1, 90), ("minute", 60, 7200), ("hour", 3600, 172_800)):
+        if seconds < most:
+            return count(round(seconds / size), unit, f"{unit}s")
+    return count(round(seconds / 86_400), "day", "days")
+
+
+def calendar_day(when: date) -> str:
+    """A day as it is, whatever the time zone: "3 March"; with the year where it is another one."""
+    year = "" if when.year == now().year else f" {when.year}"
+    return f"{when.day} {when:%B}{year}"
 
 
 def lead(text: str) -> str:

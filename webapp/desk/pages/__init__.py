@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from webapp.desk.pages import escalations, history, icon, inbox, jobs, problems
+from webapp.desk.pages import escalations, history, icon, inbox, jobs, numbers, problems
 
-_ROUTES = (inbox, escalations, jobs, problems, history, icon)
+_ROUTES = (inbox, escalations, jobs, problems, history, numbers, icon)
 """Each adds its own pages."""
 
 

@@ -1,0 +1,227 @@
+"""Plain numbers over a period: what was asked, how quickly it was answered, how much agents solved
+by themselves. Days are those of UTC; the period ends now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Integer, cast, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from webapp.actors import Actor
+from webapp.clock import now
+from webapp.events.kinds import Kind
+from webapp.models import (
+    AgentEscalation,
+    Attempt,
+    EscalationWaiter,
+    Job,
+    JobEvent,
+    Problem,
+)
+from webapp.queries.scope import visible
+
+PERIODS: Final = {7: 1, 30: 1, 90: 7}
+"""The periods in days, each with the days of one bar of its chart."""
+
+QUICKNESS: Final = (300, 3600, 86_400)
+"""The seconds that part quick answers from slow ones: five minutes, an hour, a day."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is counted: the last `days` days, today included, of one project or of all of them."""
+
+    days: int
+    project: str = ""
+
+    @property
+    def since(self) -> datetime:
+        """The first moment of the period."""
+        start = now().date() - timedelta(days=self.days - 1)
+        return datetime.combine(start, time(), now().tzinfo)
+
+    @property
+    def step(self) -> int:
+        """How many days a bar of the chart stands for."""
+        return PERIODS[self.days]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of people; times in seconds, None where there was no answer."""
+
+    answered: int
+    skipped: int
+    median_s: float | None
+    slow_s: float | None
+    quickness: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What was asked and answered in the days from `start` to `end`."""
+
+    start: date
+    end: date
+    asked: int
+    answered: int
+
+
+def asked(session: Session, period: Period, *, by: Actor) -> int:
+    """How many questions were put to people."""
+    query = select(func.count()).where(
+        AgentEscalation.created_at >= period.since, *_of_people(period, by)
+    )
+    return session.scalar(query) or 0
+
+
+def answers(session: Session, period: Period, *, by: Actor) -> Answers:
+    """How many questions people answered, and how long they had waited then."""
+    took = func.extract("epoch", AgentEscalation.resolved_at - AgentEscalation.created_at)
+    slots = func.count().filter
+    first, hour, day = QUICKNESS
+    row = session.execute(
+        select(
+            func.count(),
+            slots(AgentEscalation.status == "skipped"),
+            func.percentile_cont(0.5).within_group(took),
+            func.percentile_cont(0.9).within_group(took),
+            slots(took <= first),
+            slots(took > first, took <= hour),
+            slots(took > hour, took <= day),
+            slots(took > day),
+        ).where(*_answered_in(period, by))
+    ).one()
+    median, slow = (None if value is None else float(value) for value in row[2:4])
+    return Answers(row[0], row[1], median, slow, tuple(row[4:]))
+
+
+def by_rules(session: Session, period: Period, *, by: Actor) -> int:
+    """How many questions standing rules answered, so that nobody was asked."""
+    query = select(func.count()).where(
+        AgentEscalation.created_at >= period.since,
+        *_scope(period, by, AgentEscalation.project_id),
+        AgentEscalation.resolved_by_ref.like("rule:%"),
+    )
+    return session.scalar(query) or 0
+
+
+def waited_s(session: Session, period: Period, *, by: Actor) -> float:
+    """For how many seconds jobs waited for answers within the period, all jobs together."""
+    began = func.greatest(EscalationWaiter.joined_at, period.since)
+    ended = func.coalesce(AgentEscalation.resolved_at, now())
+    waited = func.sum(func.greatest(func.extract("epoch", ended - began), 0))
+    query = (
+        select(waited)
+        .select_from(AgentEscalation)
+        .join(EscalationWaiter, EscalationWaiter.escalation_id == AgentEscalation.id)
+        .where(
+            or_(
+                AgentEscalation.resolved_at >= period.since,
+                AgentEscalation.status == "pending",
+            ),
+            *_scope(period, by, AgentEscalation.project_id),
+        )
+    )
+    return float(session.scalar(query) or 0)
+
+
+def healed_alone(session: Session, period: Period, *, by: Actor) -> int:
+    """How often agents solved a problem that nobody was asked about in the period before."""
+    question = aliased(AgentEscalation)
+    was_asked = (
+        select(question.id)
+        .where(
+            question.error_signature == JobEvent.payload["error_signature"].astext,
+            question.project_id == Job.project_id,
+            question.created_at >= period.since,
+            question.created_at <= JobEvent.at,
+        )
+        .exists()
+    )
+    query = (
+        select(func.count())
+        .select_from(JobEvent)
+        .join(Job, Job.id == JobEvent.job)
+        .where(
+            JobEvent.kind == Kind.ERROR_HEALED.value,
+            JobEvent.at >= period.since,
+            *_scope(period, by, Job.project_id),
+            not_(was_asked),
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def frequent(
+    session: Session, period: Period, limit: int, *, by: Actor
+) -> Sequence[tuple[Problem, int]]:
+    """The problems that came up most often, each with how often."""
+    times = func.count(Attempt.id)
+    query = (
+        select(Problem, times)
+        .join(Attempt, Attempt.problem_id == Problem.id)
+        .where(Attempt.at >= period.since, *_scope(period, by, Problem.project_id))
+        .group_by(Problem.id)
+        .order_by(times.desc(), Problem.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def bars(session: Session, period: Period, *, by: Actor) -> list[Bar]:
+    """What was asked and answered day by day, or week by week; the latest stands last."""
+    asked_on = _per_bar(
+        session,
+        period,
+        AgentEscalation.created_at,
+        (AgentEscalation.created_at >= period.since, *_of_people(period, by)),
+    )
+    answered_on = _per_bar(session, period, AgentEscalation.resolved_at, _answered_in(period, by))
+    last, first = now().date(), period.since.date()
+    found = []
+    for back in range((period.days - 1) // period.step, -1, -1):
+        end = last - timedelta(days=back * period.step)
+        start = max(first, end - timedelta(days=period.step - 1))
+        found.append(Bar(start, end, asked_on.get(back, 0), answered_on.get(back, 0)))
+    return found
+
+
+def _per_bar(
+    session: Session,
+    period: Period,
+    moment: InstrumentedAttribute[Any],
+    conditions: tuple[ColumnElement[bool], ...],
+) -> dict[int, int]:
+    """How many rows fall into each bar, counted back from today's."""
+    tomorrow = datetime.combine(now().date() + timedelta(days=1), time(), now().tzinfo)
+    age_s = func.extract("epoch", tomorrow - moment)
+    back = func.greatest(func.ceil(age_s / (period.step * 86_400)) - 1, 0)
+    bar = cast(back, Integer).label("bar")
+    query = select(bar, func.count()).where(*conditions).group_by(bar)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _answered_in(period: Period, by: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AgentEscalation.resolved_at >= period.since,
+        AgentEscalation.status.in_(("resolved", "skipped")),
+        *_of_people(period, by),
+    )
+
+
+def _of_people(period: Period, by: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Questions in scope that no standing rule answered."""
+    ref = AgentEscalation.resolved_by_ref
+    no_rule = or_(ref.is_(None), ref.not_like("rule:%"))
+    return (*_scope(period, by, AgentEscalation.project_id), no_rule)
+
+
+def _scope(
+    period: Period, by: Actor, project_id: InstrumentedAttribute[Any]
+) -> tuple[ColumnElement[bool], ...]:
+    if period.project:
+        return visible(project_id, by), project_id == period.project
+    return (visible(project_id, by),)
