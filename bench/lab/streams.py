@@ -88,25 +88,23 @@ class Streams:
         """Publish so many events at a fixed rate, each the request `message(due)` with the time in
         nanoseconds at which it is due, and collect their deliveries."""
         found, gap = Fanout(), 1 / rate
-        publishers = [Connection(to) for _ in range(4)]
         first = time.time_ns() + 100_000_000
         for number in range(events):
             due = first + int(number * gap * 1e9)
-            sleep_until(due)
+            publisher = Connection(to)  # beforehand: the call is due on an open connection
             found.arrived[due] = []
+            sleep_until(due)
             found.late.append((time.time_ns() - due) / 1e9)
-            publisher = publishers[number % len(publishers)]
             publisher.send(message(due), 0.0)
             sleep_until(due + int(gap * (1 - _READING) * 1e9))
-            self._read(found, due + int(gap * 1e9) - 1_000_000)
+            self._read(found, due + int(gap * 1e9) - 5_000_000)
             check(publisher)
+            publisher.socket.close()
         end = time.monotonic() + 5
         self._settle(found)
         while found.missing and time.monotonic() < end:
             self._read(found, time.time_ns() + 100_000_000)
             self._settle(found)
-        for publisher in publishers:
-            publisher.socket.close()
         return found
 
     def _open(self) -> None:
