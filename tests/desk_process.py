@@ -129,6 +129,17 @@ class Desk:
         return sorted(pid for pid, line in found if all(word in line for word in words))
 
 
+def refusal(data_dir: Path, **environ: str) -> str:
+    """The one sentence with which a desk refuses to start."""
+    desk = Desk(data_dir, **environ)
+    assert desk.wait() == 2
+    said = desk.complaints()
+    assert said.startswith("Error: ")
+    assert said.endswith(".\n")
+    assert said.count("\n") == 1
+    return said.removeprefix("Error: ")
+
+
 def processes_of(data_dir: Path) -> dict[int, str]:
     """The living processes that have this folder in their command line or environment."""
     found = {}

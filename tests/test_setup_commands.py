@@ -1,0 +1,63 @@
+"""Commands share the PostgreSQL that comes along with a desk and with each other."""
+
+import threading
+
+import psycopg
+import pytest
+from embedded_process import (
+    SERVE,
+    WAIT,
+    another_python,
+    ask,
+    config_for,
+    connect,
+)
+
+from webapp.config import Config
+from webapp.embedded import Server, ensure_running
+
+
+def test_a_command_finds_the_running_server_and_leaves_it_running(tmp_path):
+    with Server(tmp_path, durable=False, holder="desk") as server:
+        with ensure_running(config_for(tmp_path)) as url:
+            assert ask(url, "select 1") == 1
+        assert server.is_alive()
+
+
+def test_a_command_starts_a_server_for_as_long_as_it_takes(tmp_path):
+    with ensure_running(config_for(tmp_path)) as url:
+        assert ask(url, "select 1") == 1
+    with pytest.raises(psycopg.OperationalError):
+        connect(url)
+
+
+def test_a_block_inside_a_block_goes_on_at_once(tmp_path):
+    with ensure_running(config_for(tmp_path)) as outer:
+        with ensure_running(config_for(tmp_path)) as inner:
+            assert inner == outer
+        assert ask(outer, "select 1") == 1
+
+
+def test_the_second_of_two_commands_waits_for_the_first(tmp_path):
+    with another_python(tmp_path, SERVE + WAIT + "; server.stop()") as first:
+        first.stdout.readline()
+        got = []
+
+        def second() -> None:
+            with ensure_running(config_for(tmp_path)) as url:
+                got.append((first.poll(), ask(url, "select 1")))
+
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.3)
+        assert got == []
+        first.stdin.close()
+        waiting.join(20)
+    assert got == [(0, 1)]
+
+
+def test_with_a_database_url_nothing_is_started(tmp_path):
+    config = Config.from_environ({"DATA_DIR": str(tmp_path), "DATABASE_URL": "postgres://h/d"})
+    with ensure_running(config) as url:
+        assert url == "postgresql+psycopg://h/d"
+    assert not (tmp_path / "postgres").exists()
