@@ -23,7 +23,7 @@ from webapp.extensions import db
 from webapp.metrics import REQUEST_SECONDS, REQUESTS
 from webapp.queries import gauges
 
-_OPEN = {"live.job_events", "live.page_regions", "live.decision"}
+_OPEN = {"live.job_events", "live.page_regions", "live.pages_regions", "live.decision"}
 
 
 class _Desk(Collector):

@@ -147,3 +147,34 @@ def test_the_end_of_the_service_ends_the_streams(client, agent, three, app):
         take(chunks, 3)
         live.stop(app)
         assert list(chunks) == []
+
+
+def test_an_answer_that_an_agent_reads_in_its_stream_is_delivered_once(
+    client, agent, founder, shop_jobs, sql
+):
+    key = shop_jobs.ask()
+    looking_on, chunks_of_founder = stream(client, founder)
+    with looking_on:
+        take(chunks_of_founder, 1)
+        shop_jobs.resolve(key)
+        take(chunks_of_founder, 1)
+    assert sql("select delivered_at from agent_escalations") == [(None,)]
+    reading, chunks = stream(client, agent)
+    again, more_chunks = stream(client, agent)
+    with reading, again:
+        assert "agent.decision_delivered" in take(chunks, 3)
+        assert "agent.decision_delivered" in take(more_chunks, 3)
+    assert [row.kind for row in sql("select kind from job_events order by seq")][-2:] == [
+        "agent.escalation_resolved",
+        "agent.decision_delivered",
+    ]
+
+
+def test_a_live_answer_is_delivered_by_the_stream_too(client, agent, shop_jobs):
+    key = shop_jobs.ask()
+    reading, chunks = stream(client, agent)
+    with reading:
+        take(chunks, 1)
+        shop_jobs.resolve(key)
+        text = take(chunks, 2)
+    assert text.index("agent.escalation_resolved") < text.index("agent.decision_delivered")

@@ -95,10 +95,10 @@ class Page:
         with self.grew:
             whole = self.grew.wait_for(lambda: self.text.count("event: ") >= count, 20)
             assert whole, f"only this came: {self.text}"
-            blocks = [block for block in self.text.split("\n\n") if block.startswith("event: ")]
+            blocks = [block for block in self.text.split("\n\n") if block.startswith("id: ")]
         found = []
         for block in blocks:
-            name, *data = block.split("\n")
+            _, name, *data = block.split("\n")
             assert all(line.startswith("data: ") for line in data)
             html = "\n".join(line.removeprefix("data: ") for line in data)
             found.append((name.removeprefix("event: "), html))
@@ -278,3 +278,24 @@ def test_no_connection_is_held_between_events(wall, anna, shop_jobs, app):
             time.sleep(0.01)
         assert db.engine.pool.checkedout() == 0
         assert len(live().hub.readers()) == 30
+
+
+def test_one_stream_serves_all_pages_of_a_browser(wall, anna, shop_jobs):
+    shop_jobs.tell("build-1", "one")
+    path = "/live/pages?of=wall&of=wall%3Fkey%3Dbuild-1&of=wall%3Fkey%3Dgone&of=nothing"
+    page = Page(anna, path)
+    page.until("id: wall\nevent: titles")
+    page.until("id: wall?key=build-1\nevent: titles")
+    page.until("id: wall?key=gone\nevent: gone")
+    page.until("id: nothing\nevent: gone")
+    shop_jobs.tell("build-2", "two")
+    page.until("<li>two")
+    assert page.text.count("id: wall\nevent: titles") == 2
+    assert page.text.count("id: wall?key=build-1\nevent: titles") == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?of=" + "&of=".join(f"wall%3Fkey%3D{n}" for n in range(51))]
+)
+def test_a_stream_of_no_page_or_of_too_many_is_refused(wall, anna, query):
+    assert anna.get(f"/live/pages{query}").status_code == 422

@@ -29,8 +29,9 @@ def event(job: int, seq: int, at: datetime = NOON) -> Event:
 
 def test_a_region_s_html_is_split_at_every_end_of_line_and_nowhere_else():
     html = "<p>\na\r\nb\rc\u2028d\x0be</p>\n"
-    assert region_frame("card", html).body.decode() == (
-        "event: card\ndata: <p>\ndata: a\ndata: b\ndata: c\u2028d\x0be</p>\ndata: \n\n"
+    assert region_frame("question?key=7", "card", html).body.decode() == (
+        "id: question?key=7\nevent: card\ndata: <p>\n"
+        "data: a\ndata: b\ndata: c\u2028d\x0be</p>\ndata: \n\n"
     )
 
 

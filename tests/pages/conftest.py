@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,25 @@ SKIP = {"value": "skip_feature", "label": "Leave it out", "description": "No pay
 GUIDE = {"value": "provide_guidance", "label": "I know how", "description": "Tell me below."}
 
 Ask = Callable[..., uuid.UUID]
+
+
+def set_grace(app: Flask, seconds: float) -> None:
+    """For how long an answer that is given on a page can be taken back."""
+    app.extensions["unstuck"] = replace(app.extensions["unstuck"], decision_grace_s=seconds)
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """The application as most of these tests need it: an answer goes to the agent at once."""
+    set_grace(app, 0)
+    return app
+
+
+@pytest.fixture
+def grace(app: Flask) -> float:
+    """Longer than any test: an answer that is given on a page stays held."""
+    set_grace(app, 60)
+    return 60
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
 """What the calls of this blueprint are asked for, or a problem that says what to correct."""
 
+from urllib.parse import parse_qsl
+
 from flask import request
 
 from webapp.errors import AppError, Invalid
+from webapp.rules.limits import clean_text
 
 MAX_WAIT_S = 60.0
 MAX_EVENTS = 500
+MAX_CHANNELS = 50
 
 
 class BadPosition(AppError):
@@ -40,6 +44,16 @@ def _seq(text: str) -> int | None:
             "Last-Event-ID or ?after=, or nothing to begin with the first event."
         )
     return int(text)
+
+
+def channels() -> list[tuple[str, str]]:
+    """`?of=`, once for each page: its view, and its subject or nothing."""
+    asked_for = list(dict.fromkeys(request.args.getlist("of")))
+    if not 1 <= len(asked_for) <= MAX_CHANNELS:
+        message = f"Name 1 to {MAX_CHANNELS} pages to follow."
+        raise Invalid(message, {"of": message})
+    named = [name.partition("?") for name in asked_for]
+    return [(view, clean_text(dict(parse_qsl(query)).get("key", ""))) for view, _, query in named]
 
 
 def stream() -> bool:

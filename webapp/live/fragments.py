@@ -10,6 +10,7 @@ from webapp.events.log import Event
 from webapp.live.regions import Region, View
 from webapp.queries import (
     screens,
+    screens_answer,
     screens_history,
     screens_jobs,
     screens_memory,
@@ -17,7 +18,15 @@ from webapp.queries import (
 )
 
 _ALL = frozenset(Kind)
-_COUNTING = frozenset({Kind.WAITING_FOR_INPUT, Kind.ESCALATION_RESOLVED, Kind.ESCALATION_WITHDRAWN})
+_COUNTING = frozenset(
+    {
+        Kind.WAITING_FOR_INPUT,
+        Kind.ANSWER_HELD,
+        Kind.ANSWER_UNDONE,
+        Kind.ESCALATION_RESOLVED,
+        Kind.ESCALATION_WITHDRAWN,
+    }
+)
 _RECEIPTS = frozenset(
     {
         Kind.DECISION_DELIVERED,
@@ -26,7 +35,6 @@ _RECEIPTS = frozenset(
         Kind.DECISION_FAILED,
     }
 )
-_HOLDS = frozenset({Kind.ANSWER_HELD, Kind.ANSWER_UNDONE})
 _PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
     Kind.ESCALATION_JOINED,
     Kind.ERROR_HEALED,
@@ -85,8 +93,8 @@ VIEWS: Mapping[str, View] = {
             Region(
                 "question-state",
                 "escalations/_state.html",
-                screens.question_state,
-                _COUNTING | _RECEIPTS | _HOLDS | {Kind.RULE_ENDED},
+                screens_answer.question_state,
+                _COUNTING | _RECEIPTS | {Kind.RULE_ENDED},
             ),
             Region(
                 "question-waiters",

@@ -46,7 +46,13 @@ def event_frame(event: Event) -> Frame:
     return Frame(body.encode("utf-8", "replace"), event.seq)
 
 
-def region_frame(name: str, html: str) -> Frame:
-    """A page's region with its whole new HTML."""
+def region_frame(channel: str, name: str, html: str) -> Frame:
+    """A page's region with its whole new HTML. The channel stands where others have a position:
+    all that is missed is sent anew, and one stream may serve several pages."""
     lines = "".join(f"data: {line}\n" for line in _LINE_END.split(html))
-    return Frame(f"event: {name}\n{lines}\n".encode("utf-8", "replace"))
+    return Frame(f"id: {channel}\nevent: {name}\n{lines}\n".encode("utf-8", "replace"))
+
+
+def gone_frame(channel: str) -> Frame:
+    """Word that the subject of a page is no longer there, or no longer the reader's to see."""
+    return region_frame(channel, "gone", "")

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from webapp.accounts.standing import Credential, Grants
@@ -37,9 +38,20 @@ class Audience:
     grants: Grants
 
     @property
+    def channel(self) -> str:
+        """How a browser names the subject, on whichever stream it comes: `question?key=…`."""
+        return channel(self.view, self.key)
+
+    @property
     def actor(self) -> Actor:
         """Somebody of the audience, but nobody in particular."""
         return Actor(ref="audience", name="", grants=dict(self.grants))  # type: ignore[arg-type]
+
+
+def channel(view: str, key: str) -> str:
+    """The name of a page's subject, as it stands in the address of its stream."""
+    name = quote(view)
+    return f"{name}?{urlencode({'key': key})}" if key else name
 
 
 class Roster(Generic[TopicT, MemberT]):
@@ -50,17 +62,20 @@ class Roster(Generic[TopicT, MemberT]):
         self._lock = threading.Lock()
         self._members: dict[TopicT, dict[MemberT, None]] = {}
 
-    def join(self, topic: TopicT, member: MemberT) -> None:
+    def join(self, member: MemberT, *topics: TopicT) -> None:
         with self._lock:
-            self._members.setdefault(topic, {})[member] = None
+            for topic in topics:
+                self._members.setdefault(topic, {})[member] = None
         self._open.inc()
 
-    def leave(self, topic: TopicT, member: MemberT) -> None:
+    def leave(self, member: MemberT, *topics: TopicT) -> None:
+        """Leave all the topics that were joined."""
         with self._lock:
-            members = self._members.get(topic, {})
-            members.pop(member, None)
-            if not members:
-                self._members.pop(topic, None)
+            for topic in topics:
+                members = self._members.get(topic, {})
+                members.pop(member, None)
+                if not members:
+                    self._members.pop(topic, None)
         self._open.dec()
 
     def topics(self) -> list[TopicT]:
@@ -73,7 +88,8 @@ class Roster(Generic[TopicT, MemberT]):
 
     def __iter__(self) -> Iterator[MemberT]:
         with self._lock:
-            return iter([member for members in self._members.values() for member in members])
+            everyone = {member: None for members in self._members.values() for member in members}
+        return iter(everyone)
 
 
 class Hub:

@@ -42,10 +42,11 @@ class Pages:
         self._changed: dict[Audience, set[Region]] = {}
         self._joined: dict[Audience, list[Reader]] = {}
 
-    def welcome(self, audience: Audience, reader: Reader) -> None:
+    def welcome(self, reader: Reader, audiences: Iterable[Audience]) -> None:
         """Send all regions as they are now to a reader that has just begun to listen."""
         with self._lock:
-            self._joined.setdefault(audience, []).append(reader)
+            for audience in audiences:
+                self._joined.setdefault(audience, []).append(reader)
             self._wake.set()
 
     def note(self, events: Iterable[Event]) -> None:
@@ -104,7 +105,9 @@ class Pages:
         with self._app.test_request_context(f"/live/{audience.view}"):
             session, by = db.session(), audience.actor
             return {
-                region: region_frame(region.name, region.render(session, by, audience.key))
+                region: region_frame(
+                    audience.channel, region.name, region.render(session, by, audience.key)
+                )
                 for region in regions
             }
 

@@ -11,7 +11,8 @@ from webapp.actors import Actor
 from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.live import asked, catch_up, fragments, stream
-from webapp.live.hub import Audience
+from webapp.live.frames import gone_frame
+from webapp.live.hub import Audience, channel
 from webapp.live.outlet import Outlet
 from webapp.live.reader import Reader
 from webapp.live.service import live
@@ -64,7 +65,26 @@ def page_regions(view: str) -> Response:
     fragments.VIEWS[view].check(db.session(), by, key)
     credential = standing.of_browser(by)
     audience = Audience(view, key, credential.grants)
-    return stream.of_page(live(), audience, Reader(credential, Outlet.of(request.environ)))
+    return stream.of_pages(live(), [audience], Reader(credential, Outlet.of(request.environ)))
+
+
+@bp.get("/live/pages")
+def pages_regions() -> Response:
+    """The regions of all the pages that one browser has open, each named by `?of=<channel>`. What
+    is gone is told and does not stop the others."""
+    by = page_actor()
+    if by is None:
+        return Response("Your session has ended. Sign in again.", 401, content_type="text/plain")
+    credential = standing.of_browser(by)
+    reader = Reader(credential, Outlet.of(request.environ))
+    audiences = []
+    for view, key in asked.channels():
+        try:
+            fragments.VIEWS[view].check(db.session(), by, key)
+            audiences.append(Audience(view, key, credential.grants))
+        except (KeyError, NotFound):
+            reader.send(gone_frame(channel(view, key)))
+    return stream.of_pages(live(), audiences, reader)
 
 
 @bp.get("/api/escalations/<escalation_id>/decision")
@@ -75,7 +95,7 @@ def decision(escalation_id: str) -> Response:
     key = _key(escalation_id)
     waiter = Waiter(standing.of_token(by))
     waits = live().hub.waits
-    waits.join(key, waiter)  # before looking: an answer in between is not missed
+    waits.join(waiter, key)  # before looking: an answer in between is not missed
     try:
         escalation = escalations.find(db.session(), key, by=by)
         state = _agent_state(escalation)
@@ -84,7 +104,7 @@ def decision(escalation_id: str) -> Response:
         db.session.remove()  # whoever waits holds no connection
         found = found or waiter.wait(seconds)
     finally:
-        waits.leave(key, waiter)
+        waits.leave(waiter, key)
     if found is None:
         return Response(status=204)
     response = Response(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Config
 from webapp.events.log import Event
 from webapp.extensions import db
+from webapp.live.deliveries import Deliveries
 from webapp.live.hub import Hub
 from webapp.live.listener import Listener
 from webapp.live.pages import Pages
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class Live:
-    """The hub of this process with its threads: listener, pages, releases and pulse."""
+    """The hub of this process with its threads: listener, pages, releases, deliveries, pulse."""
 
     def __init__(self, app: Flask, url: URL) -> None:
         self.app = app
@@ -37,10 +38,12 @@ class Live:
         self._stop = threading.Event()
         self.pages = Pages(app, self.hub.pages, self._stop)
         self.releases = Releases(app, self._stop)
+        self.deliveries = Deliveries(app, self._stop)
         parts = (
             Listener(url, self.receive, self._stop),
             self.pages,
             self.releases,
+            self.deliveries,
             Pulse(app, self.hub, self._stop),
         )
         self._threads = [
@@ -56,6 +59,7 @@ class Live:
         self._stop.set()
         self.releases.end()
         self.pages.end()
+        self.deliveries.end()
         self.hub.close_everyone()
         for thread in self._threads[1:]:
             thread.join(_PATIENCE_S)
@@ -67,12 +71,17 @@ class Live:
         try:
             self._bring_decisions(session, events)
             self.hub.send(events)
+            self._note_deliveries(events)
             _measure(events, began)
             self.pages.note(events)
             self.releases.note(events)
         except Exception:
             _log.exception("events could not be passed on")
             self.hub.close_everyone()
+
+    def _note_deliveries(self, events: list[Event]) -> None:
+        for event in events:
+            self.deliveries.sent([event], self.hub.jobs.of(event.job))
 
     def _bring_decisions(self, session: Session, events: list[Event]) -> None:
         named = {event.payload.get("escalation_id") for event in events}

@@ -5,9 +5,9 @@ taken from it before.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from flask import Flask, Response
+from flask import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.extensions import db
@@ -28,9 +28,9 @@ def of_job(live: Live, job: int, reader: Reader) -> Response:
     return _answer(_write_job(live, job, reader))
 
 
-def of_page(live: Live, audience: Audience, reader: Reader) -> Response:
-    """A page's regions: all of them as they are now, then each when it changed."""
-    return _answer(_write_page(live, audience, reader))
+def of_pages(live: Live, audiences: Sequence[Audience], reader: Reader) -> Response:
+    """The regions of pages: all of them as they are now, then each when it changed."""
+    return _answer(_write_pages(live, audiences, reader))
 
 
 def _answer(body: Iterator[bytes]) -> Response:
@@ -46,34 +46,34 @@ def _answer(body: Iterator[bytes]) -> Response:
 
 def _write_job(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
     # First listen, then read: what happens in between is found twice and written once.
-    live.hub.jobs.join(job, reader)
+    live.hub.jobs.join(reader, job)
     try:
         yield opening()
-        yield from _from_log(live.app, job, reader)
+        yield from _from_log(live, job, reader)
         while frames := reader.take():
-            yield from _in_order(live.app, job, reader, frames)
+            yield from _in_order(live, job, reader, frames)
     except SQLAlchemyError as error:
         _log.warning("a stream ended early, its reader will come back: %s", error)
     finally:
         reader.close()
-        live.hub.jobs.leave(job, reader)
+        live.hub.jobs.leave(reader, job)
 
 
-def _write_page(live: Live, audience: Audience, reader: Reader) -> Iterator[bytes]:
-    live.hub.pages.join(audience, reader)
+def _write_pages(live: Live, audiences: Sequence[Audience], reader: Reader) -> Iterator[bytes]:
+    live.hub.pages.join(reader, *audiences)
     try:
         yield opening()
-        live.pages.welcome(audience, reader)
+        live.pages.welcome(reader, audiences)
         while frames := reader.take():
             if MISSED in frames:
-                live.pages.welcome(audience, reader)
+                live.pages.welcome(reader, audiences)
             yield b"".join(frame.body for frame in frames)
     finally:
         reader.close()
-        live.hub.pages.leave(audience, reader)
+        live.hub.pages.leave(reader, *audiences)
 
 
-def _in_order(app: Flask, job: int, reader: Reader, frames: list[Frame]) -> Iterator[bytes]:
+def _in_order(live: Live, job: int, reader: Reader, frames: list[Frame]) -> Iterator[bytes]:
     for frame in frames:
         if frame.seq is None:
             yield frame.body
@@ -81,15 +81,16 @@ def _in_order(app: Flask, job: int, reader: Reader, frames: list[Frame]) -> Iter
             reader.position = frame.seq
             yield frame.body
         elif frame.seq > reader.position:
-            yield from _from_log(app, job, reader)
+            yield from _from_log(live, job, reader)
 
 
-def _from_log(app: Flask, job: int, reader: Reader) -> Iterator[bytes]:
+def _from_log(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
     while True:
-        with app.app_context():
+        with live.app.app_context():
             events = catch_up.since(db.session(), job, reader.position, _BATCH)
         if events:
             reader.position = events[-1].seq
             yield b"".join(event_frame(event).body for event in events)
+            live.deliveries.sent(events, [reader])
         if len(events) < _BATCH:
             return

@@ -175,7 +175,7 @@ def _repeated(stored: AgentEscalation, answer: Answer, by: Actor) -> bool:
 
 def already_answered(escalation: AgentEscalation) -> AlreadyAnswered:
     """The error that tells the second one who answered, when and what."""
-    if escalation.held is not None:
+    if escalation.held is not None and escalation.is_held:
         who, when = escalation.held["by"], escalation.held["at"]
         what = escalation.held["decision"] or "skipped"
         detail = f"This question was already answered by {who} at {when}: {what}."

@@ -8,7 +8,8 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, cast, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, DESK, Actor
@@ -48,22 +49,33 @@ def _held_by(by: Actor, until: datetime) -> dict[str, Any]:
 
 
 def undo(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
-    """Take a held answer back. Once it is released: Conflict."""
+    """Take a held answer back. Once it is released: Conflict. Taken back already: fine.
+
+    What was answered stays in the row, for the form of whoever wants to change it and send again.
+    """
     with transaction() as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(ANSWERING, escalation.project_id, "take this answer back")
         undone = session.scalar(
             update(AgentEscalation)
             .where(AgentEscalation.id == escalation_id, AgentEscalation.held_until > now())
-            .values(held=None, held_until=None)
+            .values(held=AgentEscalation.held.op("||")(_undone(by)), held_until=None)
             .returning(AgentEscalation.id)
             .execution_options(synchronize_session=False)
         )
         session.refresh(escalation)
-        if undone is None:
+        if undone is not None:
+            answers.tell_waiters(session, escalation, Kind.ANSWER_UNDONE, undone_by=by.name)
+        elif escalation.status == "withdrawn":
+            raise Conflict("There is nothing to take back: the agent needs no answer any more.")
+        elif escalation.taken_back is None:
             raise Conflict("Too late to take it back: the agent has the answer already.")
-        answers.tell_waiters(session, escalation, Kind.ANSWER_UNDONE, undone_by=by.name)
     return escalation
+
+
+def _undone(by: Actor) -> ColumnElement[Any]:
+    told = {"undone_by": by.name, "undone_by_ref": by.ref, "undone_at": rfc3339(now())}
+    return cast(told, JSONB)
 
 
 def release_due() -> int:

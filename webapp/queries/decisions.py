@@ -1,7 +1,7 @@
 """What became of questions, for the agents that wait."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,14 @@ def decided(session: Session, escalation_ids: Collection[uuid.UUID]) -> dict[uui
         AgentEscalation.delivered_at.is_not(None),
     ).where(AgentEscalation.id.in_(escalation_ids), AgentEscalation.status != "pending")
     return {row[0]: Decision(*row[1:]) for row in session.execute(query)}
+
+
+def undelivered(session: Session, escalation_ids: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
+    """Those of the escalations whose answer has not reached any agent, as far as is known."""
+    query = select(AgentEscalation.id).where(
+        AgentEscalation.id.in_(escalation_ids), AgentEscalation.delivered_at.is_(None)
+    )
+    return session.scalars(query).all()
 
 
 def state_of_waiter(

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -51,12 +51,25 @@ def listed(
     return keyset(session, query, order, limit, cursor)
 
 
-def pending_count(session: Session, *, by: Actor) -> int:
-    """How many questions wait for an answer."""
-    query = select(func.count()).where(
-        AgentEscalation.status == "pending", visible(AgentEscalation.project_id, by)
+def waiting(session: Session, *, by: Actor, limit: int) -> Sequence[AgentEscalation]:
+    """The questions that wait for somebody to answer, oldest first."""
+    order = (AgentEscalation.created_at, AgentEscalation.id)
+    query = select(AgentEscalation).where(*_waits(by)).order_by(*order).limit(limit)
+    return session.scalars(query).all()
+
+
+def waiting_count(session: Session, *, by: Actor) -> int:
+    """How many questions wait for somebody to answer."""
+    return session.scalar(select(func.count()).where(*_waits(by))) or 0
+
+
+def _waits(by: Actor) -> tuple[ColumnElement[bool], ...]:
+    # One whose answer is held is pending for its agent, and needs nobody any more.
+    return (
+        AgentEscalation.status == "pending",
+        AgentEscalation.held_until.is_(None),
+        visible(AgentEscalation.project_id, by),
     )
-    return session.scalar(query) or 0
 
 
 def next_release(session: Session) -> datetime | None:
@@ -67,8 +80,7 @@ def next_release(session: Session) -> datetime | None:
 
 def next_pending(session: Session, *, by: Actor) -> AgentEscalation | None:
     """The question that has been waiting longest."""
-    rows = listed(session, by=by, status="pending", limit=1).rows
-    return rows[0] if rows else None
+    return next(iter(waiting(session, by=by, limit=1)), None)
 
 
 def waiters(session: Session, escalation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Job]]:

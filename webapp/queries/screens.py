@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import Actor
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, Job
-from webapp.queries import escalations, problems
+from webapp.queries import escalations
 
 INBOX_LENGTH = 50
 WAITERS_SHOWN = 20
@@ -32,15 +32,6 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Held:
-    """An answer that can still be taken back; a skipped question has no decision."""
-
-    who: str
-    decision: str | None
-    guidance: str | None
-
-
-@dataclass(frozen=True)
 class Choice:
     """An option as it is shown; a field that the agent left out is empty."""
 
@@ -52,15 +43,15 @@ class Choice:
 
 def inbox_counts(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
     """How many questions wait."""
-    return {"waiting": escalations.pending_count(session, by=by)}
+    return {"waiting": escalations.waiting_count(session, by=by)}
 
 
 def inbox_list(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
     """The questions that wait, oldest first, and how many more there are."""
-    page = escalations.listed(session, by=by, status="pending", limit=INBOX_LENGTH)
-    more = page.next_cursor is not None
-    left_out = escalations.pending_count(session, by=by) - len(page.rows) if more else 0
-    return {"cards": cards(session, page.rows), "left_out": left_out}
+    rows = escalations.waiting(session, by=by, limit=INBOX_LENGTH)
+    more = len(rows) == INBOX_LENGTH
+    left_out = escalations.waiting_count(session, by=by) - len(rows) if more else 0
+    return {"cards": cards(session, rows), "left_out": left_out}
 
 
 def question(session: Session, by: Actor, key: str) -> AgentEscalation:
@@ -70,26 +61,6 @@ def question(session: Session, by: Actor, key: str) -> AgentEscalation:
     except ValueError as error:
         raise NotFound("There is no such question. Start from the inbox.") from error
     return escalations.find(session, escalation_id, by=by)
-
-
-def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
-    """Whether the question waits, who answered what, and what became of it."""
-    escalation = question(session, by, key)
-    return {
-        "escalation": escalation,
-        "chosen": decision_label(escalation),
-        "held": _held(escalation),
-        "rule": None if escalation.is_pending else problems.rule_made_by(session, escalation),
-        "problem_id": problems.id_of(session, escalation) if escalation.from_report else None,
-    }
-
-
-def _held(escalation: AgentEscalation) -> Held | None:
-    """The answer that is taken but not yet with the agent."""
-    if not escalation.is_pending or escalation.held is None:
-        return None
-    kept = escalation.held
-    return Held(kept["by"], label_of(escalation, kept["decision"]), kept["guidance"])
 
 
 def question_waiters(session: Session, by: Actor, key: str) -> dict[str, Any]:

@@ -1,105 +1,69 @@
-"""The question page, and its forms: answer, skip, and what kind of problem it really is."""
+"""The question page, and its forms: answer, skip, take it back, and what kind of problem it is."""
 
-from dataclasses import dataclass, field
-from typing import NoReturn
+import json
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING
+from webapp.desk.pages.drafts import REMEMBER_CHOICES, Draft
 from webapp.desk.pages.rendering import page, region, wants_fragment
-from webapp.errors import Invalid
+from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
-from webapp.operations import answers as operations
+from webapp.operations import holding
+from webapp.operations.answers import AlreadyAnswered, Answer
 from webapp.operations.problems import correct_category
 from webapp.queries import screens, screens_memory
 from webapp.rules.categories import Category
-
-GUIDANCE_LENGTH = 20_000
-DECISION_LENGTH = 255
-REMEMBER_CHOICES = (7, 30, 90, 365)
-"""For how many days a standing rule may be made on the page."""
-REMEMBER_DAYS = 30
-
-
-@dataclass
-class Draft:
-    """What stands in the form: what was typed, and what is wrong with it."""
-
-    decision: str = ""
-    guidance: str = ""
-    remember: bool = False
-    remember_days: str = str(REMEMBER_DAYS)
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def from_form(cls) -> "Draft":
-        """What was sent. Line ends as everywhere else; PostgreSQL keeps no zero characters."""
-        text = {name: request.form.get(name, "").replace("\x00", "") for name in _FIELDS}
-        guidance = text["guidance"].replace("\r\n", "\n").strip()
-        remember = bool(request.form.get("remember"))
-        return cls(text["decision"].strip(), guidance, remember, text["remember_days"])
-
-    @property
-    def is_touched(self) -> bool:
-        """Whether there is text that must not be lost."""
-        return bool(self.guidance or self.decision)
-
-    @property
-    def days(self) -> int | None:
-        """For how long the answer is to be given by itself; None if it is not."""
-        return int(self.remember_days) if self.remember else None
-
-
-_FIELDS = ("decision", "guidance", "remember_days")
 
 
 @signed_in
 def question(escalation_id: UUID) -> Response:
     """The question, answered or not."""
-    return _page(escalation_id, Draft())
+    return _page(escalation_id)
 
 
 @signed_in
 def resolve(escalation_id: UUID) -> Response | Redirect:
     """Answer with an option, or in own words where there are none."""
     draft = Draft.from_form()
-    try:
-        _check(draft)
-        operations.resolve(
-            escalation_id,
-            draft.decision,
-            draft.guidance or None,
-            by=current_actor(),
-            remember_days=draft.days,
-        )
-    except operations.AlreadyAnswered as error:
-        return _too_late(error, draft)
-    except Invalid as error:
-        draft.errors = draft.errors or {"decision": error.detail}
-        return _again(escalation_id, draft)
-    return _done(escalation_id)
+    return _give(escalation_id, draft, draft.answer)
 
 
 @signed_in
 def skip(escalation_id: UUID) -> Response | Redirect:
     """Close without a decision; the guidance that was typed goes along."""
     draft = Draft.from_form()
+    return _give(escalation_id, draft, draft.skipping)
+
+
+def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Response | Redirect:
+    grace_s = current_app.extensions["unstuck"].decision_grace_s
     try:
-        _check_rest(draft)
-        operations.skip(
-            escalation_id,
-            draft.guidance or None,
-            by=current_actor(),
-            remember_days=draft.days,
-        )
-    except operations.AlreadyAnswered as error:
-        return _too_late(error, draft)
-    except Invalid:
+        holding.hold(escalation_id, answer(), grace_s, by=current_actor())
+    except AlreadyAnswered:
+        return _too_late(escalation_id, draft)
+    except Invalid as error:
+        draft.errors = draft.errors or {"decision": error.detail}
         return _again(escalation_id, draft)
-    return _done(escalation_id)
+    return _shown(escalation_id)
+
+
+@signed_in
+def undo(escalation_id: UUID) -> Response | Redirect:
+    """Take an answer back that has not gone to the agent yet."""
+    try:
+        holding.undo(escalation_id, by=current_actor())
+    except Conflict as error:
+        if not wants_fragment():
+            return _page(escalation_id, refusal=error.detail, status=error.status)
+        response = region("question", "question-state", str(escalation_id), status=error.status)
+        response.headers["HX-Trigger"] = json.dumps({"desk:notice": error.detail})
+        return response
+    return _shown(escalation_id)
 
 
 @signed_in
@@ -116,37 +80,14 @@ def category(escalation_id: UUID) -> Response | Redirect:
     return redirect(f"/escalations/{escalation_id}#kind", 303)
 
 
-def _check(draft: Draft) -> None:
-    _check_rest(draft)
-    if not draft.decision:
-        _refuse(draft, "decision", "Choose what should happen, then send it.")
-    if len(draft.decision) > DECISION_LENGTH:
-        message = f"Keep the decision under {DECISION_LENGTH} characters; the rest fits below."
-        _refuse(draft, "decision", message)
-
-
-def _check_rest(draft: Draft) -> None:
-    if draft.remember and draft.remember_days not in map(str, REMEMBER_CHOICES):
-        _refuse(draft, "remember_days", "Choose for how long, then send it.")
-    if len(draft.guidance) > GUIDANCE_LENGTH:
-        message = f"This is too long: send at most {GUIDANCE_LENGTH:,} characters."
-        _refuse(draft, "guidance", message)
-
-
-def _refuse(draft: Draft, name: str, message: str) -> NoReturn:
-    draft.errors[name] = message
-    raise Invalid(message, {name: message})
-
-
-def _done(escalation_id: UUID) -> Response | Redirect:
+def _shown(escalation_id: UUID) -> Response | Redirect:
     if wants_fragment():
         return region("question", "question-state", str(escalation_id))
     return redirect(f"/escalations/{escalation_id}", 303)
 
 
-def _too_late(error: operations.AlreadyAnswered, draft: Draft) -> Response:
+def _too_late(escalation_id: UUID, draft: Draft) -> Response:
     """Someone was faster: show in place who, when and what. The typed text stays on the page."""
-    escalation_id = error.escalation.id
     if wants_fragment():
         return region("question", "question-state", str(escalation_id), status=409)
     return _page(escalation_id, draft, status=409)
@@ -164,12 +105,14 @@ def _again(escalation_id: UUID, draft: Draft) -> Response:
 
 def _page(
     escalation_id: UUID,
-    draft: Draft,
+    draft: Draft | None = None,
     *,
     template: str = "escalations/page.html",
     status: int = 200,
+    refusal: str | None = None,
 ) -> Response:
-    escalation = screens.question(db.session(), current_actor(), str(escalation_id))
+    by = current_actor()
+    escalation = screens.question(db.session(), by, str(escalation_id))
     return page(
         template,
         "question",
@@ -178,16 +121,17 @@ def _page(
         choices=screens.choices(escalation),
         job=screens.job_of(db.session(), escalation),
         **screens_memory.decided_before(db.session(), escalation),
-        draft=draft,
+        draft=draft or Draft.of(escalation, by),
         remember_choices=REMEMBER_CHOICES,
-        may_answer=current_actor().role_in(escalation.project_id) in ANSWERING,
+        may_answer=by.role_in(escalation.project_id) in ANSWERING,
+        refusal=refusal,
     )
 
 
 def add_to(bp: Blueprint) -> None:
     """Give the page and its forms their addresses."""
     bp.add_url_rule("/escalations/<uuid:escalation_id>", "question", question)
-    for view in (resolve, skip, category):
+    for view in (resolve, skip, undo, category):
         name = view.__name__
         rule = f"/escalations/<uuid:escalation_id>/{name}"
         bp.add_url_rule(rule, name, view, methods=["POST"])

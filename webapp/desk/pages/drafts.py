@@ -1,0 +1,89 @@
+"""What stands in the form of a question: what was typed, and what is wrong with it."""
+
+from dataclasses import dataclass, field
+from typing import NoReturn, Self
+
+from flask import request
+
+from webapp.actors import Actor
+from webapp.errors import Invalid
+from webapp.models import AgentEscalation
+from webapp.operations.answers import Answer
+
+GUIDANCE_LENGTH = 20_000
+DECISION_LENGTH = 255
+REMEMBER_CHOICES = (7, 30, 90, 365)
+"""For how many days a standing rule may be made on the page."""
+REMEMBER_DAYS = 30
+
+_FIELDS = ("decision", "guidance", "remember_days")
+
+
+@dataclass
+class Draft:
+    """The fields of the form. `sent` is whether they came with this request: a text that was sent
+    in vain stays in sight, whatever has become of the question."""
+
+    decision: str = ""
+    guidance: str = ""
+    remember: bool = False
+    remember_days: str = str(REMEMBER_DAYS)
+    sent: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_form(cls) -> Self:
+        """What was sent. Line ends as everywhere else; PostgreSQL keeps no zero characters."""
+        text = {name: request.form.get(name, "").replace("\x00", "") for name in _FIELDS}
+        guidance = text["guidance"].replace("\r\n", "\n").strip()
+        remember = bool(request.form.get("remember"))
+        return cls(text["decision"].strip(), guidance, remember, text["remember_days"], sent=True)
+
+    @classmethod
+    def of(cls, escalation: AgentEscalation, viewer: Actor) -> Self:
+        """What the viewer answered or took back: to change it, without typing it again."""
+        kept = escalation.held if escalation.is_pending else None
+        if not kept or viewer.ref not in (kept["by_ref"], kept.get("undone_by_ref")):
+            return cls()
+        days = kept["remember_days"]
+        return cls(
+            kept["decision"] or "",
+            kept["guidance"] or "",
+            days is not None,
+            str(days or REMEMBER_DAYS),
+        )
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether there is text that must not be lost."""
+        return bool(self.guidance or self.decision)
+
+    def answer(self) -> Answer:
+        """The form as an answer; raises Invalid, and notes what is wrong."""
+        self._check_rest()
+        if not self.decision:
+            self._refuse("decision", "Choose what should happen, then send it.")
+        if len(self.decision) > DECISION_LENGTH:
+            message = f"Keep the decision under {DECISION_LENGTH} characters; the rest fits below."
+            self._refuse("decision", message)
+        return Answer(self.decision, self.guidance or None, self._days)
+
+    def skipping(self) -> Answer:
+        """The form without a decision; what was typed goes along."""
+        self._check_rest()
+        return Answer(None, self.guidance or None, self._days)
+
+    @property
+    def _days(self) -> int | None:
+        return int(self.remember_days) if self.remember else None
+
+    def _check_rest(self) -> None:
+        if self.remember and self.remember_days not in map(str, REMEMBER_CHOICES):
+            self._refuse("remember_days", "Choose for how long, then send it.")
+        if len(self.guidance) > GUIDANCE_LENGTH:
+            message = f"This is too long: send at most {GUIDANCE_LENGTH:,} characters."
+            self._refuse("guidance", message)
+
+    def _refuse(self, name: str, message: str) -> NoReturn:
+        self.errors[name] = message
+        raise Invalid(message, {name: message})

@@ -1,0 +1,68 @@
+"""Reads shaped for the state of a question: who answered what, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from webapp.actors import ANSWERING, Actor
+from webapp.clock import now
+from webapp.models import AgentEscalation
+from webapp.queries import escalations, problems
+from webapp.queries.screens import decision_label, label_of, question
+
+UNHEARD_AFTER: Final = timedelta(minutes=2)
+"""An agent that is awake takes an answer up within seconds; by then something is worth a look."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """An answer that can still be taken back. A skipped question has no decision; `at` is RFC 3339;
+    `left_s` is in how many seconds it goes to the agent."""
+
+    who: str
+    at: str
+    decision: str | None
+    guidance: str | None
+    left_s: float
+
+
+def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """Whether the question waits, who answered what, and what became of it."""
+    escalation = question(session, by, key)
+    return {
+        "escalation": escalation,
+        "chosen": decision_label(escalation),
+        "held": _held(escalation),
+        "undone_by": (escalation.taken_back or {}).get("undone_by"),
+        "may_take_back": by.role_in(escalation.project_id) in ANSWERING,
+        "unheard_from": _unheard_from(escalation),
+        "is_unheard": _is_unheard(escalation),
+        "rule": None if escalation.is_pending else problems.rule_made_by(session, escalation),
+        "problem_id": problems.id_of(session, escalation) if escalation.from_report else None,
+        "waiting": escalations.waiting_count(session, by=by),
+    }
+
+
+def _held(escalation: AgentEscalation) -> Held | None:
+    """The answer that is taken but not yet with the agent."""
+    kept, until = escalation.held, escalation.held_until
+    if not escalation.is_held or kept is None or until is None:
+        return None
+    left = max((until - now()).total_seconds(), 0.0)
+    label = label_of(escalation, kept["decision"])
+    return Held(kept["by"], kept["at"], label, kept["guidance"], round(left, 1))
+
+
+def _unheard_from(escalation: AgentEscalation) -> datetime | None:
+    """From when on it is odd that no agent has picked the answer up; None where one has."""
+    answered = escalation.status in ("resolved", "skipped")
+    if not answered or escalation.picked_up_at or escalation.resolved_at is None:
+        return None
+    return escalation.resolved_at + UNHEARD_AFTER
+
+
+def _is_unheard(escalation: AgentEscalation) -> bool:
+    moment = _unheard_from(escalation)
+    return moment is not None and moment <= now()
