@@ -66,3 +66,35 @@ def test_every_family_of_a_rule_fits_its_category() -> None:
     }  # fmt: skip
     for rule in RULES:
         assert (rule.family in only_a_person) == (rule.category is Category.NEVER_RETRY), rule.name
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "No API key provided. Set it in the environment variable PAYMENTS_API_KEY.",
+        "The environment variable PAYMENTS_API_KEY is not set",
+        "KeyError: 'STRIPE_API_KEY'",
+        "Missing required environment variable: STRIPE_SECRET_KEY",
+        "SENDGRID_API_KEY is undefined",
+        "Invalid environment variables: { RESEND_API_KEY: [ 'Required' ] }",
+        "1 validation error for Settings\nTWILIO_AUTH_TOKEN\n  Field required",
+    ],
+)
+def test_a_key_or_password_that_nobody_has_set_is_for_a_person(message: str) -> None:
+    found = classify("Error", message)
+    assert (found.category, found.family) == (Category.NEVER_RETRY, Family.MISSING_CREDENTIALS)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The environment variable NODE_ENV is not set",
+        "PORT is not set",
+        "KeyError: 'access_token'",
+        "ReferenceError: access_token is not defined",
+        "The SECRET_KEY setting must not be empty",
+        "error: JWT_SECRET is missing",
+    ],
+)
+def test_other_settings_and_names_of_the_program_are_code_errors(message: str) -> None:
+    assert classify("Error", message).category is Category.CODE_ERROR

@@ -81,7 +81,7 @@ add(
     " | maximum number of addresses has been reached | sending quota exceeded"
     " | codestoragesizeexceeded | limitexceeded | accountlimitexceeded",
     r"(\w*limitexceeded\w*|\w*quotaexceeded\w*|toomanybuckets|maximum number of addresses"
-    r"|sending quota|limit exceeded for|exceeded the limit)",
+    r"|sending quota)|limit exceeded for|exceeded the limit",
 )
 add(
     "aws_throttled",

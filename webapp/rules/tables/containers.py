@@ -229,5 +229,5 @@ add(
     " | device-side assert triggered",
     r"(device driver)|(not compiled with cuda)|(no cuda gpus|no cuda-capable|no nvidia driver"
     r"|cuda is not available|is_available\(\) is false)|(driver version is insufficient)"
-    r"|(libcuda\w*)|(no kernel image)|(device-side assert)|nvidia|cuda initialization",
+    r"|(libcuda)|(no kernel image)|(device-side assert)|nvidia|cuda initialization",
 )

@@ -88,7 +88,7 @@ add(
     "the provider wants the organisation to be verified first",
     "organization must be verified | you do not have access to the organization"
     " | country, region, or territory not supported | unsupported_country_region_territory"
-    " | user location is not supported | project does not have access to model"
+    " | user location is not supported | does not have access to model"
     " | you are not allowed to sample from this model | your access was terminated"
     " | account_deactivated | account deactivated | deactivated_workspace"
     " | organization has been disabled | model use case details have not been submitted"
@@ -110,8 +110,8 @@ add(
     " | engine is currently overloaded | service is too busy | no healthy upstream"
     " | model is not ready | currently experiencing high demand"
     " | the service is currently unavailable | model too busy | no capacity available",
-    r"(overloaded|had an error while processing|currently loading|too busy|no healthy upstream"
-    r"|not ready|high demand|currently unavailable|no capacity)",
+    r"(overloaded|had an error while processing|currently loading|no healthy upstream|high demand)"
+    r"|too busy|not ready|currently unavailable|no capacity",
     category=Category.ENV_ERROR,
 )
 add(

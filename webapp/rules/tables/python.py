@@ -74,7 +74,7 @@ add(
     "the program uses a name that it never defined",
     "is not defined | unboundlocalerror | referenced before assignment"
     " | not associated with a value",
-    r"name ['\"](\w+)['\"] is not defined|variable ['\"](\w+)|^.{0,40}?(\w+) is not defined",
+    r"name ['\"](\w+)['\"] is not defined|variable ['\"](\w+)",
 )
 add(
     "python_syntax",

@@ -62,7 +62,8 @@ add(
     "git_repository_refused",
     Family.PERMISSION,
     "the repository does not exist or this account may not see it",
-    "repository not found | could not be found or you don't have permission to view it"
+    "repository not found | fatal: repository "
+    "| could not be found or you don't have permission to view it"
     " | denied to | write access to repository not granted | you are not allowed to push"
     " | you are not allowed to download code | deploy key | key is already in use"
     " | returned error: 403 | saml sso"
