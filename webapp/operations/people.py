@@ -3,12 +3,12 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.actors import ALL_PROJECTS, Role
+from webapp.actors import ALL_PROJECTS, Actor, Role
 from webapp.clock import now
-from webapp.errors import AppError, Invalid
+from webapp.errors import AppError, Forbidden, Invalid, NotFound
 from webapp.models import BrowserSession, Membership, Person, SignInLink
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.transaction import transaction
@@ -16,6 +16,7 @@ from webapp.operations.transaction import transaction
 LINK_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(days=30)
 FIRST_FOUNDER = "founder@localhost"
+LONGEST_NAME = 80
 
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
@@ -112,3 +113,49 @@ def note_seen(browser: BrowserSession) -> None:
             session.execute(
                 seen.values(last_seen_at=moment), execution_options={"synchronize_session": False}
             )
+
+
+def rename(name: str, *, by: Actor) -> None:
+    """Change the caller's own name, which others and agents read. What is on record stays."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME or "@" in name:
+        raise Invalid(
+            f"Write a name of 1 to {LONGEST_NAME} characters. It is shown to others and to agents, "
+            "so it may not be an e-mail address.",
+            {"name": "is not a name"},
+        )
+    with transaction("rename") as session:
+        session.execute(update(Person).where(Person.id == _person_id(by)).values(name=name))
+
+
+def end_session(browser_id: int, *, by: Actor) -> None:
+    """End one of the caller's own sessions. An ended one stays ended."""
+    with transaction("end_session") as session:
+        own = update(BrowserSession).where(
+            BrowserSession.id == browser_id, BrowserSession.person_id == _person_id(by)
+        )
+        moment = func.coalesce(BrowserSession.ended_at, now())
+        found = session.scalars(own.values(ended_at=moment).returning(BrowserSession.id)).all()
+        if not found:
+            raise NotFound("There is no such session of yours. Reload the page.")
+
+
+def end_other_sessions(session_secret: str, *, by: Actor) -> None:
+    """End all of the caller's sessions but the one with this secret."""
+    with transaction("end_other_sessions") as session:
+        session.execute(
+            update(BrowserSession)
+            .where(
+                BrowserSession.person_id == _person_id(by),
+                BrowserSession.secret_hash != digest(session_secret),
+                BrowserSession.ended_at.is_(None),
+            )
+            .values(ended_at=now())
+        )
+
+
+def _person_id(by: Actor) -> int:
+    kind, _, number = by.ref.partition(":")
+    if kind != "person":
+        raise Forbidden("Only a person has a profile. Sign in to change yours.")
+    return int(number)

@@ -5,11 +5,13 @@ from typing import Literal
 
 from sqlalchemy import update
 
+from webapp.actors import ANSWERING, Actor
 from webapp.clock import now
-from webapp.errors import Invalid, NotFound
+from webapp.errors import Forbidden, Invalid, NotFound
 from webapp.models import Token
 from webapp.operations.secrets import PREFIX_LENGTH, digest, new_token
 from webapp.operations.transaction import transaction
+from webapp.queries import tokens
 
 Scope = Literal["agent", "founder"]
 
@@ -45,6 +47,30 @@ def create(
         )
         session.add(token)
     return token, secret
+
+
+def create_for(name: str, project_id: str, scope: Scope, *, by: Actor) -> tuple[Token, str]:
+    """Make a token for a project in which the caller answers; `*` only for who has all of them."""
+    project_id = project_id.strip()
+    if by.role_in(project_id) not in ANSWERING:
+        raise Invalid(
+            "Name one of your projects.", {"project": "is not a project in which you answer"}
+        )
+    return create(name, [project_id], scope)
+
+
+def end(token_id: int, *, by: Actor) -> Token:
+    """End one token. An ended one stays ended."""
+    with transaction("end_token") as session:
+        token = tokens.find(session, token_id, by=by)
+        if not tokens.may_end(token, by):
+            raise Forbidden(
+                "This token is for projects that are not yours as well. Ask an owner of the desk "
+                "to end it."
+            )
+        ended = update(Token).where(Token.id == token_id, Token.revoked_at.is_(None))
+        session.execute(ended.values(revoked_at=now()))
+    return token
 
 
 def revoke(prefix: str) -> None:

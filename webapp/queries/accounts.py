@@ -1,5 +1,6 @@
 """Reads that tell who is behind a request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,17 @@ def live_browser(session: Session, secret_hash: str) -> tuple[BrowserSession, Pe
         )
     ).first()
     return None if row is None else (row[0], row[1])
+
+
+def browsers(session: Session, person_id: int, limit: int) -> Sequence[BrowserSession]:
+    """Where the person is signed in, the place that was used last first."""
+    query = select(BrowserSession).where(
+        BrowserSession.person_id == person_id,
+        BrowserSession.ended_at.is_(None),
+        BrowserSession.expires_at > now(),
+    )
+    order = (BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
+    return session.scalars(query.order_by(*order).limit(limit)).all()
 
 
 def memberships(session: Session, person_id: int) -> list[Membership]:

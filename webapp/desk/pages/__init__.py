@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from webapp.desk.pages import escalations, history, icon, inbox, jobs, numbers, problems
+from webapp.desk.pages import escalations, history, icon, inbox, jobs, numbers, problems, settings
 
-_ROUTES = (inbox, escalations, jobs, problems, history, numbers, icon)
+_ROUTES = (inbox, escalations, jobs, problems, history, numbers, settings, icon)
 """Each adds its own pages."""
 
 

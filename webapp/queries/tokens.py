@@ -1,0 +1,53 @@
+"""Reads of tokens: who may see one, and who may end it."""
+
+from sqlalchemy import ColumnElement, cast, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from webapp.actors import ALL_PROJECTS, ANSWERING, Actor
+from webapp.clock import now
+from webapp.errors import NotFound
+from webapp.models import Token
+from webapp.queries.pages import Page, keyset
+
+
+def listed(
+    session: Session, *, by: Actor, limit: int = 50, cursor: str | None = None
+) -> Page[Token]:
+    """The tokens in force that reach a project in which the caller answers, the latest first."""
+    query = select(Token).where(
+        Token.revoked_at.is_(None),
+        or_(Token.expires_at.is_(None), Token.expires_at > now()),
+        Token.person_id.is_(None),
+        _reaches(by),
+    )
+    order = (Token.created_at, Token.id)
+    return keyset(session, query, order, limit, cursor, newest_first=True, key_type=int)
+
+
+def find(session: Session, token_id: int, *, by: Actor) -> Token:
+    """The token, ended or not; NotFound when it reaches no project in which the caller answers."""
+    query = select(Token).where(Token.id == token_id, Token.person_id.is_(None), _reaches(by))
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound("There is no such token, or it is for a project that is not yours.")
+    return found
+
+
+def answering(by: Actor) -> list[str]:
+    """The projects in which the caller may answer; `*` where it is all of them."""
+    return sorted(project for project, role in by.grants.items() if role in ANSWERING)
+
+
+def may_end(token: Token, by: Actor) -> bool:
+    """Whether all projects of the token are ones in which the caller answers."""
+    return all(by.role_in(project) in ANSWERING for project in token.project_ids)
+
+
+def _reaches(by: Actor) -> ColumnElement[bool]:
+    mine = answering(by)
+    if ALL_PROJECTS in mine:
+        return true()
+    if not mine:
+        return false()
+    one_of = cast([*mine, ALL_PROJECTS], Token.project_ids.type)
+    return Token.project_ids.bool_op("&&")(one_of)
