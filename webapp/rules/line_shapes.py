@@ -62,6 +62,10 @@ NOISE: Final = (
     "uncaughtexception",
     "unhandled promise rejection",
     "please report it",
+    "subprocess-exited-with-error",
+    "metadata-generation-failed",
+    "did not run successfully",
+    "getting requirements to build",
     "oops! something went wrong",
     "if this error is unexpected",
     "triggeruncaughtexception",
@@ -81,7 +85,7 @@ NOISE: Final = (
     "recipe for target",
 )
 QUOTED = re.compile(
-    r"""["']?(?:error[_ ]?message|error[_ ]?description|message|detail|details|reason|msg)["']?"""
+    r"""["']?(?:errors?|error[_ ]?message|error[_ ]?description|message|details?|reason|msg)["']?"""
     r"""\s?(?::|=>|=)\s?["']([^"\n]{4,400})"""
 )
 SENTENCE_END = re.compile(r"[.!?](?=\s|$|\*|<)|;\s|\s\(see|\ssee\shttps?:|\s-\ssee|<br")
@@ -93,7 +97,7 @@ WRAPPER = re.compile(
     r"(?:\sforbidden|\sunauthorized|\sbad\srequest)?[\s:,-]+"
     r"|(?:[\w.-]+\s)?(?:failed|failure)(?:\swith(?:\sthe\serror)?)?:\s|caused\sby:\s"
     r"|reason:\s|message:\s|error\s(?=an?\s)"
-    r"|\d{3}\s-\s|forbidden:\s|unauthorized:\s|[*_]{2}"
+    r"|\[[a-z][\w.-]{1,20}\]\s|\d{3}\s-\s|forbidden:\s|unauthorized:\s|[*_]{2}"
     r"|(?:unhandled\s)?(?:promise\s)?rejection:\s|rpc\serror:\scode\s=\s\w+\sdesc\s=\s"
     r"|server\serror\s-\s"
 )

@@ -82,8 +82,9 @@ def _score(line: str, is_marked: bool) -> int:
         score += 15
     if head.startswith(("$ ", "warn", "info", "hint", "note", "help:", "at ")):
         score -= 25
-    if len(_core(head).split()) < MIN_TELLING_WORDS:
-        score -= 12
+    words = len(_core(head).split())
+    if words < MIN_TELLING_WORDS:
+        score -= 40 if words <= 1 else 12
     return score
 
 

@@ -124,7 +124,7 @@ add(
     " | no accounts: add a new account | the bundle identifier cannot be changed"
     " | sign in with the app-specific password | required agreement is missing | notarization",
     r"(xcode license)|(development team)|(provisioning profile|no profiles for)"
-    r"|(signing certificate|code sign)|(errsecinternalcomponent)|(agreement|pla update)"
+    r"|(signing certificate)|code sign|(errsecinternalcomponent)|(agreement|pla update)"
     r"|(app store connect"
     r"|app-specific|no accounts)|bundle identifier|notarization",
     category=Category.NEVER_RETRY,

@@ -58,7 +58,8 @@ add(
     " | could not find credentials | credential",
     r"(?:http|status|code|error|statuscode"
     r"|response)['\"]?[ :=/(]+['\"]?(?:code )?(?:1\.1 )?401\b|\b401 (?:client error"
-    r"|unauthorized|\()|\b401\b.{0,60}(?:unauthori[sz]ed|auth)|unauthenticated|unauthorized"
+    r"|unauthorized|\()|with (?:an? )?(?:http |status |code )*401\b"
+    r"|\b401\b.{0,60}(?:unauthori[sz]ed|auth)|unauthenticated|unauthorized"
     r"|not authenticated|(?:not |un)?authenticat(?:ed|e|ion)\w* (?:failed|required|error)"
     r"|authenticationerror|auth failed|login (?:required|failed)|(?:invalid|expired|bad"
     r"|incorrect|wrong) (?:api[ _-]?key|(?:access |auth |bearer |refresh )?token|credentials?"
@@ -105,7 +106,8 @@ add(
     " | access to the resource | access to this resource",
     r"(?:http|status|code|error|statuscode"
     r"|response)['\"]?[ :=/(]+['\"]?(?:code )?(?:1\.1 )?403\b|\b403 (?:client error|forbidden"
-    r"|\()|\bforbidden\b|(?:permission|access)s? (?:is |was )?denied|accessdenied|(?:do"
+    r"|\()|with (?:an? )?(?:http |status |code )*403\b|\bforbidden\b|(?:permission"
+    r"|access)s? (?:is |was )?denied|accessdenied|(?:do"
     r"|does)(?:n't| not) have (?:the )?(?:required |sufficient |necessary |any )?(?:permission"
     r"|access|privilege|right|authoriz)|not authori[sz]ed|insufficient (?:scope|privilege"
     r"|permission|right)|missing scope|missing permission|permission_denied|permissiondenied"

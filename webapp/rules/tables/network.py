@@ -102,7 +102,7 @@ add(
     r"(wrong.version.number)|(http response to https)|(support ssl|ssl is not enabled)"
     r"|(unsafe legacy)|(unexpected_eof)|(dh key)|(ssl module)|(ssl connection is required"
     r"|insecure transport)|(handshake failure|unsupported protocol|no protocols|tlsv1 alert"
-    r"|no cipher|fatal alert)|ssl off|err_ssl|rejects",
+    r"|no cipher|fatal alert)|(ssl off)|err_ssl|rejects",
     category=CODE,
 )
 add(

@@ -286,7 +286,7 @@ add(
     " | you need to login first | please run 'netlify login' | please log in with"
     " | invalid credentials provided"
     " | in a non-interactive environment, it's necessary to set a cloudflare_api_token"
-    " | authentication error [code: 10000] | code: 10000 | unable to authenticate request"
+    " | authentication error [code: 10000] | 10000 | unable to authenticate request"
     " | failed to fetch auth token | you must be logged in | you are not authenticated"
     " | not authenticated | not logged in"
     " | failed to authenticate, have you run firebase login | you must log in"
@@ -296,11 +296,20 @@ add(
     " | unauthorized. please login with",
     r"(?:(vercel|netlify|cloudflare|wrangler|heroku|railway|fly|firebase|expo|eas|az|gcloud"
     r"|doctl|supabase|npm|hugging ?face|huggingface-cli|gh|glab|sentry|docker|kubectl"
-    r"|server) (?:auth )?login)|(cloudflare_api_token)|(code: 10000)"
+    r"|server) (?:auth )?login)|(cloudflare_api_token)|code['\"]?:? ?(10000)"
     r"|you must be logged in to the (server)|not (?:currently )?(?:logged in|authenticated)"
     r"|must (?:be logged|log) in|please log ?in|need to login|login with|credentials"
     r"|auth token|authenticate|access token|user account|project settings|token provided"
     r"|--token",
+)
+add(
+    "google_billing_disabled",
+    Family.BILLING_QUOTA,
+    "Google wants a payment method for the project first",
+    "has billing disabled | billing account for | requires billing to be enabled"
+    " | billing must be enabled | billing_disabled | enable billing on"
+    " | billing has not been enabled | billing is not enabled",
+    r"billing()",
 )
 add(
     "hosting_plan",
