@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp.templating import assets, headers, words
+from webapp.templating import assets, compression, headers, words
 
 
 def init_app(app: Flask) -> None:
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    compression.init_app(app)  # first, because Flask asks the first of them last
     assets.init_app(app)
     words.init_app(app)
     headers.init_app(app)
