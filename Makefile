@@ -21,7 +21,7 @@ demo: $(RUNTIME) ## let an example agent get stuck and ask
 	@exec $(FLASK) demo
 
 test: $(DEV) ## run the tests; those in a browser need Chromium
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q -n 2 --dist loadfile
 
 check: $(DEV) ## lint, types, imports, and whether the migrations equal the models
 	@$(PY) -m ruff check

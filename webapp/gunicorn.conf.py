@@ -66,7 +66,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 loglevel = "warning"
 # Where the workers keep what they count, so that /metrics can add it up (webapp/metrics.py).
-_counts = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="unstuck-"))
+_counts = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="unstuck-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
 accesslog = None
 forwarded_allow_ips = ""  # the application decides: it counts the proxies (TRUSTED_PROXIES)
 

@@ -3,12 +3,14 @@
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from webapp.config import PROJECT_ROOT, Config, SetupError
@@ -94,12 +96,21 @@ class Web:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py", "wsgi:app"],
             cwd=PROJECT_ROOT,
-            env=os.environ | {name: str(handle) for name, handle in passed.items()},
+            env=os.environ
+            | {name: str(handle) for name, handle in passed.items()}
+            | {"PROMETHEUS_MULTIPROC_DIR": str(self._fresh_counts())},
             stdin=subprocess.DEVNULL,
             pass_fds=tuple(passed.values()),
             process_group=0,  # Ctrl-C is the supervisor's to handle
         )
         self._started = time.monotonic()
+
+    def _fresh_counts(self) -> Path:
+        """The folder in which workers count for /metrics: a new web server begins at zero."""
+        counts = self._config.data_dir / "metrics"
+        shutil.rmtree(counts, ignore_errors=True)
+        counts.mkdir(mode=0o700, exist_ok=True)
+        return counts
 
     def open(self) -> None:
         """Let it serve. Returns when a request is answered; raises SetupError when gunicorn gives
