@@ -34,47 +34,89 @@
   // What arrives fades in; what was there before does not move.
   let before = new Set();
   const items = (region) => region.querySelectorAll("li[id]");
+  let focused = null; // the region that holds the focus before it is put in place
   document.addEventListener("htmx:sseBeforeMessage", ({ target }) => {
     before = new Set([...items(target)].map((item) => item.id));
+    focused = target.contains(document.activeElement) ? target.id : null;
   });
   document.addEventListener("htmx:sseMessage", ({ target }) => {
     const region = byId(target.id);
     if (region) {
       for (const item of items(region)) item.classList.toggle("arrived", !before.has(item.id));
     }
+    // A button that had the focus may be gone; its place is where the reading goes on.
+    if (focused === target.id && document.activeElement === document.body) headingOf(region).focus();
     count();
     settle();
   });
+
+  const headingOf = (region) => region.querySelector("[tabindex='-1']") ?? region;
 
   // A form with text in it says so; the style sheet keeps it in sight when its question is closed.
   const texts = (form) => [...form.querySelectorAll(".text")];
   document.addEventListener("input", ({ target }) => {
     const form = target.closest?.(".answer");
-    if (form) form.toggleAttribute("data-touched", texts(form).some((text) => text.value.trim()));
+    if (form) touch(form);
   });
 
+  const touch = (form) => {
+    form.toggleAttribute("data-touched", texts(form).some((text) => text.value.trim()));
+  };
+
+  let lastStatus = byId("question-state")?.dataset.status;
   const settle = () => {
     const form = byId("answer");
     if (!form) return;
-    const closed = byId("question-state").dataset.status !== "pending";
+    const { status } = byId("question-state").dataset;
+    const closed = status !== "pending" || form.hasAttribute("data-sending");
     for (const text of texts(form)) text.readOnly = closed;
     for (const control of form.querySelectorAll("button, [type=radio]")) control.disabled = closed;
+    if (lastStatus === "held" && status === "pending") touch(form);
+    lastStatus = status;
   };
 
+  const intoForm = (form) => {
+    const field = form.querySelector("[type=radio]:checked") ?? form.querySelector(".text, [type=radio]");
+    field?.focus();
+  };
+
+  // From the tap on a button until the desk has taken it: the button says so, and nothing else.
+  const buttonOf = ({ requestConfig, elt }) =>
+    requestConfig.triggeringEvent?.submitter ?? elt.querySelector?.("button");
+  document.addEventListener("htmx:beforeSend", ({ detail }) => {
+    const button = buttonOf(detail);
+    if (!button?.dataset.busy) return;
+    detail.elt.toggleAttribute("data-sending", true);
+    button.dataset.words = button.textContent;
+    button.textContent = button.dataset.busy;
+    for (const each of detail.elt.querySelectorAll("button")) each.disabled = true;
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    detail.elt.removeAttribute("data-sending");
+    for (const button of detail.elt.querySelectorAll("[data-words]")) {
+      button.textContent = button.dataset.words;
+      delete button.dataset.words;
+    }
+    if (detail.elt.id === "answer" && detail.xhr.status < 300) detail.elt.removeAttribute("data-touched");
+    settle();
+  });
+
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
-    if (!detail.requestConfig || !detail.xhr) return;
-    const form = detail.requestConfig.elt;
+    if (detail.requestConfig?.verb !== "post" || !detail.xhr) return;
+    const form = byId("answer");
     if (detail.xhr.status === 422) {
       document.querySelector("#answer [aria-invalid]")?.focus();
       return;
     }
-    if (detail.xhr.status < 300 && form.id === "answer") form.removeAttribute("data-touched");
     settle();
-    byId(detail.target.id)?.focus({ preventScroll: false });
+    const region = byId(detail.target.id);
+    if (form && region?.dataset.status === "pending") intoForm(form);
+    else if (region) headingOf(region).focus();
   });
 
   const notice = (text) => { byId("notice").textContent = text; };
   document.addEventListener("htmx:beforeRequest", () => notice(""));
+  document.addEventListener("desk:notice", ({ detail }) => notice(detail.value));
   document.addEventListener("htmx:sendError", () => notice(byId("notice").dataset.unreachable));
   document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
     const words = byId("notice").dataset;

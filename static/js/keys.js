@@ -1,13 +1,17 @@
-// j and k move through a list, 1 to 9 choose an option. Enter is the browser's own.
+// The keyboard: see templates/help.html for what each key does. Enter and Escape are the browser's
+// own, and so is the trap that keeps the focus in the help sheet.
 (() => {
   "use strict";
 
-  const typing = (target) => target.closest("input:not([type=radio]), textarea, select, [contenteditable]");
+  const PLACES = { i: "/", j: "/jobs", p: "/problems", h: "/history", s: "/settings" };
+  const GO_WITHIN_MS = 1500;
+  const FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
+  let goneAt = -Infinity; // when g was pressed
 
   const move = (step) => {
     const links = [...document.querySelectorAll('[data-keys="list"] :is(h2, h3) a')];
     if (!links.length) return;
-    const here = links.indexOf(document.activeElement);
+    const here = links.findIndex((link) => link.closest("li")?.contains(document.activeElement));
     const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : here + step;
     links[Math.min(Math.max(next, 0), links.length - 1)].focus();
   };
@@ -19,11 +23,35 @@
     option.focus();
   };
 
+  const press = (name) => document.querySelector(`[data-keys="${name}"]`)?.click();
+
+  const help = document.getElementById("help");
+  const openHelp = () => help && !help.open && help.showModal();
+  for (const opener of document.querySelectorAll("[data-opens=help]")) {
+    opener.hidden = false;
+    opener.addEventListener("click", openHelp);
+  }
+  // A tap beside the sheet closes it.
+  help?.addEventListener("click", ({ target }) => target === help && help.close());
+
+  const KEYS = {
+    j: () => move(1),
+    k: () => move(-1),
+    n: () => press("next"),
+    u: () => press("undo"),
+    "?": openHelp,
+    "/": () => document.querySelector("input[type=search]")?.focus(),
+    g: () => { goneAt = performance.now(); },
+  };
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (event.key === "j") move(1);
-    else if (event.key === "k") move(-1);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest(FIELDS) || help?.open) return;
+    const goes = performance.now() - goneAt < GO_WITHIN_MS && PLACES[event.key];
+    goneAt = -Infinity;
+    if (goes) location.assign(goes);
     else if (/^[1-9]$/.test(event.key)) choose(Number(event.key));
+    else if (Object.hasOwn(KEYS, event.key)) KEYS[event.key]();
     else return;
     event.preventDefault();
   });

@@ -1,104 +1,111 @@
-// The page's stream. htmx asks for an event source; it gets one that never gives up: it comes back
-// one to three seconds after any failure, also after a 502, and at once when the network or the
-// screen is back. All regions are sent again then, so nothing that was missed stays missed.
+// What htmx takes for the page's event source. A region that changed is put in place at once, unless
+// that would move what the pointer or a finger is on: then when it has left, or a moment later.
 (() => {
   "use strict";
 
-  const STALE_AFTER_MS = 20000; // hidden or asleep for so long, a connection is not believed
-  const pause = () => 1000 + Math.random() * 2000;
+  const MOST_DELAY_MS = 5000;
+  const TOUCHABLE = "li[id], label, a, button, summary, textarea, input, select";
+
+  let under = null; // the element under the pointer or the finger
+  const late = new Map(); // the regions that wait: name → what puts it in place
+
+  const moved = ({ target }) => {
+    under = target instanceof Element ? target : null;
+    for (const [name, { region, put }] of late) {
+      if (!under || !region.contains(under)) { late.delete(name); put(); }
+    }
+  };
+  const lifted = (event) => { if (event.pointerType !== "mouse") moved({ target: null }); };
+  document.addEventListener("pointerover", moved);
+  document.addEventListener("pointerdown", moved);
+  document.addEventListener("pointerup", lifted);
+  document.addEventListener("pointercancel", lifted);
+  document.documentElement.addEventListener("pointerleave", () => moved({ target: null }));
+
+  // The items up to one of them, each with its size in elements: equal lists leave it in its place.
+  const outline = (root, id) => {
+    const items = [...root.querySelectorAll("li[id]")];
+    const end = items.findIndex((item) => item.id === id);
+    return end < 0 ? null
+      : items.slice(0, end).map((item) => `${item.id} ${item.querySelectorAll("*").length}`).join();
+  };
+
+  const wouldMove = (region, html) => {
+    const item = under?.closest("li[id]");
+    if (!item || !region.contains(item)) return false;
+    const parsed = document.createElement("template");
+    parsed.innerHTML = html;
+    return outline(region, item.id) !== outline(parsed.content, item.id);
+  };
+
+  // What still moves, because something above it grew, is brought back by scrolling.
+  const inPlace = (change) => {
+    const held = under?.closest(TOUCHABLE);
+    const before = held?.getBoundingClientRect().top;
+    change();
+    if (!held?.isConnected) return;
+    const after = held.getBoundingClientRect();
+    if (after.height && after.top !== before) scrollBy({ top: after.top - before, behavior: "instant" });
+  };
 
   class Stream {
     constructor(url) {
-      this.url = url;
       this.listeners = new Map();
-      this.source = null;
-      this.timer = 0;
-      this.lastAlive = Date.now();
+      this.readyState = EventSource.CONNECTING;
       this.onopen = this.onerror = null;
-      this.connect();
-      addEventListener("online", () => this.connect());
-      addEventListener("offline", () => this.say("offline"));
-      addEventListener("pageshow", (event) => event.persisted && this.connect());
-      document.addEventListener("visibilitychange", () => this.seen());
-      setInterval(() => this.tick(), 5000);
-    }
-
-    get readyState() {
-      return this.source ? EventSource.OPEN : EventSource.CONNECTING;
+      this.state = "";
+      this.tabs = new desk.Tabs(
+        url.replace("/live/", ""),
+        (name, data) => this.receive(name, data),
+        (state) => this.say(state),
+      );
     }
 
     // A region has one element on a page. htmx registers it again when its attributes change; the
     // latest listener stands, or each change would be swapped in twice as often as the last.
     addEventListener(name, listener) {
-      const known = this.listeners.get(name);
-      if (known && this.source) this.source.removeEventListener(name, known);
       this.listeners.set(name, listener);
-      if (this.source) this.source.addEventListener(name, listener);
     }
 
     removeEventListener(name, listener) {
-      if (this.listeners.get(name) !== listener) return;
-      this.listeners.delete(name);
-      if (this.source) this.source.removeEventListener(name, listener);
+      if (this.listeners.get(name) === listener) this.listeners.delete(name);
     }
 
-    connect() {
-      this.drop();
-      const source = new EventSource(this.url);
-      this.source = source;
-      for (const [name, listener] of this.listeners) source.addEventListener(name, listener);
-      source.onopen = (event) => {
-        this.say("live");
-        if (this.onopen) this.onopen(event);
-      };
-      source.onerror = () => source === this.source && this.failed();
+    receive(name, data) {
+      this.gone = name === "gone";
+      if (this.gone) return this.say(this.state);
+      const region = document.getElementById(name);
+      if (!region) return;
+      const waits = late.get(name);
+      late.delete(name);
+      if (!wouldMove(region, data)) return this.put(name, data);
+      const since = waits?.since ?? Date.now();
+      late.set(name, { region, since, put: () => this.put(name, data) });
+      setTimeout(() => this.overdue(name, since), since + MOST_DELAY_MS - Date.now());
     }
 
-    failed() {
-      const refused = this.source.readyState === EventSource.CLOSED;
-      this.drop();
-      this.say(navigator.onLine ? "reconnecting" : "offline");
-      this.timer = setTimeout(() => (refused ? this.ask() : this.connect()), pause());
+    overdue(name, since) {
+      const waits = late.get(name);
+      if (waits?.since !== since) return;
+      late.delete(name);
+      waits.put();
     }
 
-    // An event source does not tell why it was refused: a session that ended, or a server that is
-    // just starting.
-    async ask() {
-      const stop = new AbortController();
-      try {
-        const answer = await fetch(this.url, { signal: stop.signal });
-        stop.abort();
-        if (answer.status === 401 || answer.status === 404) return this.say("ended");
-      } catch {
-        // Out of reach: the next try tells.
-      }
-      this.connect();
-    }
-
-    drop() {
-      clearTimeout(this.timer);
-      if (this.source) this.source.close();
-      this.source = null;
-    }
-
-    close() {
-      this.drop();
-    }
-
-    tick() {
-      const slept = Date.now() - this.lastAlive > STALE_AFTER_MS;
-      this.lastAlive = Date.now();
-      if (slept) this.connect();
-    }
-
-    seen() {
-      if (document.visibilityState === "hidden") this.hiddenAt = Date.now();
-      else if (!this.source || Date.now() - this.hiddenAt > STALE_AFTER_MS) this.connect();
+    put(name, data) {
+      inPlace(() => this.listeners.get(name)?.(new MessageEvent(name, { data })));
     }
 
     say(state) {
-      document.dispatchEvent(new CustomEvent("desk:connection", { detail: state }));
+      this.state = state;
+      if (state === "live" && this.readyState !== EventSource.OPEN) {
+        this.readyState = EventSource.OPEN;
+        this.onopen?.(new Event("open"));
+      }
+      const detail = this.gone && state === "live" ? "stale" : state;
+      document.dispatchEvent(new CustomEvent("desk:connection", { detail }));
     }
+
+    close() {}
   }
 
   htmx.createEventSource = (url) => new Stream(url);

@@ -35,10 +35,10 @@ def test_an_answer_is_put_in_place_and_gets_the_focus(windows: Windows) -> None:
     page.get_by_label(GUIDANCE).fill("Later, please.")
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_role("heading", name="Answered")).to_be_visible()
-    expect(page.locator("#question-state")).to_be_focused()
+    expect(page.get_by_role("heading", name="Answered")).to_be_focused()
     expect(page.locator("#answer")).to_be_hidden()
     assert is_marked(page)
-    page.get_by_role("link", name="Next question").click()
+    page.get_by_role("link", name="Back to the inbox").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Inbox")
 
 

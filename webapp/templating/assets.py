@@ -27,10 +27,13 @@ BUNDLES: Final = {
     ),
     "desk.js": (
         "vendor/htmx-2.0.11.min.js",
+        "js/pipe.js",
+        "js/tabs.js",
         "js/stream.js",
         "vendor/htmx-ext-sse-2.2.4.min.js",
         "vendor/idiomorph-0.8.0.min.js",
         "js/times.js",
+        "js/waits.js",
         "js/app.js",
         "js/search.js",
         "js/keys.js",
