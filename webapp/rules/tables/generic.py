@@ -48,6 +48,7 @@ add(
     " | invalid credentials | invalid access token | token expired | expired token"
     " | token is invalid | token has expired | token is expired | bad credentials"
     " | authentication failed | auth failed | login required | login failed | invalid_token"
+    "|authentication_required|invalid app(?:lication)?[-_ ]?id"
     " | invalid apikey | invalid api_key | api key is invalid | api key invalid"
     " | api key expired | api_key_invalid | invalid password | incorrect password"
     " | wrong password | invalid username | credentials were not provided"
@@ -55,7 +56,7 @@ add(
     " | authentication error | invalid key | key is not valid | not a valid api key"
     " | invalid client | not logged in | not signed in | access key | credentials not found"
     " | no credentials | missing credentials | credentials are missing"
-    " | could not find credentials | credential",
+    " | could not find credentials | credential | authentication_required | invalid application",
     r"(?:http|status|code|error|statuscode"
     r"|response)['\"]?[ :=/(]+['\"]?(?:code )?(?:1\.1 )?401\b|\b401 (?:client error"
     r"|unauthorized|\()|with (?:an? )?(?:http |status |code )*401\b"
@@ -76,8 +77,10 @@ add(
     Family.RATE_LIMIT,
     "the service limits how often or how much it may be asked",
     "429 | too many requests | rate limit | ratelimit | rate-limit | rate_limit | throttl*"
-    " | quota | limit exceeded | limit reached | toomanyrequests | usage cap | usage limit",
-    r"\b429\b|too ?many ?requests|rate.?limit|throttl|quota.{0,60}(?:exceed|exhaust|reached"
+    " | quota | limit exceeded | limit reached | has reached its | have reached your "
+    "| toomanyrequests | usage cap | usage limit",
+    r"\b429\b|too ?many ?requests|rate.?limit|throttl|reached (?:its|your) .{0,40}\blimit"
+    r"|quota.{0,60}(?:exceed|exhaust|reached"
     r"|limit|used)|(?:exceed|exhaust|reached|over|insufficient)\w*.{0,60}quota|(?:daily|monthly"
     r"|request|api|usage|plan) (?:limit|cap) (?:exceeded|reached)",
     category=NEVER,
@@ -88,8 +91,11 @@ add(
     Family.BILLING_QUOTA,
     "the service asks for a payment or another plan",
     "402 | payment required | billing | subscription | insufficient funds | credit | upgrade"
-    " | past due | unpaid | card was declined | card_declined",
-    r"\b402\b.{0,30}payment|payment required|billing (?:account|details|issue|not|is|must|has)"
+    " | past due | unpaid | card was declined | card_declined | must be upgraded | minutes exceeded"
+    " | project paused | project is paused | has been paused",
+    r"\b402\b.{0,30}payment|card[ _](?:was |has been )?declined|must be upgraded"
+    r"|(?:build|ci|pipeline) minutes exceeded|project (?:is |has been )?paused|payment required"
+    r"|billing (?:account|details|issue|not|is|must|has)"
     r"|(?:requires|need|no active|inactive|expired) .{0,20}subscription|insufficient (?:funds"
     r"|credit|balance)|past due|unpaid|upgrade (?:your|to)|out of credit|no credits",
     category=NEVER,

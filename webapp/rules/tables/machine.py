@@ -74,8 +74,9 @@ add(
     " | memory limit | runtime: out of memory | oom-kill | oom command not allowed"
     " | memory quota exceeded | r14 | bad_alloc | virtual memory exhausted"
     " | insufficient memory | not enough memory | ran out of memory | out_of_memory"
-    " | status 137",
-    r"(allowed memory size)|(std::bad_alloc)|unable to allocate [\d.]+ \w+ for an array"
+    " | status 137 | low on resource: memory",
+    r"(low on resource: memory)|(allowed memory size)|(std::bad_alloc)"
+    r"|unable to allocate [\d.]+ \w+ for an array"
     r"|(oomkilled|oom-kill)|(oom command)|\b(137)\b|(sigkill|signal 9)|\b(r14)\b"
     r"|(cannot allocate memory|enomem|out of memory|memoryerror|unable to allocate|memory limit"
     r"|memory quota|insufficient memory|not enough memory|ran out of memory|out_of_memory"
@@ -107,7 +108,8 @@ add(
     "another task keeps locked what this one needs",
     "acquiring the state lock | state lock | timeout waiting to lock"
     " | resource busy or locked | ebusy | text file busy | etxtbsy | device or resource busy"
-    " | being used by another process | already locked | lock file | lockfile | is locked by"
+    " | release the startup lock | being used by another process | already locked | lock file "
+    "| lockfile | is locked by"
     " | failed to acquire lock | unable to acquire lock | could not acquire lock"
     " | resource deadlock | process cannot access the file | a lock could not be acquired"
     " | state blob is already leased | lock held | already running"
@@ -119,7 +121,7 @@ add(
     r"(state lock|already leased)|timeout waiting to lock ([\w ]{3,30})|(ebusy|resource busy)"
     r"|(text file busy|etxtbsy)|(being used by another process|cannot access the file)"
     r"|(acquire lock|could not be acquired|lock held|is locked by)|(in progress"
-    r"|update_in_progress|being updated)|(profile appears|singletonlock)"
+    r"|update_in_progress|being updated)|(profile appears|singletonlock|startup lock)"
     r"|another .{0,30}already running|(resource deadlock)",
     identifies=False,
 )

@@ -54,7 +54,8 @@ add(
     " | 500 internal | temporarily unavailable | service is unavailable | serviceunavailable"
     " | internalservererror | backenderror | responded with 5* | returned 5* | failed with 5* "
     "| with status 5* | status code: 5* | statuscode: 5*"
-    " | service_unavailable | unicorn! | internalerror | internal error has occurred"
+    " | service_unavailable | unicorn! | upstream connect error | reset before headers "
+    "| internalerror | internal error has occurred"
     " | under maintenance | currently unavailable",
     r"(?:respond(?:ed|s)|returned|answered|failed) (?:with )?(?:an? )?(?:http |status |code )*"
     r"(50[0234]|52[0-9])\b"
@@ -64,7 +65,7 @@ add(
     r"|52[0-9])\b|(bad gateway)|(service ?_?unavailable|service is unavailable"
     r"|temporarily unavailable|currently unavailable)|(gateway time-?out)"
     r"|(internal ?server ?error|internalerror|internal error has occurred|backenderror)"
-    r"|(unicorn!)|(under maintenance)",
+    r"|(unicorn!)|(upstream connect error|reset before headers)|(under maintenance)",
     identifies=False,
 )
 add(
@@ -82,7 +83,8 @@ add(
     r"|connect(?:ion)? timed? ?out|i/o timeout|deadline ?exceeded|operation timed out"
     r"|request timed out|und_err_connect_timeout|socket timeout|tls handshake timeout"
     r"|read ?timeout|connect ?timeout|timeouterror|timeoutexception|net::err_timed_out"
-    r"|timed out waiting|operation too slow|timeout was reached|err_connection_timed_out"
+    r"|timed out waiting|timed out after|operation too slow|timeout was reached"
+    r"|err_connection_timed_out"
     r"|task timed out|navigation timeout|timeout)",
     identifies=False,
 )
