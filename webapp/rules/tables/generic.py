@@ -67,6 +67,7 @@ add(
     r"|password|username|key|client)|(?:token|key|credentials?|password) (?:is|has|are|was"
     r"|were)? ?(?:invalid|expired|missing|not valid|not provided|been revoked|revoked"
     r"|incorrect)|unable to authenticate|(?:could not|failed to) authenticate|invalid_token"
+    r"|authentication_required|invalid app(?:lication)?[-_ ]?id"
     r"|no(?:t logged| credentials| signed)|missing credentials|credentials not found"
     r"|find credentials|not a valid api key",
     category=NEVER,
