@@ -98,3 +98,10 @@ def test_a_key_or_password_that_nobody_has_set_is_for_a_person(message: str) -> 
 )
 def test_other_settings_and_names_of_the_program_are_code_errors(message: str) -> None:
     assert classify("Error", message).category is Category.CODE_ERROR
+
+
+def test_needles_are_words_and_not_patterns() -> None:
+    for rule in RULES:
+        for needle in rule.needs:
+            assert "|" not in needle, (rule.name, needle)
+            assert "(?" not in needle, (rule.name, needle)

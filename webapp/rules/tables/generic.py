@@ -48,7 +48,6 @@ add(
     " | invalid credentials | invalid access token | token expired | expired token"
     " | token is invalid | token has expired | token is expired | bad credentials"
     " | authentication failed | auth failed | login required | login failed | invalid_token"
-    "|authentication_required|invalid app(?:lication)?[-_ ]?id"
     " | invalid apikey | invalid api_key | api key is invalid | api key invalid"
     " | api key expired | api_key_invalid | invalid password | incorrect password"
     " | wrong password | invalid username | credentials were not provided"
