@@ -94,12 +94,31 @@ _SENTENCES = {
 }
 
 
+# What people read instead of the names that HTTP has for these.
+_TITLES = {
+    400: "That could not be read",
+    403: "That is not yours to do",
+    404: "Nothing here",
+    405: "That does not work here",
+    408: "That took too long",
+    413: "That is too large",
+    414: "That address is too long",
+    429: "One moment, please",
+    431: "That is too large",
+}
+_FOR_PEOPLE = {405: "This page cannot be used in that way. Start from the inbox."}
+
+
 def _render_http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]  # werkzeug types it as the base response
     status = error.code or 500
     detail = _SENTENCES.get(status) or error.description or "Please try again."
-    response = _render(status, error.name.lower().replace(" ", "-"), error.name, detail)
+    title = error.name
+    if not wants_json():
+        title = _TITLES.get(status, "That did not work")
+        detail = _FOR_PEOPLE.get(status, detail)
+    response = _render(status, error.name.lower().replace(" ", "-"), title, detail)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value

@@ -1,7 +1,8 @@
 """Draws the icons under which a phone keeps the desk.
 
-Call `.venv/bin/python tests/browser/app_icons.py` after a change of the look. They are kept in static/app/. A maskable one fills its square, because the phone cuts it to its own
-shape; what must be seen stands in the middle.
+Call `.venv/bin/python tests/browser/app_icons.py` after a change of the look. They are kept in
+static/app/. A maskable one fills its square, because the phone cuts it to its own shape; what must
+be seen stands in the middle.
 """
 
 import shutil

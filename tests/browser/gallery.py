@@ -17,8 +17,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
 import scenes  # noqa: E402
 import scenes_problems  # noqa: E402
+import scenes_settings  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from states import states  # noqa: E402
 from web_process import DeskProcess  # noqa: E402
 
 from webapp import create_app  # noqa: E402
@@ -29,7 +31,14 @@ from webapp.operations import people  # noqa: E402
 from webapp.queries import jobs  # noqa: E402
 
 SIZES = {"narrow": (390, 844), "wide": (1440, 900)}
-EMPTY = {"inbox": "/", "jobs": "/jobs", "problems": "/problems", "history": "/history"}
+EMPTY = {
+    "inbox": "/",
+    "jobs": "/jobs",
+    "problems": "/problems",
+    "history": "/history",
+    "numbers": "/numbers",
+    "settings": "/settings",
+}
 SCHEMES = ("light", "dark")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -60,10 +69,12 @@ def desk() -> Iterator[tuple[str, dict[str, str], list[str]]]:
             upgrade()
             known = scenes_problems.fill()
             questions = scenes.fill()
+            scenes_settings.fill()
             links = [people.make_link("anna.berg@example.com") for _ in range(12)]
             links.append(people.make_link("new@example.com", project_id="empty"))
             by = scenes.ANNA
             keys = {view.job.job_id: view.job.id for view in jobs.listed(db.session(), by=by).rows}
+            db.session.remove()
             db.engine.dispose()
         process = DeskProcess(os.environ | environ, workers=1)
         try:
@@ -87,6 +98,12 @@ def paths(
         "problems": "/problems",
         **{f"problem-{name}": f"/problems/{key}" for name, key in known.items()},
         "history": "/history",
+        "history-search": "/history?q=photo",
+        "history-filters": "/history?status=resolved&project=flower-shop&since=2020-01-01",
+        "history-nothing": "/history?q=zebra",
+        "numbers": "/numbers",
+        "numbers-90": "/numbers?days=90",
+        "settings": "/settings",
         "error": "/nothing-here",
     }
 
@@ -120,22 +137,13 @@ def round_trip(
                     continue
                 page.locator("#connection[data-state=live]").wait_for()
                 take(page, out, f"{name}-{look}")
-            chosen(page, pages["question-payment"], out, look)
+            for name, (path, bring_about) in states(pages).items():
+                page.goto(path)
+                bring_about(page)
+                take(page, out, f"{name}-{look}")
             page.goto(link)
             take(page, out, f"sign-in-used-{look}")
             context.close()
-
-
-def chosen(page: Page, path: str, out: Path, look: str) -> None:
-    """The question while it is being answered, with its details open."""
-    page.goto(path)
-    page.locator(".choice").first.click()
-    page.get_by_label("Anything the agent should know").fill("The key is in the settings now.")
-    page.get_by_label("Do this by itself next time").check()
-    page.locator("#kind summary").click()
-    page.locator("#technical summary").click()
-    page.locator(".waiters summary").click()
-    take(page, out, f"question-chosen-{look}")
 
 
 def empty(browser: Browser, url: str, link: str, out: Path) -> None:

@@ -91,6 +91,15 @@ def test_an_error_page_is_calm_for_strangers_too(app: Flask, anna: FlaskClient) 
     for browser in (app.test_client(), anna):
         page = browser.get("/nothing-here")
         assert page.status_code == 404
+        assert "<h1>Nothing here</h1>" in page.text
         assert "There is nothing at this address." in page.text
         assert 'href="/"' in page.text
         assert "Traceback" not in page.text
+
+
+def test_no_error_page_speaks_the_language_of_machines(anna: FlaskClient) -> None:
+    for answer in (anna.get("/nothing"), anna.delete("/"), anna.post("/jobs")):
+        title = re.search(r"<h1>([^<]+)</h1>", answer.text)
+        assert title
+        assert title[1] not in ("Not Found", "Method Not Allowed", "Bad Request")
+        assert "/api/" not in answer.text

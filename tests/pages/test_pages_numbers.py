@@ -62,7 +62,7 @@ def test_each_figure_is_counted(app: Flask, cast, ask: Ask, today: Clock) -> Non
         "Questions that people answered": "4",
         "Half of the answers came within": "32 minutes",
         "Nine of ten came within": "81 minutes",
-        "Agents waited for answers": "2 days",
+        "Agents waited for answers": "54 hours",
         "Problems that agents solved without asking": "17%",
     }
     assert "1 of them skipped" in page

@@ -173,7 +173,8 @@ def test_tokens_of_other_projects_are_not_there(app: Flask, anna: FlaskClient) -
     page = anna.get("/settings").text
     assert "Foreign" not in page
     assert "<bdi>other</bdi>" not in page
-    assert "projects that are not yours" in page
+    assert page.count("projects that are not yours") == 1
+    assert page.count("all projects") == 1
     ended = {
         key: anna.post(f"/settings/tokens/{key}/end", data=csrf(anna)).status_code
         for key in (foreign, both, everywhere, 9999)

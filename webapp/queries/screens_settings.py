@@ -55,5 +55,5 @@ def page(session: Session, by: Actor, secret_hash: str, cursor: str) -> dict[str
 
 
 def _row(token: Token, by: Actor) -> TokenRow:
-    known = [project for project in token.project_ids if by.role_in(project)]
+    known = [name for name in token.project_ids if name == ALL_PROJECTS or by.role_in(name)]
     return TokenRow(token, known, len(known) < len(token.project_ids), tokens.may_end(token, by))

@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         day=day,
         exact=exact,
         duration=duration,
+        hours=hours,
         calendar_day=calendar_day,
         lead=lead,
         rest=rest,
@@ -61,6 +62,11 @@ def duration(seconds: float) -> str:
         if seconds < most:
             return count(round(seconds / size), unit, f"{unit}s")
     return count(round(seconds / 86_400), "day", "days")
+
+
+def hours(seconds: float) -> str:
+    """A sum of times: in hours, or as one says it where it is less than two of them."""
+    return duration(seconds) if seconds < 7200 else count(round(seconds / 3600), "hour", "hours")
 
 
 def calendar_day(when: date) -> str:

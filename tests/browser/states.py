@@ -1,0 +1,50 @@
+"""States of pages that one reaches by doing something: for the gallery, and for tests of access."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+State = tuple[str, Callable[[Page], None]]
+
+
+def states(pages: dict[str, str]) -> dict[str, State]:
+    """By the name of the picture: the page to open, and what to do on it."""
+    return {
+        "question-chosen": (pages["question-payment"], _choose),
+        "numbers-table": ("/numbers", _open_table),
+        "settings-done": ("/settings?done=name", lambda _page: None),
+        "settings-sure": ("/settings", _ask_to_revoke),
+        "settings-refused": ("/settings", _call_oneself_by_address),
+        "settings-token": ("/settings", _make_token),
+    }
+
+
+def _choose(page: Page) -> None:
+    """The question while it is being answered, with its details open."""
+    page.locator(".choice").first.click()
+    page.get_by_label("Anything the agent should know").fill("The key is in the settings now.")
+    page.get_by_label("Do this by itself next time").check()
+    page.locator("#kind summary").click()
+    page.locator("#technical summary").click()
+    page.locator(".waiters summary").click()
+
+
+def _open_table(page: Page) -> None:
+    page.locator(".chart summary").click()
+
+
+def _ask_to_revoke(page: Page) -> None:
+    page.locator(".sure summary").first.click()
+
+
+def _call_oneself_by_address(page: Page) -> None:
+    page.get_by_label("Your name").fill("anna@example.com")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".field-error").wait_for()
+
+
+def _make_token(page: Page) -> None:
+    page.get_by_label("What it is for").fill("Agent of the picture")
+    page.get_by_label("Project").fill("flower-shop")
+    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("heading", name="A new token").wait_for()
