@@ -12,6 +12,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from webapp.operations import people, tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 AGENT = ROOT / "docs" / "examples" / "demo_agent.py"
+PATIENT_GRACE_S = 3.0
+"""Long enough for a test to press a button, and short enough to wait for the end of it."""
 KEY = "a key for the stage that is long enough, 0123456789"
 
 
@@ -192,15 +195,13 @@ def until_asked(stage: Stage, project: str, words: str) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="session")
-def stage(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The desk that all of these tests share."""
-    name = "stage"
+@contextmanager
+def desk_with_grace(server: Server, folder: Path, name: str, grace_s: float) -> Iterator[Stage]:
+    """A desk on a database of its own, where an answer on a page can be taken back that long."""
     server.create_database(name, template="template_migrated")
     url = server.url(name)
-    data_dir = tmp_path_factory.mktemp("stage")
-    variables = {"DATABASE_URL": url, "SECRET_KEY": KEY, "DATA_DIR": str(data_dir)}
-    variables["DECISION_GRACE_S"] = "0"  # an answer is released at once: nobody takes one back
+    variables = {"DATABASE_URL": url, "SECRET_KEY": KEY, "DATA_DIR": str(folder)}
+    variables["DECISION_GRACE_S"] = str(grace_s)
     app = create_app(Config.from_environ(variables))
     desk = DeskProcess(os.environ | variables)
     try:
@@ -211,3 +212,19 @@ def stage(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         with app.app_context():
             db.engine.dispose()
         server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def stage(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The desk that all of these tests share. An answer is released at once: nobody takes one
+    back."""
+    with desk_with_grace(server, tmp_path_factory.mktemp("stage"), "stage", 0) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def patient_stage(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Another one, where an answer can be taken back for a moment."""
+    folder = tmp_path_factory.mktemp("patient")
+    with desk_with_grace(server, folder, "patient", PATIENT_GRACE_S) as stage:
+        yield stage

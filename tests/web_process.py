@@ -42,8 +42,8 @@ class DeskProcess:
         self._application = application
         self._folder = folder
         self._wanted = workers
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=2048)
-        self.port: int = self._socket.getsockname()[1]
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self.port: int = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         # It ends with this process, and the workers with it: a killed test run leaves none behind.
@@ -51,7 +51,7 @@ class DeskProcess:
 
     def start(self) -> None:
         """Returns when all workers run and a request is answered."""
-        listener = self._socket.fileno()
+        listener = self.listener.fileno()
         command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py"]
         command += ["--pythonpath", str(self._folder), self._application]
         self.process = subprocess.Popen(
@@ -88,7 +88,7 @@ class DeskProcess:
 
     def stop(self) -> None:
         """End it, and whatever is left of it."""
-        self._socket.close()
+        self.listener.close()
         if self.process is not None:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):

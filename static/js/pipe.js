@@ -35,7 +35,6 @@
         if (attempt !== this.attempt) return;
         this.open?.abort(); // only now: nothing is missed between the old one and the new one
         this.open = attempt;
-        this.say("live");
         await this.follow(attempt, answer.body.pipeThrough(new TextDecoderStream()).getReader());
       } catch {
         // Cut off, out of reach, or not ready yet: the next try tells.
@@ -62,7 +61,9 @@
         fields[name]?.push(value);
       }
       const [channel] = fields.id, [name] = fields.event;
-      if (channel && name) this.onFrame({ channel, name, data: fields.data.join("\n") });
+      if (!channel || !name) return;
+      this.onFrame({ channel, name, data: fields.data.join("\n") });
+      if (this.state !== "live") this.say("live"); // what is seen is right again, only now
     }
 
     failed() {

@@ -73,7 +73,7 @@
 
     receive(name, data) {
       this.gone = name === "gone";
-      if (this.gone) return this.say(this.state);
+      if (this.gone && this.state) return this.say(this.state);
       const region = document.getElementById(name);
       if (!region) return;
       const waits = late.get(name);

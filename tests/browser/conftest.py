@@ -1,4 +1,4 @@
-"""The fixture of the tests in a browser."""
+"""The fixtures of the tests in a browser."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,15 @@ from windows import Windows
 def windows(chromium: Browser, stage: Stage) -> Iterator[Windows]:
     """Opens windows; at the end of the test no script may have failed in any of them."""
     windows = Windows(chromium, stage)
+    yield windows
+    windows.close()
+    assert windows.complaints == []
+
+
+@pytest.fixture
+def patient_windows(chromium: Browser, patient_stage: Stage) -> Iterator[Windows]:
+    """The same on a desk where an answer can be taken back for a moment."""
+    windows = Windows(chromium, patient_stage)
     yield windows
     windows.close()
     assert windows.complaints == []

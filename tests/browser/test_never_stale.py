@@ -1,0 +1,204 @@
+"""A page is right again by itself: after a 502, a lost network, sleep; and says so meanwhile."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete
+from stage import Stage, ask, question
+from windows import SOON_MS, Windows
+
+from webapp.actors import DESK
+from webapp.extensions import db
+from webapp.models import AgentEscalation
+from webapp.operations.escalations import Question, open_question
+
+pytestmark = pytest.mark.browser
+
+BACK_MS = 3_000
+"""Within what a page is right again once the desk is in reach."""
+REFUSAL = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+def live(page: Page) -> Page:
+    expect(page.locator("#connection")).to_have_text("Live")
+    return page
+
+
+def ask_unheard(stage: Stage, project: str, words: str) -> None:
+    """Ask while the desk is not there."""
+    asked = question(plain_english_problem=words, options=[])
+    with stage.app.app_context():
+        open_question("build-1", project, Question(**asked), by=DESK)
+
+
+@contextlib.contextmanager
+def proxy_without_a_desk(stage: Stage) -> Iterator[threading.Event]:
+    """In the place of a desk that was killed: whoever asks gets 502. Sets the event when somebody
+    did."""
+    listener = stage.desk.listener
+    listener.settimeout(0.1)
+    over, asked = threading.Event(), threading.Event()
+
+    def refuse() -> None:
+        while not over.is_set():
+            with contextlib.suppress(TimeoutError, OSError):
+                connection, _ = listener.accept()
+                with connection:
+                    connection.settimeout(2)
+                    head = connection.recv(65_536)
+                    connection.sendall(REFUSAL)
+                    if b" /live/" in head.partition(b"\r\n")[0]:
+                        asked.set()
+
+    thread = threading.Thread(target=refuse)
+    thread.start()
+    try:
+        yield asked
+    finally:
+        over.set()
+        thread.join()
+        listener.settimeout(None)
+
+
+def test_a_502_in_between_does_not_end_the_stream(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    page = live(windows.open(project))
+    stage.kill_desk()
+    with proxy_without_a_desk(stage) as asked:
+        assert asked.wait(10), "the page asks again"
+        expect(page.locator("#connection")).to_have_text("Reconnecting…")
+        assert asked.clear() is None
+        assert asked.wait(10), "and once more"
+        ask_unheard(stage, project, "Asked behind a 502?")
+    stage.desk.start()
+    card = page.get_by_role("link", name="Asked behind a 502?")
+    expect(card).to_be_visible(timeout=BACK_MS)
+    live(page)
+
+
+def test_a_lost_network_is_said_and_made_good_when_it_is_back(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    page = live(windows.open(project))
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_have_text("Offline")
+    ask(stage.caller(project), project, plain_english_problem="Asked while I was in a tunnel?")
+    expect(page.get_by_text("Nothing needs you right now")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_role("link", name="in a tunnel?")).to_be_visible(timeout=BACK_MS)
+    live(page)
+
+
+def test_after_sleep_a_connection_is_not_believed(windows: Windows) -> None:
+    """A laptop that slept: no error came, but the clock jumped and nothing was heard."""
+    stage = windows.stage
+    project = stage.project()
+    page = windows.open(project)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.install()
+    page.goto("/")
+    live(page)
+    before = len([url for url in asked if "/live/" in url])
+    page.clock.fast_forward("30:00")
+    page.wait_for_function("() => document.querySelector('#connection').dataset.state === 'live'")
+    ask(stage.caller(project), project, plain_english_problem="Asked while I slept?")
+    expect(page.get_by_role("link", name="Asked while I slept?")).to_be_visible(timeout=BACK_MS)
+    assert len([url for url in asked if "/live/" in url]) > before
+
+
+def test_a_question_that_is_gone_is_not_shown_as_live(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    asked = ask(stage.caller(project), project)
+    page = live(windows.open(project, path=f"/escalations/{asked['id']}"))
+    inbox = live(windows.beside(page, "/"))
+    with stage.app.app_context():
+        db.session.execute(delete(AgentEscalation).where(AgentEscalation.id == asked["id"]))
+        db.session.commit()
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_have_text("Offline")
+    page.context.set_offline(False)
+    expect(page.locator("#connection")).to_have_text("This page may be out of date.")
+    live(inbox)
+
+
+def test_the_number_stands_in_the_title_and_the_icon(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    page = live(windows.open(project, path="/history"))
+    icon = page.locator('link[rel="icon"]').first
+    expect(icon).to_have_attribute("href", "/icon/0.svg")
+    ask(stage.caller(project), project)
+    expect(page).to_have_title("(1) History — Unstuck", timeout=SOON_MS)
+    expect(icon).to_have_attribute("href", "/icon/1.svg")
+    ask(stage.caller(project), project, plain_english_problem="Another?")
+    expect(icon).to_have_attribute("href", "/icon/2.svg")
+
+
+def test_a_card_stays_under_the_pointer(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    agent, founder = stage.caller(project), stage.caller(project, "founder")
+    first, second = (
+        ask(agent, project, plain_english_problem=words) for words in ("The first?", "The second?")
+    )
+    page = live(windows.open(project))
+    card = page.locator(f"#card-{second['id']}")
+    card.hover()
+    place = card.bounding_box()
+    founder.post(f"/api/escalations/{first['id']}/resolve", decision="skip_feature")
+    ask(agent, project, plain_english_problem="The third?")
+    expect(page).to_have_title("(2) Inbox — Unstuck")
+    assert card.bounding_box() == place
+    expect(page.get_by_role("link", name="The first?")).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(page.get_by_role("link", name="The first?")).to_have_count(0, timeout=SOON_MS)
+    expect(page.get_by_role("link", name="The third?")).to_be_visible()
+
+
+def test_a_resting_pointer_does_not_hold_the_page_up_for_long(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    agent, founder = stage.caller(project), stage.caller(project, "founder")
+    first, second = (
+        ask(agent, project, plain_english_problem=words) for words in ("The first?", "The second?")
+    )
+    page = live(windows.open(project))
+    page.locator(f"#card-{second['id']}").hover()
+    founder.post(f"/api/escalations/{first['id']}/resolve", decision="skip_feature")
+    expect(page.get_by_role("link", name="The first?")).to_have_count(0, timeout=7_000)
+
+
+def test_new_cards_come_below_without_waiting_for_the_pointer(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    agent = stage.caller(project)
+    asked = ask(agent, project, plain_english_problem="The first?")
+    page = live(windows.open(project))
+    page.locator(f"#card-{asked['id']}").hover()
+    ask(agent, project, plain_english_problem="The second?")
+    expect(page.get_by_role("link", name="The second?")).to_be_visible(timeout=SOON_MS)
+
+
+def test_a_choice_stays_under_the_pointer_when_something_above_it_grows(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    asked = ask(
+        stage.caller(project), project, error_signature=f"{project}:CardRefused:v1-0123456789abcdef"
+    )
+    small = {"width": 390, "height": 500}
+    page = live(windows.open(project, path=f"/escalations/{asked['id']}", viewport=small))
+    choice = page.locator(".choice").last
+    choice.hover()
+    place = choice.bounding_box()
+    stage.join(asked)
+    expect(page.get_by_text("2 jobs are waiting for this answer")).to_have_count(1)
+    now = choice.bounding_box()
+    assert now
+    assert place
+    assert abs(now["y"] - place["y"]) < 1, "less than a pixel"
