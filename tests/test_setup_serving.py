@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import config_for
 from desk_process import Desk, flask, processes_of, refusal, wait_gone
 from flask import request
 
+from tests.conftest import config_for
 from webapp import create_app
 from webapp.config import Config
 from webapp.embedded import Server, database_url
