@@ -28,6 +28,8 @@ PERIODS: Final = {7: 1, 30: 1, 90: 7}
 QUICKNESS: Final = (300, 3600, 86_400)
 """The seconds that part quick answers from slow ones: five minutes, an hour, a day."""
 
+_ref = AgentEscalation.resolved_by_ref
+
 
 @dataclass(frozen=True)
 class Period:
@@ -61,20 +63,14 @@ class Answers:
 
 @dataclass(frozen=True)
 class Bar:
-    """What was asked and answered in the days from `start` to `end`."""
+    """What people were asked and answered in the days from `start` to `end`, and how often a
+    standing rule answered so that nobody was asked."""
 
     start: date
     end: date
     asked: int
     answered: int
-
-
-def asked(session: Session, period: Period, *, by: Actor) -> int:
-    """How many questions were put to people."""
-    query = select(func.count()).where(
-        AgentEscalation.created_at >= period.since, *_of_people(period, by)
-    )
-    return session.scalar(query) or 0
+    by_rules: int
 
 
 def answers(session: Session, period: Period, *, by: Actor) -> Answers:
@@ -96,16 +92,6 @@ def answers(session: Session, period: Period, *, by: Actor) -> Answers:
     ).one()
     median, slow = (None if value is None else float(value) for value in row[2:4])
     return Answers(row[0], row[1], median, slow, tuple(row[4:]))
-
-
-def by_rules(session: Session, period: Period, *, by: Actor) -> int:
-    """How many questions standing rules answered, so that nobody was asked."""
-    query = select(func.count()).where(
-        AgentEscalation.created_at >= period.since,
-        *_scope(period, by, AgentEscalation.project_id),
-        AgentEscalation.resolved_by_ref.like("rule:%"),
-    )
-    return session.scalar(query) or 0
 
 
 def waited_s(session: Session, period: Period, *, by: Actor) -> float:
@@ -173,19 +159,27 @@ def frequent(
 
 def bars(session: Session, period: Period, *, by: Actor) -> list[Bar]:
     """What was asked and answered day by day, or week by week; the latest stands last."""
-    asked_on = _per_bar(
+    by_rule = _ref.like("rule:%")
+    asked = _per_bar(
         session,
         period,
         AgentEscalation.created_at,
-        (AgentEscalation.created_at >= period.since, *_of_people(period, by)),
+        (func.count().filter(or_(_ref.is_(None), not_(by_rule))), func.count().filter(by_rule)),
+        (
+            AgentEscalation.created_at >= period.since,
+            *_scope(period, by, AgentEscalation.project_id),
+        ),
     )
-    answered_on = _per_bar(session, period, AgentEscalation.resolved_at, _answered_in(period, by))
+    answered = _per_bar(
+        session, period, AgentEscalation.resolved_at, (func.count(),), _answered_in(period, by)
+    )
     last, first = now().date(), period.since.date()
     found = []
     for back in range((period.days - 1) // period.step, -1, -1):
         end = last - timedelta(days=back * period.step)
         start = max(first, end - timedelta(days=period.step - 1))
-        found.append(Bar(start, end, asked_on.get(back, 0), answered_on.get(back, 0)))
+        of_people, of_rules = asked.get(back, (0, 0))
+        found.append(Bar(start, end, of_people, answered.get(back, (0,))[0], of_rules))
     return found
 
 
@@ -193,30 +187,25 @@ def _per_bar(
     session: Session,
     period: Period,
     moment: InstrumentedAttribute[Any],
+    counts: tuple[ColumnElement[int], ...],
     conditions: tuple[ColumnElement[bool], ...],
-) -> dict[int, int]:
-    """How many rows fall into each bar, counted back from today's."""
+) -> dict[int, tuple[int, ...]]:
+    """The counts of each bar, which are numbered back from today's."""
     tomorrow = datetime.combine(now().date() + timedelta(days=1), time(), now().tzinfo)
     age_s = func.extract("epoch", tomorrow - moment)
     back = func.greatest(func.ceil(age_s / (period.step * 86_400)) - 1, 0)
     bar = cast(back, Integer).label("bar")
-    query = select(bar, func.count()).where(*conditions).group_by(bar)
-    return {row[0]: row[1] for row in session.execute(query)}
+    query = select(bar, *counts).where(*conditions).group_by(bar)
+    return {row[0]: tuple(row[1:]) for row in session.execute(query)}
 
 
 def _answered_in(period: Period, by: Actor) -> tuple[ColumnElement[bool], ...]:
     return (
         AgentEscalation.resolved_at >= period.since,
         AgentEscalation.status.in_(("resolved", "skipped")),
-        *_of_people(period, by),
+        or_(_ref.is_(None), _ref.not_like("rule:%")),
+        *_scope(period, by, AgentEscalation.project_id),
     )
-
-
-def _of_people(period: Period, by: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Questions in scope that no standing rule answered."""
-    ref = AgentEscalation.resolved_by_ref
-    no_rule = or_(ref.is_(None), ref.not_like("rule:%"))
-    return (*_scope(period, by, AgentEscalation.project_id), no_rule)
 
 
 def _scope(

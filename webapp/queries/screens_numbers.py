@@ -40,9 +40,9 @@ def page(session: Session, by: Actor, period: Period) -> dict[str, Any]:
     return {
         "period": period,
         "numbers": Numbers(
-            asked=numbers.asked(session, period, by=by),
+            asked=sum(bar.asked for bar in bars),
             answers=numbers.answers(session, period, by=by),
-            by_rules=numbers.by_rules(session, period, by=by),
+            by_rules=sum(bar.by_rules for bar in bars),
             waited_s=numbers.waited_s(session, period, by=by),
             healed=numbers.healed_alone(session, period, by=by),
         ),
