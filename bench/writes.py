@@ -19,6 +19,7 @@ from webapp.embedded.programs import program
 CONNECTIONS = 32
 PATHS = {"errors": "error reports", "escalations": "escalations", "answers": "answers"}
 OURS, THEIRS, LIMIT = "Unstuck", "FastAPI", "pgbench"
+_ANSWERS, _BARE_ANSWERS = 2_500, 12_000  # questions for each second of answering them
 _SCRIPTS = Path(__file__).parent / "pgbench"
 
 Figures = defaultdict[tuple[str, str], list[float]]
@@ -85,7 +86,7 @@ class Writes:
         self._note_refused(system, path, came)
 
     def _drive(self, system: str, path: str, seconds: float) -> load.Load:
-        requests = self._requests(system, path, self._plan.answers)
+        requests = self._requests(system, path, round(seconds * _ANSWERS))
         where = ("127.0.0.1", self._at[system][0])
         return load.run(where, requests, connections=CONNECTIONS, seconds=seconds)
 
@@ -119,7 +120,9 @@ class Writes:
     def _pgbench(self, path: str) -> float:
         store = self._stores[LIMIT]
         if path == "answers":
-            add_pending(store, self._plan.answers * 4, self._jobs)
+            left = store.sql("select count(*) from agent_escalations where status = 'pending'")
+            wanted = round(self._plan.seconds * _BARE_ANSWERS)
+            add_pending(store, max(1, wanted - int(str(left[0][0]))), self._jobs)
             store.sql("drop table if exists bench_pending")
             store.sql("drop sequence if exists bench_next")
             store.sql("create sequence bench_next cache 1")
@@ -132,14 +135,8 @@ class Writes:
         first, last = store.sql("select min(id), max(id) from jobs")[0]
         command = [str(program("pgbench")), "-n", "-M", "prepared", "-c", str(CONNECTIONS)]
         command += ["-j", "2", "-T", str(max(1, round(self._plan.seconds)))]
-        command += [
-            "-D",
-            f"first={first}",
-            "-D",
-            f"last={last}",
-            "-f",
-            str(_SCRIPTS / f"{path}.sql"),
-        ]
+        command += [f"--define=first={first}", f"--define=last={last}"]
+        command += [f"--file={_SCRIPTS / path}.sql"]
         done = subprocess.run(
             [*command, store.plain_url], capture_output=True, text=True, timeout=120, check=False
         )

@@ -105,7 +105,11 @@ def _drive(
             now = time.perf_counter()
             due = began + sent / rate if rate else now
             while idle and due <= now < end:
-                idle.popleft().send(next(requests), due)
+                request = next(requests, None)
+                if request is None:  # all are sent: what was done until now is what counts
+                    end, load.seconds = now, now - began
+                    break
+                idle.popleft().send(request, due)
                 sent += 1
                 due = began + sent / rate if rate else now
             if now >= end and (len(idle) == len(pool) or now > end + PATIENCE_S):

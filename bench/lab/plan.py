@@ -11,7 +11,6 @@ class Plan:
     seconds: float
     warm: float
     jobs: int
-    answers: int
     fanout: tuple[tuple[int, float, int, int], ...]
     agents: int
     clicks: int
@@ -26,7 +25,6 @@ FULL = Plan(
     seconds=4.0,
     warm=3.0,
     jobs=400,
-    answers=20_000,
     fanout=((1_000, 20.0, 100, 3), (10_000, 2.0, 16, 2)),
     agents=1_000,
     clicks=400,
@@ -40,7 +38,6 @@ QUICK = Plan(
     seconds=2.0,
     warm=2.0,
     jobs=400,
-    answers=6_000,
     fanout=((200, 10.0, 30, 1),),
     agents=100,
     clicks=40,
