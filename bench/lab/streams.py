@@ -87,17 +87,18 @@ class Streams:
     ) -> Fanout:
         """Publish so many events at a fixed rate, each the request `message(due)` with the time in
         nanoseconds at which it is due, and collect their deliveries."""
-        found, gap = Fanout(), 1 / rate
+        found, gap, publishers = Fanout(), 1 / rate, []
         first = time.time_ns() + 100_000_000
         for number in range(events):
             due = first + int(number * gap * 1e9)
-            publisher = Connection(to)  # beforehand: the call is due on an open connection
+            publishers.append(Connection(to))  # beforehand: the call is due on an open connection
             found.arrived[due] = []
             sleep_until(due)
             found.late.append((time.time_ns() - due) / 1e9)
-            publisher.send(message(due), 0.0)
+            publishers[-1].send(message(due), 0.0)  # its answer is nobody's concern now
             sleep_until(due + int(gap * (1 - _READING) * 1e9))
             self._read(found, due + int(gap * 1e9) - 5_000_000)
+        for publisher in publishers:
             check(publisher)
             publisher.socket.close()
         end = time.monotonic() + 5
@@ -138,12 +139,15 @@ class Streams:
         found.twice = sum(max(0, count - self._count) for count in counts)
 
     def _read(self, found: Fanout, until: int) -> None:
-        while (left := until - time.time_ns()) > 0:
-            for fd, _ in self._poll.poll(left / 1e9, len(self._sockets)):
+        """Read until then, and at least what is there now."""
+        left = 0.0
+        while left >= 0:
+            for fd, _ in self._poll.poll(left, len(self._sockets)):
                 data, stamp = received(self._sockets[fd])
                 for due in map(int, _DUE.findall(data)):
                     if due in found.arrived:
                         found.arrived[due].append(stamp)
+            left = (until - time.time_ns()) / 1e9
 
 
 def received(one: socket.socket) -> tuple[bytes, int]:
