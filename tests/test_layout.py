@@ -100,3 +100,8 @@ def test_fragments_are_named_and_made_as_fragments() -> None:
     for path in sorted((ROOT / "templates").rglob("_*.html")):
         text = path.read_text("utf-8")
         assert "{% extends" not in text, f"{path.name} is a fragment and extends a page"
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert len(names) == len(set(names)), "pytest imports them by name: give one another name"
