@@ -7,7 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "webapp"
 
-GROUND = {"rules", "errors", "config", "extensions", "clock", "actors", "embedded", "metrics", "pool"}
+GROUND = {"rules", "errors", "config", "extensions", "clock", "actors"}
+GROUND |= {"embedded", "metrics", "pool"}
 FLOORS = [
     GROUND,
     {"models"},
