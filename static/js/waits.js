@@ -10,7 +10,10 @@
     if (ends.get(counter)?.left !== left) ends.set(counter, { left, at: Date.now() + left * 1000 });
     const seconds = Math.ceil((ends.get(counter).at - Date.now()) / 1000);
     const words = counter.dataset;
-    const text = seconds < 1 ? words.now : seconds === 1 ? words.one : words.many.replace("#", seconds);
+    const text = seconds < 1 ? words.now
+      : seconds === 1 ? words.one
+      : seconds < 100 ? words.many.replace("#", seconds)
+      : words.minutes.replace("#", Math.round(seconds / 60));
     if (counter.textContent !== text) counter.textContent = text;
   };
 

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
 import scenes  # noqa: E402
+import scenes_answers  # noqa: E402
 import scenes_problems  # noqa: E402
 import scenes_settings  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
@@ -68,7 +69,7 @@ def desk() -> Iterator[tuple[str, dict[str, str], list[str]]]:
         with app.app_context():
             upgrade()
             known = scenes_problems.fill()
-            questions = scenes.fill()
+            questions = scenes.fill() | scenes_answers.fill()
             scenes_settings.fill()
             links = [people.make_link("anna.berg@example.com") for _ in range(12)]
             links.append(people.make_link("new@example.com", project_id="empty"))

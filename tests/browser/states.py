@@ -11,11 +11,15 @@ def states(pages: dict[str, str]) -> dict[str, State]:
     """By the name of the picture: the page to open, and what to do on it."""
     return {
         "question-chosen": (pages["question-payment"], _choose),
+        "inbox-keys": ("/", _open_help),
         "numbers-table": ("/numbers", _open_table),
         "settings-done": ("/settings?done=name", lambda _page: None),
         "settings-sure": ("/settings", _ask_to_revoke),
         "settings-refused": ("/settings", _call_oneself_by_address),
         "settings-token": ("/settings", _make_token),
+        # The last ones: what they cut off stays cut off for this tab.
+        "question-sending": (pages["question-ten"], _send),
+        "inbox-reconnecting": ("/", _lose_desk),
     }
 
 
@@ -27,6 +31,26 @@ def _choose(page: Page) -> None:
     page.locator("#kind summary").click()
     page.locator("#technical summary").click()
     page.locator(".waiters summary").click()
+
+
+def _send(page: Page) -> None:
+    """The moment until the desk has taken the answer, which here never comes."""
+    page.route("**/resolve", lambda _route: None)
+    page.locator("#connection[data-state=live]").wait_for()
+    page.locator(".choice").nth(2).click()
+    page.get_by_role("button", name="Send answer").click()
+    page.get_by_role("button", name="Sending…").wait_for()
+
+
+def _open_help(page: Page) -> None:
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+
+
+def _lose_desk(page: Page) -> None:
+    page.route("**/live/**", lambda route: route.abort())
+    page.reload()
+    page.locator("#connection[data-state=reconnecting]").wait_for()
 
 
 def _open_table(page: Page) -> None:

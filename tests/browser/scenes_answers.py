@@ -1,0 +1,74 @@
+"""Questions at the edges: answers on their way, and texts of every size and direction."""
+
+from uuid import UUID
+
+from scenes import ANNA, BEN, SHOP, SIMPLER, SKIP, ago, ask
+
+from webapp.operations import answers, holding
+from webapp.operations.answers import Answer
+
+HOUR_S = 3600.0
+LONG = "We pay once, keep all our data, and can change later, but moving takes about a day. " * 2
+WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung" * 2
+
+
+def held() -> UUID:
+    """An answer that can be taken back for as long as the pictures are taken."""
+    with ago(minutes=14):
+        key = ask("checkout", SHOP, "Which of the two banks shall I use?", options=[SIMPLER, SKIP])
+    holding.hold(key, Answer("simpler_version", "The one in our street."), HOUR_S, by=BEN)
+    return key
+
+
+def undone() -> UUID:
+    with ago(minutes=13):
+        key = ask("invoices", SHOP, "May I write to your customers?", options=[SIMPLER, SKIP])
+    holding.hold(key, Answer("skip_feature", "Not without my word."), HOUR_S, by=ANNA)
+    holding.undo(key, by=ANNA)
+    return key
+
+
+def unheard() -> UUID:
+    with ago(hours=5):
+        key = ask("subscriptions", SHOP, "Shall a subscription end by itself?", options=[SKIP])
+    with ago(hours=4):
+        answers.resolve(key, "skip_feature", None, by=BEN)
+    return key
+
+
+def ten() -> UUID:
+    options = [
+        {"value": f"host_{n}", "label": f"Provider {n}, {n * 3} euros a month", "description": LONG}
+        for n in range(1, 11)
+    ]
+    with ago(minutes=12):
+        return ask("hosting", SHOP, "Where shall the shop live?", options=options)
+
+
+def one_word() -> UUID:
+    option = {"value": "a", "label": WORD, "description": WORD}
+    more = {"recommended_action": WORD, "attempts_summary": [WORD], "options": [option]}
+    with ago(minutes=11):
+        return ask("hosting", SHOP, WORD, **more)
+
+
+def from_right_to_left() -> UUID:
+    options = [
+        {"value": "skip", "label": "تخطي هذه الميزة", "description": "يفتح المتجر بدونها."},
+        {"value": "wait", "label": "انتظر حتى الغد", "description": ""},
+    ]
+    with ago(minutes=10):
+        return ask(
+            "arabic",
+            SHOP,
+            "خدمة الدفع ترفض بطاقتنا التجريبية. كل شيء آخر جاهز.",
+            attempts_summary=["جربت البطاقة مرة أخرى.", "جربت بطاقة أخرى."],
+            recommended_action="انتظر حتى الغد.",
+            options=options,
+        )
+
+
+def fill() -> dict[str, UUID]:
+    """All of them, by the name of the picture."""
+    scenes = (held, undone, unheard, ten, one_word, from_right_to_left)
+    return {scene.__name__: scene() for scene in scenes}
