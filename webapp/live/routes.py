@@ -102,7 +102,9 @@ def decision(escalation_id: str) -> Response:
         found = decisions.of(escalation)
         project_id = escalation.project_id
         db.session.remove()  # whoever waits holds no connection
-        found = found or waiter.wait(seconds)
+        if found is None:
+            found = waiter.wait(seconds)
+            token_actor()  # again: it may have been revoked meanwhile
     finally:
         waits.leave(waiter, key)
     if found is None:

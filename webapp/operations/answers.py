@@ -183,8 +183,9 @@ def already_answered(escalation: AgentEscalation) -> AlreadyAnswered:
     what = escalation.founder_decision or escalation.status
     who, when = escalation.resolved_by or "somebody", rfc3339(escalation.resolved_at)
     verb = {"withdrawn": "withdrawn", "expired": "closed"}.get(escalation.status, "answered")
+    ending = f": {what}." if verb == "answered" else "."
     return AlreadyAnswered(
-        f"This question was already {verb} by {who} at {when}: {what}.", escalation
+        f"This question was already {verb} by {who} at {when}{ending}", escalation
     )
 
 

@@ -69,7 +69,7 @@ def undo(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
         elif escalation.status == "withdrawn":
             raise Conflict("There is nothing to take back: the agent needs no answer any more.")
         elif escalation.taken_back is None:
-            raise Conflict("Too late to take it back: the agent has the answer already.")
+            raise Conflict("Too late to take it back: the answer is on its way to the agent.")
     return escalation
 
 

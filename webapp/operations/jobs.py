@@ -60,7 +60,7 @@ def tell(
         by.require(REPORTING, project_id, "tell about jobs of this project")
         job = ensure(session, project_id, job_id, session_id)
         session.refresh(job, with_for_update={"key_share": True})
-        if state is not None and job.state == "paused" and state == "working":
+        if state is not None and job.state == "paused":
             raise Conflict("This job is paused. A founder lets it go on from its page.")
         changed = {
             name: value

@@ -74,9 +74,11 @@ def end(token_id: int, *, by: Actor) -> Token:
 
 
 def revoke(prefix: str) -> None:
-    """End the tokens that start with `prefix`. Ending one again is no error."""
+    """End a token by its visible prefix, or by all of it. Ending one again is no error."""
     with transaction() as session:
-        statement = update(Token).where(Token.prefix == prefix).values(revoked_at=now())
+        statement = (
+            update(Token).where(Token.prefix == prefix[:PREFIX_LENGTH]).values(revoked_at=now())
+        )
         if not session.scalars(statement.returning(Token.id)).all():
             raise NotFound(f"There is no token that starts with {prefix}.")
 

@@ -17,6 +17,7 @@ _CAUSES: Final = (
     ("pg_hba.conf", "the server does not let this user in from here: allow it in pg_hba.conf"),
     ("permission denied", "the user may not connect to this database: grant it the right"),
     ("too many clients", "the server has no free connection: raise its max_connections"),
+    ("failed to resolve host", "there is no host of that name: correct it"),
     ("translate host name", "there is no host of that name: correct it"),
     ("Connection refused", "no PostgreSQL listens there: start it, or correct host and port"),
     ("No such file", "no PostgreSQL listens there: start it, or correct host and port"),

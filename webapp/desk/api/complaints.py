@@ -9,6 +9,7 @@ _WORDS: Final = {
     "missing": "is missing: add it",
     "string_type": "must be a text in quotes",
     "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "must not be blank",
     "string_too_long": "is too long: use at most {max_length} characters",
     "too_long": "has too many entries: use at most {max_length}",
     "list_type": "must be a list: [ … ]",

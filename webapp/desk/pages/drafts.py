@@ -37,7 +37,9 @@ class Draft:
         text = {name: request.form.get(name, "").replace("\x00", "") for name in _FIELDS}
         guidance = text["guidance"].replace("\r\n", "\n").strip()
         remember = bool(request.form.get("remember"))
-        return cls(text["decision"].strip(), guidance, remember, text["remember_days"], sent=True)
+        # Not trimmed: it is the value of an option, and the agent's own.
+        decision = text["decision"].replace("\r\n", "\n")
+        return cls(decision, guidance, remember, text["remember_days"], sent=True)
 
     @classmethod
     def of(cls, escalation: AgentEscalation, viewer: Actor) -> Self:
@@ -61,7 +63,7 @@ class Draft:
     def answer(self) -> Answer:
         """The form as an answer; raises Invalid, and notes what is wrong."""
         self._check_rest()
-        if not self.decision:
+        if not self.decision.strip():
             self._refuse("decision", "Choose what should happen, then send it.")
         if len(self.decision) > DECISION_LENGTH:
             message = f"Keep the decision under {DECISION_LENGTH} characters; the rest fits below."

@@ -8,6 +8,7 @@ from pydantic import Field
 from webapp.desk.api.schemas.answers import Status
 from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
+    NOT_BLANK,
     Ask,
     Choices,
     Days,
@@ -63,6 +64,7 @@ class NewEscalation(OfProject):
     plain_english_problem: str = Field(
         min_length=1,
         max_length=LONGEST_TEXT,
+        pattern=NOT_BLANK,
         description="What the founder reads. No file names, no stack traces.",
         examples=["I need a key for the payment service before customers can pay."],
     )

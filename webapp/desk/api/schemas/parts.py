@@ -22,6 +22,9 @@ LONGEST_TEXT = 102_400
 LARGEST_STATE = 65_536
 DEEPEST_STATE = 50
 
+NOT_BLANK = r"\S"
+"""A text has at least one character that can be seen."""
+
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Signature = Annotated[str, Field(min_length=1, max_length=800)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
@@ -37,7 +40,11 @@ Moment = Annotated[
 class Choice(BaseModel):
     """One choice of a question."""
 
-    value: Name = Field(description="What comes back as the decision.", examples=["skip_feature"])
+    value: Name = Field(
+        pattern=NOT_BLANK,
+        description="What comes back as the decision.",
+        examples=["skip_feature"],
+    )
     label: Text | None = Field(
         None,
         description="What the founder reads on the button; the value if left out.",
