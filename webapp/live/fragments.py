@@ -118,7 +118,7 @@ VIEWS: Mapping[str, View] = {
                 "question-details",
                 "escalations/_details.html",
                 screens_memory.question_details,
-                frozenset({Kind.CATEGORY_CORRECTED}),
+                frozenset({Kind.CATEGORY_CORRECTED, Kind.ESCALATION_JOINED}),
             ),
         ),
         _question,

@@ -40,6 +40,9 @@ def decided_before(session: Session, escalation: AgentEscalation) -> dict[str, A
     return {"before": [decided(row) for row in found]}
 
 
+APPROACHES_SHOWN = 12
+
+
 def question_kind(session: Session, by: Actor, key: str) -> dict[str, Any]:
     """What can fix the problem, and who said so if it was a founder."""
     escalation = question(session, by, key)
@@ -57,7 +60,14 @@ def question_details(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "reason": _reason(escalation, found),
         "subject": explain(message, escalation.error_type) if message else None,
         "problem_id": found.id if found else None,
+        "approaches": _as_told(session, found) if found else [],
     }
+
+
+def _as_told(session: Session, found: Problem) -> list[str]:
+    """The approaches in the agents' own words, the latest first."""
+    attempts = problems.attempts(session, found, APPROACHES_SHOWN)
+    return [attempt.approach for attempt, _ in attempts if attempt.approach]
 
 
 def _reason(escalation: AgentEscalation, found: Problem | None) -> str | None:
