@@ -4,7 +4,8 @@
   "use strict";
 
   const MOST_DELAY_MS = 5000;
-  const TOUCHABLE = "li[id], label, a, button, summary, textarea, input, select";
+  const ITEM = "[data-keys='list'] > li[id]"; // the whole of it is pressed
+  const CONTROL = "label, a, button, summary, textarea, input, select";
 
   let under = null; // the element under the pointer or the finger
   const late = new Map(); // the regions that wait: name → what puts it in place
@@ -24,14 +25,14 @@
 
   // The items up to one of them, each with its size in elements: equal lists leave it in its place.
   const outline = (root, id) => {
-    const items = [...root.querySelectorAll("li[id]")];
+    const items = [...root.querySelectorAll(ITEM)];
     const end = items.findIndex((item) => item.id === id);
     return end < 0 ? null
       : items.slice(0, end).map((item) => `${item.id} ${item.querySelectorAll("*").length}`).join();
   };
 
   const wouldMove = (region, html) => {
-    const item = under?.closest("li[id]");
+    const item = under?.closest(ITEM);
     if (!item || !region.contains(item)) return false;
     const parsed = document.createElement("template");
     parsed.innerHTML = html;
@@ -40,7 +41,7 @@
 
   // What still moves, because something above it grew, is brought back by scrolling.
   const inPlace = (change) => {
-    const held = under?.closest(TOUCHABLE);
+    const held = under?.closest(`${CONTROL}, ${ITEM}`);
     const before = held?.getBoundingClientRect().top;
     change();
     if (!held?.isConnected) return;
