@@ -65,9 +65,11 @@ def inbox(windows: Windows) -> tuple[Page, Wire]:
     """An inbox with fifty questions, opened by a browser that has never been here."""
     project = windows.stage.project()
     agent = windows.stage.caller(project)
+    page = windows.open(project)
     for number in range(50):
         ask(agent, project, plain_english_problem=f"Which of the {number + 2} colours is it?")
-    page = windows.open(project)
+    # Its stream has brought all of them: no event is left that would send the list once more.
+    expect(page.locator(".card")).to_have_count(50)
     page.add_init_script(NOTE_STREAM)
     wire = Wire(page)
     wire.forget_what_is_kept()
