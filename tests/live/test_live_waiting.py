@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
+from web_process import until
 
 from webapp.actors import DESK
-from webapp.operations import answers, escalations
+from webapp.operations import answers, escalations, tokens
 
 
 @pytest.fixture
@@ -110,6 +111,23 @@ def test_each_job_gets_its_own_state_back(client, agent, app, sql, shop_jobs):
         "?job_id=build-2": {"step": 2},
         "?job_id=nobody": None,
     }
+
+
+def test_a_token_that_was_revoked_meanwhile_gets_no_answer(client, agent, app, shop_jobs):
+    key = shop_jobs.ask()
+    secret = agent["Authorization"].removeprefix("Bearer ")
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(client.get, path(key, "?wait=20"), headers=agent)
+        until(lambda: _waits(app), "the call waits")
+        with app.app_context():
+            tokens.revoke(secret)
+        shop_jobs.resolve(key, "use_b")
+        assert call.result(timeout=20).status_code == 401
+
+
+def _waits(app) -> bool:
+    running = app.extensions.get("live")
+    return bool(running and running.hub.waits.topics())
 
 
 def kinds(client: FlaskClient, headers: dict[str, str]) -> list[str]:
