@@ -3,15 +3,14 @@
 import uuid
 from typing import Literal
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import update
 
 from webapp.actors import REPORTING, Actor
 from webapp.clock import now
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
-from webapp.events.log import record
-from webapp.models import AgentEscalation, EscalationWaiter
+from webapp.models import AgentEscalation
+from webapp.operations import answers
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 
@@ -37,7 +36,7 @@ def give(
         if escalation.status not in ("resolved", "skipped"):
             raise Conflict("There is no answer yet, so there is nothing to give a receipt for.")
         if _note(escalation, stage, note):
-            _tell(session, escalation, _KINDS[stage], note)
+            answers.tell_waiters(session, escalation, _KINDS[stage], note=note)
     return escalation
 
 
@@ -51,7 +50,7 @@ def note_delivery(escalation_id: uuid.UUID) -> None:
             .returning(AgentEscalation)
         )
         if first is not None:
-            _tell(session, first, Kind.DECISION_DELIVERED, None)
+            answers.tell_waiters(session, first, Kind.DECISION_DELIVERED, note=None)
 
 
 def _note(escalation: AgentEscalation, stage: Stage, note: str | None) -> bool:
@@ -66,9 +65,3 @@ def _note(escalation: AgentEscalation, stage: Stage, note: str | None) -> bool:
         return False
     escalation.outcome, escalation.outcome_note, escalation.outcome_at = stage, note, moment
     return True
-
-
-def _tell(session: Session, escalation: AgentEscalation, kind: Kind, note: str | None) -> None:
-    waiting = select(EscalationWaiter.job).where(EscalationWaiter.escalation_id == escalation.id)
-    for job in session.scalars(waiting):
-        record(session, job, kind, escalation_id=str(escalation.id), note=note)
