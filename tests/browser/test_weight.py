@@ -18,7 +18,8 @@ NOTE_STREAM = """document.addEventListener("htmx:sseMessage", ({ target }) => {
 
 
 class Wire:
-    """What a page sends for, as the browser itself counts it."""
+    """What a page sends for from now on, as the browser itself counts it. What was on its way
+    before, such as the stream of the page that is being left, is not the new page's."""
 
     def __init__(self, page: Page) -> None:
         self.urls: list[str] = []
@@ -40,12 +41,14 @@ class Wire:
 
     def _received(self, event: dict[str, Any]) -> None:
         key = event["requestId"]
-        self._open[key] = self._open.get(key, 0) + event["encodedDataLength"]
+        if key in self._by_id:
+            self._open[key] = self._open.get(key, 0) + event["encodedDataLength"]
 
     def _finished(self, event: dict[str, Any]) -> None:
-        self._open.pop(event["requestId"], None)
-        self.bytes += int(event["encodedDataLength"])
-        self.parts[self._by_id[event["requestId"]]] = int(event["encodedDataLength"])
+        if url := self._by_id.get(event["requestId"]):
+            self._open.pop(event["requestId"], None)
+            self.bytes += int(event["encodedDataLength"])
+            self.parts[url] = int(event["encodedDataLength"])
 
     def _kept(self, event: dict[str, Any]) -> None:
         self.cached.append(self._by_id[event["requestId"]])

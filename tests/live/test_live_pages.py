@@ -104,6 +104,11 @@ class Page:
             found.append((name.removeprefix("event: "), html))
         return found
 
+    def forget(self) -> None:
+        """Begin anew: what came until now counts no more."""
+        with self.grew:
+            self.text = ""
+
     def until(self, text: str) -> None:
         """Returns when this text has come."""
         with self.grew:
@@ -288,10 +293,21 @@ def test_one_stream_serves_all_pages_of_a_browser(wall, anna, shop_jobs):
     page.until("id: wall?key=build-1\nevent: titles")
     page.until("id: wall?key=gone\nevent: gone")
     page.until("id: nothing\nevent: gone")
+    shop_jobs.tell("build-1", "once more")  # what was told before the stream began is behind it
+    page.until(frame_of("wall", "once more"))
+    page.until(frame_of("wall?key=build-1", "once more"))
+    page.forget()
     shop_jobs.tell("build-2", "two")
-    page.until("<li>two")
-    assert page.text.count("id: wall\nevent: titles") == 2
-    assert page.text.count("id: wall?key=build-1\nevent: titles") == 1
+    page.until(frame_of("wall", "once more", "two"))
+    shop_jobs.tell("build-1", "one again")
+    page.until(frame_of("wall?key=build-1", "one again", "two"))
+    assert page.text.count("id: wall?key=build-1\n") == 1, "build-2 is not its subject"
+
+
+def frame_of(channel: str, *titles: str) -> str:
+    """What the stream says of the titles in that channel, up to the last of them."""
+    lines = "".join(f"\ndata: <li>{title}" for title in titles)
+    return f'id: {channel}\nevent: titles\ndata: <ul id="titles">{lines}'
 
 
 @pytest.mark.parametrize(

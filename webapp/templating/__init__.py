@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp.templating import assets, compression, headers, words
+from webapp.templating import assets, compression, headers, language, words
 
 
 def init_app(app: Flask) -> None:
@@ -13,5 +13,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     compression.init_app(app)  # first, because Flask asks the first of them last
     assets.init_app(app)
+    language.init_app(app)
     words.init_app(app)
     headers.init_app(app)
