@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "webapp"
 
-GROUND = {"rules", "errors", "config", "extensions", "clock", "actors"}
+GROUND = {"rules", "errors", "config", "extensions", "clock", "actors", "origin"}
 GROUND |= {"embedded", "metrics", "pool"}
 FLOORS = [
     GROUND,

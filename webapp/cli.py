@@ -106,8 +106,13 @@ def run_demo(all_verdicts: bool) -> None:
 @click.command("prune")
 @click.option("--days", type=click.IntRange(1), default=90, help="Keep what is younger (90).")
 @click.option("--batch", type=click.IntRange(1, 100_000), default=5_000, help="At once (5000).")
+@click.option(
+    "--audit-days",
+    type=click.IntRange(90),
+    help="Forget who did what, too, where it is older (90 or more; left out, all of it is kept).",
+)
 @with_database
-def prune(days: int, batch: int) -> None:
+def prune(days: int, batch: int, audit_days: int | None) -> None:
     """Forget old events, and sign-ins that are over. Questions and answers are kept."""
     before = now() - timedelta(days=days)
     events = 0
@@ -115,6 +120,9 @@ def prune(days: int, batch: int) -> None:
         events += found
     sign_ins = pruning.prune_sign_ins(before)
     click.echo(f"Forgot {events} events and {sign_ins} sign-ins from before {before:%Y-%m-%d}.")
+    if audit_days is not None:
+        forgotten = pruning.prune_audit(now() - timedelta(days=audit_days))
+        click.echo(f"Forgot {forgotten} entries of who did what.")
 
 
 def sign_in_url(secret: str) -> str:

@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from webapp.accounts import forms, routes
+from webapp import origin
+from webapp.accounts import access, forms, routes
 
 
 def init_app(app: Flask) -> None:
     """Serve the sign-in pages, and check every form that is posted."""
     app.register_blueprint(routes.bp)
     app.before_request(forms.check)
+    origin.read_by(access.origin_of_request)

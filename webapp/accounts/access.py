@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import g, redirect, request, session, url_for
+from flask import g, has_request_context, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.actors import Actor, Role
@@ -13,6 +13,7 @@ from webapp.extensions import db
 from webapp.models import Membership, Person
 from webapp.operations import people, tokens
 from webapp.operations.secrets import digest
+from webapp.origin import NOWHERE, Origin
 from webapp.queries import accounts as queries
 
 SESSION_KEY = "browser"
@@ -88,3 +89,10 @@ def current_actor() -> Actor:
 def local_path() -> str | None:
     """Where to come back to after signing in: only a page of this desk that was being read."""
     return request.full_path.rstrip("?") if request.method == "GET" else None
+
+
+def origin_of_request() -> Origin:
+    """From where this request came; NOWHERE in a command or a thread."""
+    if not has_request_context():
+        return NOWHERE
+    return Origin(request.remote_addr, request.headers.get("User-Agent"))

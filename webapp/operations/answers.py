@@ -12,8 +12,8 @@ from webapp.clock import now, rfc3339
 from webapp.errors import Conflict, Invalid
 from webapp.events.kinds import Kind
 from webapp.events.log import record
-from webapp.models import AgentEscalation, EscalationWaiter
-from webapp.operations import memory, standing_rules
+from webapp.models import Action, AgentEscalation, EscalationWaiter
+from webapp.operations import audit, memory, standing_rules
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 
@@ -87,9 +87,24 @@ def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalat
         by.require(ANSWERING, escalation.project_id, "answer this question")
         check(escalation, answer)
         memory.lock(session, escalation.project_id, escalation.error_signature)
-        if not close(session, escalation, answer, by=by) and not _repeated(escalation, answer, by):
+        if close(session, escalation, answer, by=by):
+            note(session, escalation, answer, by=by)
+        elif not _repeated(escalation, answer, by):
             raise already_answered(escalation)
     return escalation
+
+
+def note(session: Session, escalation: AgentEscalation, answer: Answer, *, by: Actor) -> None:
+    """Write down for the owner who decided what. What they said with it is in the history."""
+    skipped = answer.decision is None
+    audit.note(
+        session,
+        by=by,
+        action=Action.QUESTION_SKIPPED if skipped else Action.QUESTION_ANSWERED,
+        project_id=escalation.project_id,
+        subject=f"question:{escalation.id}",
+        decision=answer.decision,
+    )
 
 
 def check(escalation: AgentEscalation, answer: Answer) -> None:

@@ -16,8 +16,8 @@ from webapp.actors import ANSWERING, DESK, Actor
 from webapp.clock import now, rfc3339
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
-from webapp.models import AgentEscalation
-from webapp.operations import answers, memory
+from webapp.models import Action, AgentEscalation
+from webapp.operations import answers, audit, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 
@@ -41,6 +41,7 @@ def hold(
         if not _claim(session, escalation, held, until):
             raise answers.already_answered(escalation)
         answers.tell_waiters(session, escalation, Kind.ANSWER_HELD, **_held_by(by, until))
+        answers.note(session, escalation, answer, by=by)
     return escalation
 
 
@@ -66,11 +67,22 @@ def undo(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
         session.refresh(escalation)
         if undone is not None:
             answers.tell_waiters(session, escalation, Kind.ANSWER_UNDONE, undone_by=by.name)
+            _note_undo(session, escalation, by)
         elif escalation.status == "withdrawn":
             raise Conflict("There is nothing to take back: the agent needs no answer any more.")
         elif escalation.taken_back is None:
             raise Conflict("Too late to take it back: the answer is on its way to the agent.")
     return escalation
+
+
+def _note_undo(session: Session, escalation: AgentEscalation, by: Actor) -> None:
+    audit.note(
+        session,
+        by=by,
+        action=Action.ANSWER_TAKEN_BACK,
+        project_id=escalation.project_id,
+        subject=f"question:{escalation.id}",
+    )
 
 
 def _undone(by: Actor) -> ColumnElement[Any]:

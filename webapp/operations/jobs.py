@@ -9,7 +9,8 @@ from webapp.clock import now
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.events.log import record
-from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.models import Action, AgentEscalation, EscalationWaiter, Job
+from webapp.operations import audit
 from webapp.operations.transaction import transaction
 from webapp.queries import jobs as queries
 
@@ -85,6 +86,13 @@ def resume(job_id: str, project_id: str | None, *, by: Actor) -> Job:
         job.state = "working"
         job.escalations_since_resume = 0
         record(session, job.id, Kind.BUILD_RESUMED, resumed_by=by.name)
+        audit.note(
+            session,
+            by=by,
+            action=Action.JOB_RESUMED,
+            project_id=job.project_id,
+            subject=f"job:{job.job_id}",
+        )
     return job
 
 

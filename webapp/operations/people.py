@@ -6,12 +6,14 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.actors import ALL_PROJECTS, Actor, Role
+from webapp.actors import ALL_PROJECTS, DESK, Actor, Role
 from webapp.clock import now
 from webapp.errors import AppError, Forbidden, Invalid, NotFound
-from webapp.models import BrowserSession, Membership, Person, SignInLink
+from webapp.models import Action, BrowserSession, Membership, Person, SignInLink
+from webapp.operations import audit
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.transaction import transaction
+from webapp.rules.limits import clean_text
 
 LINK_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(days=30)
@@ -25,7 +27,9 @@ class LinkUsed(AppError):
     status, code, title = 410, "link-used", "This link no longer works"
 
 
-def make_link(email: str, *, role: Role = "owner", project_id: str = ALL_PROJECTS) -> str:
+def make_link(
+    email: str, *, role: Role = "owner", project_id: str = ALL_PROJECTS, by: Actor = DESK
+) -> str:
     """A secret for a one-time sign-in link; the person is made if new. It lives for 24 hours."""
     email = email.strip().lower()
     if not _ADDRESS.fullmatch(email):
@@ -44,6 +48,7 @@ def make_link(email: str, *, role: Role = "owner", project_id: str = ALL_PROJECT
             expires_at=moment + LINK_LIVES,
         )
         session.add(link)
+        audit.note(session, by=by, action=Action.LINK_MADE, subject=f"person:{person.id}")
     return secret
 
 
@@ -60,48 +65,73 @@ def _person(session: Session, email: str, role: Role, project_id: str) -> Person
 
 def sign_in(link_secret: str, user_agent: str | None) -> str:
     """Use up a one-time link. Returns the secret of the new browser session."""
-    secret = new_secret()
-    with transaction() as session:
-        moment = now()
-        person_id = session.scalar(
-            update(SignInLink)
-            .where(
-                SignInLink.secret_hash == digest(link_secret),
-                SignInLink.used_at.is_(None),
-                SignInLink.expires_at > moment,
-            )
-            .values(used_at=moment)
-            .returning(SignInLink.person_id)
+    try:
+        with transaction() as session:
+            person = _use_up(session, link_secret)
+            return begin_session(session, person, user_agent, how="link")
+    except LinkUsed:
+        audit.failed_sign_in("link")
+        raise
+
+
+def _use_up(session: Session, link_secret: str) -> Person:
+    moment = now()
+    person_id = session.scalar(
+        update(SignInLink)
+        .where(
+            SignInLink.secret_hash == digest(link_secret),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > moment,
         )
-        if person_id is None:
-            raise LinkUsed(
-                "It was used already, or it is too old. Make a new one on the server with: "
-                "flask --app wsgi founder link EMAIL"
-            )
-        session.add(
-            BrowserSession(
-                person_id=person_id,
-                secret_hash=digest(secret),
-                user_agent=(user_agent or "")[:255] or None,
-                created_at=moment,
-                last_seen_at=moment,
-                expires_at=moment + SESSION_LIVES,
-            )
+        .values(used_at=moment)
+        .returning(SignInLink.person_id)
+    )
+    if person_id is None:
+        raise LinkUsed(
+            "It was used already, or it is too old. Make a new one on the server with: "
+            "flask --app wsgi founder link EMAIL"
         )
+    return session.get_one(Person, person_id)
+
+
+def begin_session(session: Session, person: Person, user_agent: str | None, *, how: str) -> str:
+    """Sign the person in, who has shown who they are; `how` says by what. Inside a transaction.
+    Returns the secret of the new browser session."""
+    secret, moment = new_secret(), now()
+    session.add(
+        BrowserSession(
+            person_id=person.id,
+            secret_hash=digest(secret),
+            user_agent=clean_text(user_agent or "")[:255] or None,
+            created_at=moment,
+            last_seen_at=moment,
+            expires_at=moment + SESSION_LIVES,
+        )
+    )
+    audit.note(session, by=actor(person), action=Action.SIGNED_IN, how=how)
     return secret
+
+
+def actor(person: Person) -> Actor:
+    """The person, for the record; what they may do is not looked up."""
+    return Actor(ref=f"person:{person.id}", name=person.name)
 
 
 def sign_out(session_secret: str) -> None:
     """End a browser session. An ended one stays ended."""
     with transaction() as session:
-        session.execute(
+        person_id = session.scalar(
             update(BrowserSession)
             .where(
                 BrowserSession.secret_hash == digest(session_secret),
                 BrowserSession.ended_at.is_(None),
             )
             .values(ended_at=now())
+            .returning(BrowserSession.person_id)
         )
+        if person_id is not None:
+            person = session.get_one(Person, person_id)
+            audit.note(session, by=actor(person), action=Action.SIGNED_OUT)
 
 
 def note_seen(browser: BrowserSession) -> None:
@@ -126,6 +156,7 @@ def rename(name: str, *, by: Actor) -> None:
         )
     with transaction("rename") as session:
         session.execute(update(Person).where(Person.id == _person_id(by)).values(name=name))
+        audit.note(session, by=by, action=Action.PERSON_RENAMED, subject=by.ref, name=name)
 
 
 def end_session(browser_id: int, *, by: Actor) -> None:
@@ -138,6 +169,7 @@ def end_session(browser_id: int, *, by: Actor) -> None:
         found = session.scalars(own.values(ended_at=moment).returning(BrowserSession.id)).all()
         if not found:
             raise NotFound("There is no such session of yours. Reload the page.")
+        audit.note(session, by=by, action=Action.SESSION_ENDED, subject=f"session:{browser_id}")
 
 
 def end_other_sessions(session_secret: str, *, by: Actor) -> None:
@@ -152,6 +184,7 @@ def end_other_sessions(session_secret: str, *, by: Actor) -> None:
             )
             .values(ended_at=now())
         )
+        audit.note(session, by=by, action=Action.OTHER_SESSIONS_ENDED, subject=by.ref)
 
 
 def _person_id(by: Actor) -> int:

@@ -10,8 +10,8 @@ from webapp.actors import ANSWERING, REPORTING, Actor
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.events.log import record
-from webapp.models import AgentEscalation, Problem
-from webapp.operations import asking, cases, jobs, memory, verdicts
+from webapp.models import Action, AgentEscalation, Problem
+from webapp.operations import asking, audit, cases, jobs, memory, verdicts
 from webapp.operations.cases import Case, Report
 from webapp.operations.transaction import transaction
 from webapp.operations.verdicts import Verdict
@@ -99,6 +99,14 @@ def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor)
             error_signature=escalation.error_signature,
             category=category.value,
             corrected_by=by.name,
+        )
+        audit.note(
+            session,
+            by=by,
+            action=Action.CATEGORY_CORRECTED,
+            project_id=escalation.project_id,
+            subject=escalation.error_signature,
+            category=category.value,
         )
     return escalation
 

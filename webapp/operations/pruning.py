@@ -1,4 +1,5 @@
-"""What is forgotten: old events, and sign-in links and sessions that can no longer be used."""
+"""What is forgotten: old events, sign-in links and sessions that can no longer be used, and what
+was written down for the owner long ago."""
 
 from datetime import datetime
 
@@ -15,6 +16,8 @@ _EVENTS = text(
 )
 _LINKS = text("delete from sign_in_links where expires_at < :before")
 _SESSIONS = text("delete from browser_sessions where coalesce(ended_at, expires_at) < :before")
+
+_AUDIT = text("delete from audit_events where at < :before")
 
 
 def prune_events(before: datetime, batch: int) -> int:
@@ -34,3 +37,9 @@ def prune_sign_ins(before: datetime) -> int:
         connection = session.connection()
         over = [connection.execute(each, {"before": before}) for each in (_LINKS, _SESSIONS)]
         return sum(found.rowcount for found in over)
+
+
+def prune_audit(before: datetime) -> int:
+    """Forget who did what before that moment. The database refuses what is younger than 90 days."""
+    with transaction("prune") as session:
+        return session.connection().execute(_AUDIT, {"before": before}).rowcount

@@ -6,12 +6,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, Actor
-from webapp.clock import now
+from webapp.clock import now, rfc3339
 from webapp.errors import Invalid
 from webapp.events.kinds import Kind
 from webapp.events.log import record
-from webapp.models import AgentEscalation, Job, StandingRule
-from webapp.operations import memory
+from webapp.models import Action, AgentEscalation, Job, StandingRule
+from webapp.operations import audit, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import problems as queries
 
@@ -49,7 +49,20 @@ def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor)
         expires_at=moment + timedelta(days=days),
     )
     session.add(rule)
+    _note(session, rule, Action.RULE_MADE, by)
     return rule
+
+
+def _note(session: Session, rule: StandingRule, action: Action, by: Actor) -> None:
+    audit.note(
+        session,
+        by=by,
+        action=action,
+        project_id=rule.project_id,
+        subject=rule.error_signature,
+        decision=rule.decision,
+        until=rfc3339(rule.expires_at),
+    )
 
 
 def revoke(rule_id: int, *, by: Actor) -> StandingRule:
@@ -63,6 +76,7 @@ def revoke(rule_id: int, *, by: Actor) -> StandingRule:
         if rule.revoked_at is None:
             rule.revoked_at = now()
             _tell_end(session, rule, by)
+            _note(session, rule, Action.RULE_ENDED, by)
     return rule
 
 

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from webapp.actors import ANSWERING, Actor
+from webapp.actors import ALL_PROJECTS, ANSWERING, DESK, Actor
 from webapp.clock import now
 from webapp.errors import Forbidden, Invalid, NotFound
-from webapp.models import Token
+from webapp.models import Action, Token
+from webapp.operations import audit
 from webapp.operations.secrets import PREFIX_LENGTH, digest, new_token
 from webapp.operations.transaction import transaction
 from webapp.queries import tokens
@@ -25,6 +27,7 @@ def create(
     *,
     person_id: int | None = None,
     expires_at: datetime | None = None,
+    by: Actor = DESK,
 ) -> tuple[Token, str]:
     """Make a token. Returns its row and the secret, which is nowhere to be read again."""
     if not name.strip() or len(name) > 255:
@@ -46,7 +49,25 @@ def create(
             expires_at=expires_at,
         )
         session.add(token)
+        session.flush()
+        _note(session, token, Action.TOKEN_MADE, by)
     return token, secret
+
+
+def _note(session: Session, token: Token, action: Action, by: Actor) -> None:
+    """Write it down in the project that the token is for; one for several concerns the desk."""
+    single = len(token.project_ids) == 1 and token.project_ids[0] != ALL_PROJECTS
+    audit.note(
+        session,
+        by=by,
+        action=action,
+        project_id=token.project_ids[0] if single else None,
+        subject=f"token:{token.id}",
+        name=token.name,
+        prefix=token.prefix,
+        scope=token.scope,
+        projects=None if single else token.project_ids,
+    )
 
 
 def create_for(name: str, project_id: str, scope: Scope, *, by: Actor) -> tuple[Token, str]:
@@ -56,7 +77,7 @@ def create_for(name: str, project_id: str, scope: Scope, *, by: Actor) -> tuple[
         raise Invalid(
             "Name one of your projects.", {"project": "is not a project in which you answer"}
         )
-    return create(name, [project_id], scope)
+    return create(name, [project_id], scope, by=by)
 
 
 def end(token_id: int, *, by: Actor) -> Token:
@@ -68,19 +89,24 @@ def end(token_id: int, *, by: Actor) -> Token:
                 "This token is for projects that are not yours as well. Ask an owner of the desk "
                 "to end it."
             )
-        ended = update(Token).where(Token.id == token_id, Token.revoked_at.is_(None))
-        session.execute(ended.values(revoked_at=now()))
+        _end(session, token, by)
     return token
 
 
-def revoke(prefix: str) -> None:
+def _end(session: Session, token: Token, by: Actor) -> None:
+    ended = update(Token).where(Token.id == token.id, Token.revoked_at.is_(None))
+    if session.scalar(ended.values(revoked_at=now()).returning(Token.id)) is not None:
+        _note(session, token, Action.TOKEN_ENDED, by)
+
+
+def revoke(prefix: str, *, by: Actor = DESK) -> None:
     """End a token by its visible prefix, or by all of it. Ending one again is no error."""
     with transaction() as session:
-        statement = (
-            update(Token).where(Token.prefix == prefix[:PREFIX_LENGTH]).values(revoked_at=now())
-        )
-        if not session.scalars(statement.returning(Token.id)).all():
+        found = session.scalars(select(Token).where(Token.prefix == prefix[:PREFIX_LENGTH])).all()
+        if not found:
             raise NotFound(f"There is no token that starts with {prefix}.")
+        for token in found:
+            _end(session, token, by)
 
 
 def note_use(token_id: int, last_used_at: datetime | None) -> None:
