@@ -34,6 +34,11 @@ class Actor:
         """The actor's role in the project, or None where it may see nothing."""
         return self.grants.get(project_id) or self.grants.get(ALL_PROJECTS)
 
+    @property
+    def owns_something(self) -> bool:
+        """Whether the actor is an owner, of a project or of the desk."""
+        return "owner" in self.grants.values()
+
     def require(self, roles: frozenset[Role], project_id: str, what: str) -> None:
         """Raise unless the actor holds one of `roles` in the project.
 

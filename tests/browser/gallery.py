@@ -105,6 +105,7 @@ def paths(
         "numbers": "/numbers",
         "numbers-90": "/numbers?days=90",
         "settings": "/settings",
+        "audit": "/settings/audit",
         "error": "/nothing-here",
     }
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from webapp.actors import DESK, Actor
 from webapp.desk.pages import history_csv
-from webapp.desk.pages.history_csv import harmless
+from webapp.desk.pages.spreadsheet import harmless
 from webapp.extensions import db
 from webapp.operations import answers, escalations, jobs, receipts
 from webapp.queries import history

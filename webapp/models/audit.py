@@ -45,7 +45,6 @@ class Action(StrEnum):
     RULE_ENDED = "rule.ended"
     JOB_RESUMED = "job.resumed"
     SETTING_CHANGED = "setting.changed"
-    AUDIT_EXPORTED = "audit.exported"
 
 
 class AuditEvent(Model):

@@ -2,9 +2,19 @@
 
 from flask import Blueprint
 
-from webapp.desk.pages import escalations, history, icon, inbox, jobs, numbers, problems, settings
+from webapp.desk.pages import (
+    audit,
+    escalations,
+    history,
+    icon,
+    inbox,
+    jobs,
+    numbers,
+    problems,
+    settings,
+)
 
-_ROUTES = (inbox, escalations, jobs, problems, history, numbers, settings, icon)
+_ROUTES = (inbox, escalations, jobs, problems, history, numbers, settings, audit, icon)
 """Each adds its own pages."""
 
 

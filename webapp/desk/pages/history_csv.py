@@ -1,7 +1,5 @@
 """The history as CSV: read and written in batches, so that a million rows need no memory."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,14 +7,13 @@ from flask import current_app
 
 from webapp.actors import Actor
 from webapp.clock import rfc3339
+from webapp.desk.pages import spreadsheet
 from webapp.extensions import db
 from webapp.queries import history
 from webapp.queries.history import Filters
 from webapp.queries.screens import Card, cards
 
 BATCH: Final = 500
-_MARK: Final = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
-_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 _HEAD: Final = (
     "Asked at",
     "Closed at",
@@ -40,13 +37,13 @@ def lines(filters: Filters, by: Actor) -> Iterator[str]:
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # as Flask documents it
 
     def written() -> Iterator[str]:
-        yield _MARK + _row(_HEAD)
+        yield spreadsheet.MARK + spreadsheet.row(_HEAD)
         cursor: str | None = None
         while True:
             with app.app_context():
                 session = db.session()
                 page = history.search(session, filters, by=by, limit=BATCH, cursor=cursor).page
-                text = "".join(_row(_cells(card)) for card in cards(session, page.rows))
+                text = "".join(spreadsheet.row(_cells(card)) for card in cards(session, page.rows))
             yield text
             cursor = page.next_cursor
             if cursor is None:
@@ -72,14 +69,3 @@ def _cells(card: Card) -> tuple[str, ...]:
         str(card.waiting),
         str(asked.id),
     )
-
-
-def _row(cells: tuple[str, ...]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([harmless(cell) for cell in cells])
-    return line.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """The cell, so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell

@@ -1,0 +1,155 @@
+"""What is on record, as sentences that an owner reads."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup, escape
+
+from webapp.models import Action, AuditEvent
+
+SENTENCES: Final[dict[str, Any]] = {
+    Action.SIGNED_IN: _("%(who)s signed in"),
+    Action.SIGN_IN_FAILED: _("%(who)s tried to sign in and was refused"),
+    Action.SIGNED_OUT: _("%(who)s signed out"),
+    Action.LINK_MADE: _("%(who)s made a sign-in link for %(what)s"),
+    Action.SESSION_ENDED: _("%(who)s signed out another browser"),
+    Action.OTHER_SESSIONS_ENDED: _("%(who)s signed out all other browsers"),
+    Action.PASSWORD_SET: _("%(who)s set a new password"),
+    Action.PASSWORD_REMOVED: _("%(who)s removed the password"),
+    Action.SECOND_FACTOR_ON: _("%(who)s turned the second factor on"),
+    Action.SECOND_FACTOR_OFF: _("%(who)s turned the second factor off"),
+    Action.RECOVERY_CODES_MADE: _("%(who)s made new recovery codes"),
+    Action.RECOVERY_CODE_USED: _("%(who)s used a recovery code"),
+    Action.PASSKEY_ADDED: _("%(who)s added the passkey %(what)s"),
+    Action.PASSKEY_REMOVED: _("%(who)s removed the passkey %(what)s"),
+    Action.IDENTITY_LINKED: _("%(who)s linked an account of the identity provider"),
+    Action.IDENTITY_UNLINKED: _("%(who)s unlinked the account of the identity provider"),
+    Action.PERSON_RENAMED: _("%(who)s took the name %(what)s"),
+    Action.PERSON_INVITED: _("%(who)s invited %(what)s"),
+    Action.INVITATION_ENDED: _("%(who)s took the invitation of %(what)s back"),
+    Action.INVITATION_ACCEPTED: _("%(who)s accepted an invitation"),
+    Action.MEMBER_ADDED: _("%(who)s made %(what)s a member"),
+    Action.MEMBER_CHANGED: _("%(who)s changed the role of %(what)s"),
+    Action.MEMBER_REMOVED: _("%(who)s removed %(what)s"),
+    Action.TOKEN_MADE: _("%(who)s made the token %(what)s"),
+    Action.TOKEN_ENDED: _("%(who)s revoked the token %(what)s"),
+    Action.QUESTION_ANSWERED: _("%(who)s answered %(what)s"),
+    Action.QUESTION_SKIPPED: _("%(who)s skipped %(what)s"),
+    Action.ANSWER_TAKEN_BACK: _("%(who)s took the answer to %(what)s back"),
+    Action.CATEGORY_CORRECTED: _("%(who)s corrected what kind of problem %(what)s is"),
+    Action.RULE_MADE: _("%(who)s made a standing rule for %(what)s"),
+    Action.RULE_ENDED: _("%(who)s ended the standing rule for %(what)s"),
+    Action.JOB_RESUMED: _("%(who)s let %(what)s go on"),
+    Action.SETTING_CHANGED: _("%(who)s changed the setting %(what)s"),
+}
+
+CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
+    (
+        _("Signing in"),
+        (
+            (Action.SIGNED_IN, _("Signed in")),
+            (Action.SIGN_IN_FAILED, _("Refused")),
+            (Action.SIGNED_OUT, _("Signed out")),
+            (Action.LINK_MADE, _("A sign-in link made")),
+            (Action.SESSION_ENDED, _("Another browser signed out")),
+            (Action.OTHER_SESSIONS_ENDED, _("All other browsers signed out")),
+        ),
+    ),
+    (
+        _("Ways to sign in"),
+        (
+            (Action.PASSWORD_SET, _("Password set")),
+            (Action.PASSWORD_REMOVED, _("Password removed")),
+            (Action.SECOND_FACTOR_ON, _("Second factor on")),
+            (Action.SECOND_FACTOR_OFF, _("Second factor off")),
+            (Action.RECOVERY_CODES_MADE, _("Recovery codes made")),
+            (Action.RECOVERY_CODE_USED, _("Recovery code used")),
+            (Action.PASSKEY_ADDED, _("Passkey added")),
+            (Action.PASSKEY_REMOVED, _("Passkey removed")),
+            (Action.IDENTITY_LINKED, _("Account linked")),
+            (Action.IDENTITY_UNLINKED, _("Account unlinked")),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            (Action.PERSON_INVITED, _("Invited")),
+            (Action.INVITATION_ENDED, _("Invitation taken back")),
+            (Action.INVITATION_ACCEPTED, _("Invitation accepted")),
+            (Action.MEMBER_ADDED, _("Member added")),
+            (Action.MEMBER_CHANGED, _("Role changed")),
+            (Action.MEMBER_REMOVED, _("Member removed")),
+            (Action.PERSON_RENAMED, _("Renamed")),
+        ),
+    ),
+    (
+        _("Tokens and settings"),
+        (
+            (Action.TOKEN_MADE, _("Token made")),
+            (Action.TOKEN_ENDED, _("Token revoked")),
+            (Action.SETTING_CHANGED, _("Setting changed")),
+        ),
+    ),
+    (
+        _("Decisions"),
+        (
+            (Action.QUESTION_ANSWERED, _("Answered")),
+            (Action.QUESTION_SKIPPED, _("Skipped")),
+            (Action.ANSWER_TAKEN_BACK, _("Taken back")),
+            (Action.CATEGORY_CORRECTED, _("Kind of problem corrected")),
+            (Action.RULE_MADE, _("Standing rule made")),
+            (Action.RULE_ENDED, _("Standing rule ended")),
+            (Action.JOB_RESUMED, _("Job resumed")),
+        ),
+    ),
+)
+"""What can be chosen from, in groups."""
+
+_WAYS: Final = {
+    "link": _("by a one-time link"),
+    "password": _("by password"),
+    "passkey": _("by passkey"),
+    "oidc": _("by the identity provider"),
+    "totp": _("second factor"),
+}
+
+
+def sentence(row: AuditEvent, names: Mapping[str, str]) -> Markup:
+    """One entry in words; `names` are those of the people to whom something was done."""
+    words = {"who": Markup("<bdi>{}</bdi>").format(row.actor_name), "what": _what(row, names)}
+    said = SENTENCES.get(row.action)
+    if said is None:  # of a later version of the desk
+        return Markup("{who}: {}").format(row.action, **words)
+    return escape(str(said)) % words
+
+
+def _what(row: AuditEvent, names: Mapping[str, str]) -> Markup:
+    kind, _colon, key = row.subject.partition(":")
+    if kind == "question":
+        link = Markup('<a href="/escalations/{}">{}</a>')
+        return link.format(key, gettext("a question"))
+    if kind == "person" and row.action != Action.PERSON_RENAMED:
+        return Markup("<bdi>{}</bdi>").format(names.get(row.subject, row.subject))
+    return Markup("<bdi>{}</bdi>").format(row.details.get("name") or key or row.subject)
+
+
+def remarks(row: AuditEvent) -> list[str]:
+    """What else is known of it, each a few words."""
+    told = row.details
+    said: list[str] = []
+    if way := told.get("how"):
+        said.append(str(_WAYS.get(way, way)))
+    if decision := told.get("decision"):
+        said.append(gettext("Decision: %(decision)s", decision=decision))
+    if prefix := told.get("prefix"):
+        said.append(f"{prefix}…")
+    said += [str(told[name]) for name in ("role", "scope", "category") if told.get(name)]
+    if projects := told.get("projects"):
+        said.append(", ".join(projects))
+    if until := told.get("until"):
+        said.append(gettext("until %(day)s", day=str(until)[:10]))
+    if unwritten := told.get("unwritten"):
+        said.append(gettext("and %(number)s more that were only counted", number=unwritten))
+    return said
