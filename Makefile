@@ -9,10 +9,10 @@ DEV := .venv/dev.stamp
 BENCH := .venv-bench/stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check screenshots eval bench
+.PHONY: help run demo test test-failed check screenshots eval bench
 
 help: ## what can be called
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) ## start the desk; Ctrl-C stops it
 	@exec $(PY) -m webapp.serving
@@ -22,6 +22,9 @@ demo: $(RUNTIME) ## let an example agent get stuck and ask
 
 test: $(DEV) ## run the tests; those in a browser need Chromium
 	@$(PY) -m pytest -q -n 2 --dist loadfile
+
+test-failed: $(DEV) ## run once more, one at a time, the tests that failed
+	@$(PY) -m pytest -q --last-failed --last-failed-no-failures none
 
 check: $(DEV) ## lint, types, imports, and whether the migrations equal the models
 	@$(PY) -m ruff check
