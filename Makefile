@@ -20,8 +20,10 @@ run: $(RUNTIME) ## start the desk; Ctrl-C stops it
 demo: $(RUNTIME) ## let an example agent get stuck and ask
 	@exec $(FLASK) demo
 
+# Three workers on two cores: while one waits for a process to start, the others go on. In the order of
+# their names, because files with one long test would come last, alone.
 test: $(DEV) ## run the tests; those in a browser need Chromium
-	@$(PY) -m pytest -q -n 2 --dist loadfile
+	@$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 test-failed: $(DEV) ## run once more, one at a time, the tests that failed
 	@$(PY) -m pytest -q --last-failed --last-failed-no-failures none

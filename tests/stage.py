@@ -191,7 +191,7 @@ def until_asked(stage: Stage, project: str, words: str) -> dict[str, Any]:
         pending = onlooker.get(f"/api/escalations?project_id={project}&status=pending").body
         return next((item for item in pending if words in item["plain_english_problem"]), None)
 
-    found: dict[str, Any] = until(find, f"an agent asks about {words!r}", 40)
+    found: dict[str, Any] = until(find, f"an agent asks about {words!r}", 90)
     return found
 
 

@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 20.0
+START_PATIENCE_S = 90.0  # several desks may start at once, on two cores
 
 
 def until(check: Callable[[], Any], what: str, patience: float = PATIENCE_S) -> Any:
@@ -62,8 +63,9 @@ class DeskProcess:
             pass_fds=[listener, self._lifeline[0]],
             process_group=0,
         )
-        until(lambda: len(self.workers()) == self._wanted, "the workers start")
-        until(self._answers, "the desk answers")
+        started = f"{self._wanted} workers"
+        until(lambda: len(self.workers()) == self._wanted, started, START_PATIENCE_S)
+        until(self._answers, "the desk answers", START_PATIENCE_S)
 
     def workers(self) -> list[int]:
         """The process ids of the workers that live now."""

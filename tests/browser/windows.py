@@ -8,7 +8,7 @@ from stage import Stage
 SOON_MS = 1_000
 """Within what a page that is open shows what others did."""
 
-PATIENCE_MS = 40_000
+PATIENCE_MS = 90_000
 """For what takes an agent its time."""
 
 expect.set_options(timeout=5_000)

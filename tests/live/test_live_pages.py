@@ -297,11 +297,13 @@ def test_one_stream_serves_all_pages_of_a_browser(wall, anna, shop_jobs):
     page.until(frame_of("wall", "once more"))
     page.until(frame_of("wall?key=build-1", "once more"))
     page.forget()
-    shop_jobs.tell("build-2", "two")
-    page.until(frame_of("wall", "once more", "two"))
+    for title in ("two", "three", "two", "three", "two"):
+        shop_jobs.tell("build-2", title)
+        page.until(frame_of("wall", "once more", title))
     shop_jobs.tell("build-1", "one again")
     page.until(frame_of("wall?key=build-1", "one again", "two"))
-    assert page.text.count("id: wall?key=build-1\n") == 1, "build-2 is not its subject"
+    # One for its own change, and perhaps one for the change before, which came late.
+    assert page.text.count("id: wall?key=build-1\n") <= 2, "build-2 is not its subject"
 
 
 def frame_of(channel: str, *titles: str) -> str:

@@ -14,7 +14,7 @@ from stage import ROOT, Stage, until_asked
 from visitor import Visitor
 from web_process import until
 
-PATIENCE_S = 40
+PATIENCE_S = 90
 KEYS = ("newsletter", "delivery", "reviews")
 
 
