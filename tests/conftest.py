@@ -6,8 +6,9 @@ of each project.
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -72,6 +73,18 @@ def app(database_url: str) -> Iterator[Flask]:
 def environ(database_url: str, tmp_path: Path) -> dict[str, str]:
     """The environment for a real process that uses this test's database."""
     return os.environ | {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data")}
+
+
+@pytest.fixture
+def sql(app: Flask) -> Callable[..., list[Any]]:
+    """Run a statement on this test's database; returns its rows."""
+
+    def run(statement: str, **parameters: Any) -> list[Any]:
+        with app.app_context(), db.engine.begin() as connection:
+            found = connection.execute(db.text(statement), parameters)
+            return list(found) if found.returns_rows else []
+
+    return run
 
 
 class Cast:

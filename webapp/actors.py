@@ -11,6 +11,8 @@ Role = Literal["agent", "observer", "founder", "owner"]
 ALL_PROJECTS = "*"
 ANSWERING: frozenset[Role] = frozenset({"founder", "owner"})
 REPORTING: frozenset[Role] = frozenset({"agent", "founder", "owner"})
+OWNING: frozenset[Role] = frozenset({"owner"})
+RANKS: Mapping[Role, int] = {"agent": 0, "observer": 1, "founder": 2, "owner": 3}
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,17 @@ class Actor:
         """The project ids that the actor may see; None means all."""
         return None if ALL_PROJECTS in self.grants else frozenset(self.grants)
 
+    @property
+    def person_id(self) -> int | None:
+        """The person who acts, or None for an agent's token and the desk itself."""
+        kind, _, number = self.ref.partition(":")
+        return int(number) if kind == "person" else None
+
     def role_in(self, project_id: str) -> Role | None:
-        """The actor's role in the project, or None where it may see nothing."""
-        return self.grants.get(project_id) or self.grants.get(ALL_PROJECTS)
+        """The actor's role in the project, or None where it may see nothing. A role in all
+        projects is the least that one has in each."""
+        roles = (self.grants.get(project_id), self.grants.get(ALL_PROJECTS))
+        return max((role for role in roles if role), key=RANKS.__getitem__, default=None)
 
     @property
     def owns_something(self) -> bool:
@@ -49,11 +59,13 @@ class Actor:
         if role is None:
             raise NotFound("There is no such project, or it is not one of yours.")
         if role not in roles:
-            remedy = _ASK_FOUNDER if roles == ANSWERING else _USE_AGENT_TOKEN
+            remedy = _REMEDIES.get(roles, _USE_AGENT_TOKEN)
             raise Forbidden(f"{self.name} may not {what}. {remedy}")
 
 
 _ASK_FOUNDER = "Ask a founder of the project, or use a token with the scope founder."
+_ASK_OWNER = "Ask an owner of the project."
 _USE_AGENT_TOKEN = "Use a token of this project with the scope agent."  # noqa: S105 - a sentence
+_REMEDIES = {ANSWERING: _ASK_FOUNDER, OWNING: _ASK_OWNER}
 
 DESK = Actor(ref="desk", name="Unstuck", grants={ALL_PROJECTS: "owner"})

@@ -105,6 +105,9 @@ def paths(
         "numbers": "/numbers",
         "numbers-90": "/numbers?days=90",
         "settings": "/settings",
+        "settings-sign-in": "/settings/sign-in",
+        "settings-people": "/settings/people",
+        "settings-tokens": "/settings/tokens",
         "audit": "/settings/audit",
         "error": "/nothing-here",
     }

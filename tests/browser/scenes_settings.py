@@ -6,8 +6,9 @@ from datetime import timedelta
 import scenes
 from scenes import AGENT, ANNA, BEN, SHOP, SITE, ago
 
+from webapp.actors import Actor
 from webapp.clock import now
-from webapp.operations import answers, problems, tokens
+from webapp.operations import answers, invitations, people, problems, tokens
 from webapp.operations.cases import Report
 
 TEST = Report(
@@ -23,6 +24,7 @@ WEEKS = 6
 def fill() -> None:
     """Everything."""
     _tokens()
+    _people()
     dice = random.Random(7)
     for days in range(WEEKS * 7, 3, -1):
         if days % 7 in (0, 1):  # a weekend
@@ -41,6 +43,18 @@ def _tokens() -> None:
     with ago(days=12):
         tokens.create("Night agent", [SITE], expires_at=now() + timedelta(days=30))
         tokens.create("Anna’s script", ["*"], "founder")
+
+
+def _people() -> None:
+    people.make_link("ben.fischer@example.com", role="founder", project_id=SHOP)
+    people.make_link("carla.diaz@example.com", role="observer", project_id=SHOP)
+    people.make_link("dan.olsen@example.com", role="owner", project_id=SITE)
+    by = Actor(ref="desk", name="Anna Berg", grants={"*": "owner"})
+    invitations.invite("eva@example.com", SHOP, "founder", by=by)
+    with ago(days=9):
+        invitations.invite(
+            "felix.with.a.very.long.address@department.example.com", SITE, "observer", by=by
+        )
 
 
 def _question(days: int, dice: random.Random) -> None:

@@ -14,9 +14,11 @@ def states(pages: dict[str, str]) -> dict[str, State]:
         "inbox-keys": ("/", _open_help),
         "numbers-table": ("/numbers", _open_table),
         "settings-done": ("/settings?done=name", lambda _page: None),
-        "settings-sure": ("/settings", _ask_to_revoke),
+        "settings-sure": ("/settings/tokens", _ask_to_revoke),
+        "settings-member": ("/settings/people", _ask_to_revoke),
+        "settings-invitation": ("/settings/people", _invite),
         "settings-refused": ("/settings", _call_oneself_by_address),
-        "settings-token": ("/settings", _make_token),
+        "settings-token": ("/settings/tokens", _make_token),
         # The last ones: what they cut off stays cut off for this tab.
         "question-sending": (pages["question-ten"], _send),
         "inbox-reconnecting": ("/", _lose_desk),
@@ -72,3 +74,10 @@ def _make_token(page: Page) -> None:
     page.get_by_label("Project").fill("flower-shop")
     page.get_by_role("button", name="Make a token").click()
     page.get_by_role("heading", name="A new token").wait_for()
+
+
+def _invite(page: Page) -> None:
+    page.get_by_label("Their e-mail address").fill("carla@example.com")
+    page.get_by_role("combobox", name="Project").fill("flower-shop")
+    page.get_by_role("button", name="Make the invitation").click()
+    page.get_by_role("heading", name="An invitation").wait_for()

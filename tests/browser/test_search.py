@@ -102,6 +102,7 @@ def test_settings_work_without_scripts(windows: Windows) -> None:
     page.get_by_label("Your name").fill("Anna Berg")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Your name is changed.")).to_be_visible()
+    page.get_by_role("link", name="Tokens").click()
     page.get_by_label("What it is for").fill("Build agent")
     page.get_by_role("button", name="Make a token").click()
     secret = page.locator(".secret").inner_text()

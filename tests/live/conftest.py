@@ -132,18 +132,6 @@ def shop_jobs(app: Flask) -> Jobs:
     return Jobs(app)
 
 
-@pytest.fixture
-def sql(app: Flask) -> Callable[..., list[Any]]:
-    """Run a statement on this test's database; returns its rows."""
-
-    def run(statement: str, **parameters: Any) -> list[Any]:
-        with app.app_context(), db.engine.begin() as connection:
-            found = connection.execute(db.text(statement), parameters)
-            return list(found) if found.returns_rows else []
-
-    return run
-
-
 class AtRest:
     """Tells when so many calls are open at the desk and none of them needs the database."""
 

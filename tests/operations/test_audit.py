@@ -14,7 +14,7 @@ from tests.conftest import Cast
 from webapp.actors import Actor
 from webapp.extensions import db
 from webapp.models import Action, AuditEvent
-from webapp.operations import audit, people, pruning, tokens
+from webapp.operations import audit, people, pruning, sessions, tokens
 from webapp.operations.transaction import transaction
 
 ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
@@ -124,11 +124,11 @@ def test_signing_out_and_ending_sessions_is_on_record(app: Flask, cast: Cast) ->
     anna, phone = cast.browser("anna@example.com"), cast.browser("anna@example.com")
     with app.app_context():
         person = Actor(ref="person:1", name="Anna")
-        people.end_session(2, by=person)
+        sessions.end_session(2, by=person)
         with anna.session_transaction() as cookie:
-            people.end_other_sessions(cookie["browser"], by=person)
-            people.sign_out(cookie["browser"])
-            people.sign_out(cookie["browser"])  # again: nothing happens, nothing is noted
+            sessions.end_other_sessions(cookie["browser"], by=person)
+            sessions.sign_out(cookie["browser"])
+            sessions.sign_out(cookie["browser"])  # again: nothing happens, nothing is noted
     assert phone.get("/").status_code == 303
     assert [action for action, _ in told(app)][4:] == [
         "session.ended",

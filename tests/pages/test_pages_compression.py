@@ -45,7 +45,7 @@ def test_what_repeats_its_address_is_not_compressed(anna: FlaskClient) -> None:
 
 
 def test_a_page_that_shows_a_secret_is_not_compressed(anna: FlaskClient) -> None:
-    token = hidden(anna.get("/settings").text, 'id="new-token"')
+    token = hidden(anna.get("/settings/tokens").text, 'id="new-token"')
     form = token | {"name": "Agent", "project": "shop", "scope": "agent"}
     made = anna.post("/settings/tokens", data=form, headers=GZIP)
     assert "unstuck_" in made.text

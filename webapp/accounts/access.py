@@ -11,7 +11,7 @@ from webapp.actors import Actor, Role
 from webapp.errors import Unauthorized
 from webapp.extensions import db
 from webapp.models import Membership, Person
-from webapp.operations import people, tokens
+from webapp.operations import sessions, tokens
 from webapp.operations.secrets import digest
 from webapp.origin import NOWHERE, Origin
 from webapp.queries import accounts as queries
@@ -56,7 +56,7 @@ def _browser_actor() -> Actor | None:
     if found is None:
         return None
     browser, person = found
-    people.note_seen(browser)
+    sessions.note_seen(browser)
     return actor_of_person(person, queries.memberships(db.session(), person.id))
 
 

@@ -1,19 +1,17 @@
 """Signing in by a one-time link, and out again."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
+from webapp.accounts import invitations
 from webapp.accounts.access import SESSION_KEY, page_actor
+from webapp.accounts.arrival import NEXT_KEY, let_in, safe_path
 from webapp.extensions import db
-from webapp.operations import people
+from webapp.operations import people, sessions
 from webapp.operations.secrets import digest
 from webapp.queries import accounts as queries
 
 bp = Blueprint("accounts", __name__)
-
-NEXT_KEY = "next"
 
 
 @bp.get("/sign-in")
@@ -43,12 +41,8 @@ def use_link(secret: str) -> Response | tuple[str, int]:
         browser = people.sign_in(secret, request.headers.get("User-Agent"))
     except people.LinkUsed:
         return render_template("accounts/link_used.html", signed_in=page_actor() is not None), 410
-    wanted = safe_path(request.form.get("next")) or safe_path(session.get(NEXT_KEY))
-    # What an earlier visitor left in this browser does not pass on to the one who signs in.
-    session.clear()
-    session[SESSION_KEY] = browser
-    session.permanent = True
-    return redirect(wanted or "/", 303)
+    wanted = safe_path(request.form.get("next"))
+    return let_in(browser, wanted)
 
 
 @bp.post("/sign-out")
@@ -56,17 +50,9 @@ def sign_out() -> Response:
     """End the session of this browser."""
     secret = session.get(SESSION_KEY)
     if secret:
-        people.sign_out(secret)
+        sessions.sign_out(secret)
     session.clear()
     return redirect("/sign-in", 303)
 
 
-def safe_path(path: str | None) -> str | None:
-    """The path if it is one of this desk, else None. Browsers read a backslash as a slash and skip
-    control characters, so neither may stand in it."""
-    if not path or not path.startswith("/") or path[1:2] in ("/", "\\"):
-        return None
-    if any(ord(letter) < 32 for letter in path) or "\\" in path:
-        return None
-    parts = urlsplit(path)
-    return None if parts.scheme or parts.netloc or parts.path.startswith("/sign-") else path
+invitations.add_to(bp)

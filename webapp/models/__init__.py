@@ -4,8 +4,17 @@ from webapp.models.audit import Action, AuditEvent
 from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
-from webapp.models.people import BrowserSession, Membership, Person, SignInLink
+from webapp.models.people import Invitation, Membership, Person
 from webapp.models.problems import Attempt, Problem, StandingRule
+from webapp.models.sign_ins import (
+    BrowserSession,
+    Identity,
+    Passkey,
+    Proof,
+    RecoveryCode,
+    SecondFactor,
+    SignInLink,
+)
 from webapp.models.tokens import Token
 
 __all__ = [
@@ -15,11 +24,17 @@ __all__ = [
     "AuditEvent",
     "BrowserSession",
     "EscalationWaiter",
+    "Identity",
+    "Invitation",
     "Job",
     "JobEvent",
     "Membership",
+    "Passkey",
     "Person",
     "Problem",
+    "Proof",
+    "RecoveryCode",
+    "SecondFactor",
     "SignInLink",
     "StandingRule",
     "Token",

@@ -1,10 +1,13 @@
-"""People, what they may do in which project, and how they are signed in."""
+"""People, what they may do in which project, and who is invited to join them."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model
 from webapp.models.columns import BigKey, Moment, Name
+
+_ROLES = "role in ('observer', 'founder', 'owner')"
 
 
 class Person(Model):
@@ -16,8 +19,9 @@ class Person(Model):
     email: Mapped[Name]
     name: Mapped[Name]
     created_at: Mapped[Moment]
+    password_hash: Mapped[str | None] = mapped_column(String(255))
 
-    __table_args__ = (UniqueConstraint("email"),)
+    __table_args__ = (Unique("email"),)
 
 
 class Membership(Model):
@@ -31,40 +35,35 @@ class Membership(Model):
     project_id: Mapped[Name] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(String(20))
 
-    __table_args__ = (CheckConstraint("role in ('observer', 'founder', 'owner')", "role"),)
+    __table_args__ = (CheckConstraint(_ROLES, "role"),)
 
 
-class SignInLink(Model):
-    """A one-time link; only the hash of its secret is stored."""
+class Invitation(Model):
+    """A link that lets somebody join a project once; only the hash of its secret is stored. It is
+    open until it is used, revoked or too old."""
 
-    __tablename__ = "sign_in_links"
+    __tablename__ = "invitations"
 
     id: Mapped[BigKey]
-    person_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("people.id", ondelete="CASCADE"), index=True
-    )
+    email: Mapped[Name]
+    project_id: Mapped[Name]
+    role: Mapped[str] = mapped_column(String(20))
     secret_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
-    used_at: Mapped[Moment | None]
-
-    __table_args__ = (UniqueConstraint("secret_hash"),)
-
-
-class BrowserSession(Model):
-    """One signed-in browser; only the hash of its secret is stored."""
-
-    __tablename__ = "browser_sessions"
-
-    id: Mapped[BigKey]
-    person_id: Mapped[int] = mapped_column(
+    closed_at: Mapped[Moment | None]
+    invited_by: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("people.id", ondelete="CASCADE"), index=True
     )
-    secret_hash: Mapped[str] = mapped_column(String(64))
-    user_agent: Mapped[str | None] = mapped_column(String(255))
-    created_at: Mapped[Moment]
-    last_seen_at: Mapped[Moment]
-    expires_at: Mapped[Moment]
-    ended_at: Mapped[Moment | None]
 
-    __table_args__ = (UniqueConstraint("secret_hash"),)
+    __table_args__ = (
+        Unique("secret_hash"),
+        CheckConstraint(_ROLES, "role"),
+        Index(
+            "uq_invitations_open",
+            "email",
+            "project_id",
+            unique=True,
+            postgresql_where=text("closed_at is null"),
+        ),
+    )

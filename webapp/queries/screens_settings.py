@@ -1,4 +1,4 @@
-"""What the settings show: the viewer's own, and the tokens that reach their projects."""
+"""What the parts of the settings show: the viewer's own, and what reaches their projects."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, Actor
+from webapp.clock import now
 from webapp.models import BrowserSession, Person, Token
-from webapp.queries import accounts, projects, tokens
+from webapp.queries import accounts, members, projects, tokens
+from webapp.queries.scope import owned
 
 BROWSERS_SHOWN = 50
 TOKENS_SHOWN = 50
@@ -33,25 +35,54 @@ class TokenRow:
     may_end: bool
 
 
-def page(session: Session, by: Actor, secret_hash: str, cursor: str) -> dict[str, Any]:
-    """Everything on the page. `secret_hash` is that of the browser that asks."""
-    person = session.scalars(select(Person).where(Person.id == int(by.ref.split(":")[1]))).one()
-    mine = tokens.answering(by)
-    listed = tokens.listed(session, by=by, limit=TOKENS_SHOWN, cursor=cursor or None)
-    names = projects.names(session, by=by) if ALL_PROJECTS in mine else mine
+def profile(session: Session, by: Actor) -> dict[str, Any]:
+    """Who the viewer is."""
+    return {"person": person(session, by)}
+
+
+def sign_in(session: Session, by: Actor, secret_hash: str) -> dict[str, Any]:
+    """Where the viewer is signed in. `secret_hash` is that of the browser that asks."""
+    found = person(session, by)
     return {
-        "person": person,
+        "person": found,
         "browsers": [
             Browser(row, row.secret_hash == secret_hash)
-            for row in accounts.browsers(session, person.id, BROWSERS_SHOWN)
+            for row in accounts.browsers(session, found.id, BROWSERS_SHOWN)
         ],
+    }
+
+
+def people(session: Session, by: Actor) -> dict[str, Any]:
+    """Who is in the viewer's projects, and who is invited."""
+    mine = owned(by)
+    return {
+        "me": by.person_id,
+        "members": members.listed(session, by=by),
+        "invitations": members.invitations(session, by=by) if mine else [],
+        "may_invite": bool(mine),
+        "has_all": ALL_PROJECTS in mine,
+        "own_projects": projects.names(session, by=by) if ALL_PROJECTS in mine else mine,
+        "moment": now(),
+    }
+
+
+def token_list(session: Session, by: Actor, cursor: str) -> dict[str, Any]:
+    """The tokens that reach the viewer's projects."""
+    mine = tokens.answering(by)
+    listed = tokens.listed(session, by=by, limit=TOKENS_SHOWN, cursor=cursor or None)
+    return {
         "may_have_tokens": bool(mine),
         "has_all": ALL_PROJECTS in mine,
-        "token_projects": names,
+        "token_projects": projects.names(session, by=by) if ALL_PROJECTS in mine else mine,
         "tokens": [_row(token, by) for token in listed.rows],
         "older_tokens": listed.next_cursor,
         "first_tokens": not cursor,
     }
+
+
+def person(session: Session, by: Actor) -> Person:
+    """The viewer."""
+    return session.scalars(select(Person).where(Person.id == by.person_id)).one()
 
 
 def _row(token: Token, by: Actor) -> TokenRow:

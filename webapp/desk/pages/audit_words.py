@@ -111,6 +111,7 @@ _WAYS: Final = {
     "link": _("by a one-time link"),
     "password": _("by password"),
     "passkey": _("by passkey"),
+    "invitation": _("by an invitation"),
     "oidc": _("by the identity provider"),
     "totp": _("second factor"),
 }

@@ -1,0 +1,14 @@
+"""The settings, in parts. Plain forms: each leads back to its part, which says what was done."""
+
+from flask import Blueprint
+
+from webapp.desk.pages.settings import people, profile, sign_in, tokens
+
+_PARTS = (profile, sign_in, people, tokens)
+"""Each adds its own pages."""
+
+
+def add_to(bp: Blueprint) -> None:
+    """Give the parts their addresses."""
+    for part in _PARTS:
+        part.add_to(bp)

@@ -1,0 +1,49 @@
+"""What the parts of the settings share: their links, and the line that says what was done."""
+
+from typing import Any, Final
+
+from flask import Response, request
+from flask_babel import lazy_gettext as _
+
+from webapp.accounts.access import current_actor
+from webapp.desk.pages.rendering import page
+from webapp.queries import tokens
+
+BIGGEST: Final = 2**63 - 1
+NO_TOKENS: Final = "tokens"
+PARTS: Final[tuple[tuple[str, str, Any], ...]] = (
+    ("profile", "/settings", _("Profile")),
+    ("sign-in", "/settings/sign-in", _("Sign-in")),
+    ("people", "/settings/people", _("People")),
+    (NO_TOKENS, "/settings/tokens", _("Tokens")),
+)
+DONE: Final = {
+    "name": _("Your name is changed. What you decided before keeps the name that you had then."),
+    "session": _("That browser is signed out."),
+    "sessions": _("All other browsers are signed out."),
+    "token": _("The token no longer works."),
+    "role": _("What they may do is changed."),
+    "member": _("They are no longer in that project."),
+    "invitation": _("The invitation no longer works."),
+}
+
+
+def show(part: str, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A part of the settings as a page."""
+    may_have_tokens = bool(tokens.answering(current_actor()))
+    return page(
+        f"settings/{template}.html",
+        "quiet",
+        status=status,
+        part=part,
+        parts=[each for each in PARTS if may_have_tokens or each[0] != NO_TOKENS],
+        done=DONE.get(request.args.get("done", "")),
+        **context,
+    )
+
+
+def show_secret(part: str, template: str, **context: Any) -> Response:
+    """A page that shows a secret, the only one that ever holds it, so nobody keeps a copy."""
+    response = show(part, template, **context)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,52 @@
+"""The tokens of one's projects' agents."""
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Redirect
+
+from webapp.accounts.access import current_actor, signed_in
+from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
+from webapp.errors import Invalid
+from webapp.extensions import db
+from webapp.operations import tokens
+from webapp.queries import screens_settings
+from webapp.rules.limits import clean_text
+
+
+@signed_in
+def token_settings() -> Response:
+    """The tokens in force, and the form for a new one."""
+    return _page()
+
+
+@signed_in
+def create_token() -> Response:
+    """Make a token. This answer is the only one that ever holds it."""
+    form = {name: clean_text(request.form.get(name, "")) for name in ("name", "project", "scope")}
+    scope: tokens.Scope = "founder" if form["scope"] == "founder" else "agent"
+    try:
+        token, secret = tokens.create_for(form["name"], form["project"], scope, by=current_actor())
+    except Invalid as error:
+        return _page(422, token_form=form, token_error=error.detail)
+    return show_secret("tokens", "token", token=token, secret=secret)
+
+
+@signed_in
+def end_token(token_id: int) -> Redirect:
+    """End a token at once."""
+    tokens.end(token_id, by=current_actor())
+    return redirect("/settings/tokens?done=token", 303)
+
+
+def _page(status: int = 200, **changes: object) -> Response:
+    cursor = request.args.get("cursor", "")
+    shown = screens_settings.token_list(db.session(), current_actor(), cursor)
+    usual = {"token_form": {"name": "", "project": "", "scope": "agent"}, "token_error": None}
+    return show("tokens", "tokens", status=status, **(shown | usual | changes))
+
+
+def add_to(bp: Blueprint) -> None:
+    """Give the pages their addresses."""
+    bp.add_url_rule("/settings/tokens", "token_settings", token_settings)
+    bp.add_url_rule("/settings/tokens", "create_token", create_token, methods=["POST"])
+    token = f"/settings/tokens/<int(max={BIGGEST}):token_id>/end"
+    bp.add_url_rule(token, "end_token", end_token, methods=["POST"])

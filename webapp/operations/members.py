@@ -1,0 +1,137 @@
+"""What is done to members: another role, or out of the project. A project always keeps an owner."""
+
+from typing import Final, get_args
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from webapp.actors import ALL_PROJECTS, OWNING, Actor, Role
+from webapp.clock import now
+from webapp.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.models import (
+    Action,
+    BrowserSession,
+    Identity,
+    Invitation,
+    Membership,
+    Passkey,
+    Person,
+    Proof,
+    RecoveryCode,
+    SecondFactor,
+    SignInLink,
+    Token,
+)
+from webapp.operations import audit
+from webapp.operations.transaction import transaction
+from webapp.queries import accounts
+
+ROLES: Final = tuple(role for role in get_args(Role) if role != "agent")
+
+_LOCK: Final = 7_164_002  # an arbitrary key: who is in which project changes one at a time
+
+
+def change_role(person_id: int, project_id: str, role: str, *, by: Actor) -> Membership:
+    """Give a member another role. The role that they have already changes nothing."""
+    wanted = plain_role(role)
+    with transaction("change_role") as session:
+        guard(session, project_id, by)
+        member = _find(session, person_id, project_id)
+        if wanted != "owner":
+            _keep_an_owner(session, member)
+            _close_invitations(session, member)
+        earlier, member.role = member.role, wanted
+        if earlier != wanted:
+            _note(session, member, Action.MEMBER_CHANGED, by, wanted)
+    return member
+
+
+def remove(person_id: int, project_id: str, *, by: Actor) -> None:
+    """Take a member out of the project. Who is in none any more is signed out for good."""
+    with transaction("remove_member") as session:
+        guard(session, project_id, by)
+        member = _find(session, person_id, project_id)
+        _keep_an_owner(session, member)
+        _close_invitations(session, member)
+        _note(session, member, Action.MEMBER_REMOVED, by)
+        session.delete(member)
+        session.flush()
+        if not accounts.memberships(session, person_id):
+            _forget(session, person_id)
+
+
+def guard(session: Session, project_id: str, by: Actor) -> None:
+    """Wait for one's turn, then see whether the caller is an owner: still, because another owner
+    may just have removed them."""
+    wait_for_turn(session)
+    if by.person_id is not None:
+        found = accounts.memberships(session, by.person_id)
+        by = Actor(by.ref, by.name, {each.project_id: plain_role(each.role) for each in found})
+        if not found:
+            raise Forbidden(_("You are in no project any more."))
+    by.require(OWNING, project_id, "say who is in this project")
+
+
+def wait_for_turn(session: Session) -> None:
+    """Until this transaction ends, nobody else changes who is in which project."""
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def plain_role(role: str) -> Role:
+    """The role of that name that a person may have, or Invalid."""
+    found: Role | None = next((known for known in ROLES if known == role), None)
+    if found is None:
+        raise Invalid(_("Choose what they may do."), {"role": "is none of the three"})
+    return found
+
+
+def _find(session: Session, person_id: int, project_id: str) -> Membership:
+    member = session.get(Membership, (person_id, project_id), populate_existing=True)
+    if member is None:
+        raise NotFound(_("They are not in this project any more. Reload the page."))
+    return member
+
+
+def _keep_an_owner(session: Session, member: Membership) -> None:
+    """Refuse what would leave a project without an owner. An owner of all projects is one of it."""
+    if member.role != "owner":
+        return
+    another = select(Membership.person_id).where(
+        Membership.role == "owner",
+        Membership.project_id.in_((member.project_id, ALL_PROJECTS)),
+        (Membership.person_id != member.person_id) | (Membership.project_id != member.project_id),
+    )
+    if session.scalar(another.limit(1)) is None:
+        raise Conflict(
+            _("This is the last owner. Make somebody else an owner first, then do this again.")
+        )
+
+
+def _close_invitations(session: Session, member: Membership) -> None:
+    """Who may no longer invite has no invitations on their way either."""
+    made = update(Invitation).where(
+        Invitation.invited_by == member.person_id, Invitation.closed_at.is_(None)
+    )
+    if member.project_id != ALL_PROJECTS:
+        made = made.where(Invitation.project_id == member.project_id)
+    session.execute(made.values(closed_at=now()))
+
+
+def _note(
+    session: Session, member: Membership, action: Action, by: Actor, role: str | None = None
+) -> None:
+    single = member.project_id if member.project_id != ALL_PROJECTS else None
+    subject = f"person:{member.person_id}"
+    audit.note(session, by=by, action=action, project_id=single, subject=subject, role=role)
+
+
+def _forget(session: Session, person_id: int) -> None:
+    """What let the person in. Their name stays beside what they decided."""
+    moment = now()
+    for table, ended in ((BrowserSession, "ended_at"), (Token, "revoked_at")):
+        mine = update(table).where(table.person_id == person_id, getattr(table, ended).is_(None))
+        session.execute(mine.values({ended: moment}))
+    for kept in (SignInLink, Proof, Passkey, SecondFactor, RecoveryCode, Identity):
+        session.execute(delete(kept).where(kept.person_id == person_id))
+    session.execute(update(Person).where(Person.id == person_id).values(password_hash=None))

@@ -1,0 +1,80 @@
+"""Reads of members and invitations. An address is for the owners of that project alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, or_, select
+from sqlalchemy.orm import Session
+
+from webapp.actors import ALL_PROJECTS, Actor
+from webapp.clock import now
+from webapp.models import Invitation, Membership, Person
+from webapp.queries.scope import of_owner, visible
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in a project (or in all, `*`). `email` is None for who is no owner of it, and only
+    an owner may change the role."""
+
+    person_id: int
+    name: str
+    email: str | None
+    project_id: str
+    role: str
+    may_change: bool
+
+
+def listed(session: Session, *, by: Actor) -> list[Member]:
+    """Who is in the caller's projects: those of all projects first, then project by project."""
+    query = (
+        select(Membership, Person.name, Person.email)
+        .join(Person, Person.id == Membership.person_id)
+        .where(or_(visible(Membership.project_id, by), Membership.project_id == ALL_PROJECTS))
+        .order_by(
+            case((Membership.project_id == ALL_PROJECTS, 0), else_=1),
+            Membership.project_id,
+            Person.name,
+            Person.id,
+        )
+        .limit(MOST)
+    )
+    return [_member(by, *row) for row in session.execute(query)]
+
+
+def _member(by: Actor, membership: Membership, name: str, email: str) -> Member:
+    owner = by.role_in(membership.project_id) == "owner"
+    return Member(
+        membership.person_id,
+        name,
+        email if owner else None,
+        membership.project_id,
+        membership.role,
+        owner,
+    )
+
+
+def invitations(session: Session, *, by: Actor) -> Sequence[Invitation]:
+    """The open invitations to the caller's own projects, the latest first."""
+    query = select(Invitation).where(
+        Invitation.closed_at.is_(None), of_owner(Invitation.project_id, by)
+    )
+    return session.scalars(query.order_by(Invitation.id.desc()).limit(MOST)).all()
+
+
+def invitation(session: Session, secret_hash: str) -> tuple[Invitation, Person | None] | None:
+    """The invitation that can still be accepted by that link, and who is known by its address."""
+    in_a_project = select(Membership.person_id).where(Membership.person_id == Person.id).exists()
+    query = (
+        select(Invitation, Person)
+        .outerjoin(Person, (Person.email == Invitation.email) & in_a_project)
+        .where(
+            Invitation.secret_hash == secret_hash,
+            Invitation.closed_at.is_(None),
+            Invitation.expires_at > now(),
+        )
+    )
+    row = session.execute(query).first()
+    return None if row is None else (row[0], row[1])
