@@ -4,13 +4,14 @@ import re
 from typing import Final
 
 FRAME = re.compile(
-    r"at\s\S+\s?\(|at\s[\w.$<>/\\:@-]+:\d+|file\s\"|\^+$|~+|\[?\.{3}|[\w./\\@-]+:\d+(?::\d+)?\)?$"
+    r"at\s\S+\s?(?:\[as\s\w+\]\s)?\(|at\s[\w.$<>/\\:@-]+:\d+|file\s\"|\^+$|~+|\[?\.{3}|[\w./\\@-]+:\d+(?::\d+)?\)?$"
     r"|[\[\](){}<>,;=_*#-]+$|in\s<?\w+>?$"
 )
 EXCEPTION = re.compile(
-    r"(?:[a-z_$][\w$]*(?:\.|::)){1,8}[\w$]+:\s|"
-    r"(?:[\w$]+(?:\.|::|/))*[\w$]*(?:error|exception|fault|warning|failure|denied|refused|timeout"
-    r"|expired|interrupt|exit)\w*(?:\s\[[\w.]+\])?:\s"
+    r"[\[{(]{0,3}\s?(?:[a-z_$][\w$]*(?:\.|::)){1,8}[\w$]+:\s"
+    r"|[\[{(]{0,3}\s?(?:[\w$]+(?:\.|::|/))*[\w$]*(?:error|exception|fault|warning|failure|denied|refused|timeout"
+    r"|expired|interrupt|exit|reply)\w*(?:\s\[[\w.]+\])?:(?:\s|(?=[a-z]{2}))"
+    r"|(?:[\w$]+\.)*[\w$]*(?:error|exception)\(['\"]?(?:message:\s)?(?=\w)"
 )
 CAUSE = re.compile(
     r"\b(?:error|fail(?:ed|ure|s)?|can(?:no|')t|could\snot|couldn't|unable|denied|not\sfound|refused"
@@ -19,7 +20,7 @@ CAUSE = re.compile(
     r"|required|requires|conflict|undefined|unknown|unresolved|unrecognized|incompatible|mismatch"
     r"|deprecated|no\slonger|limit|quota|out\sof|reset|abort(?:ed)?|broken|illegal|disabled|blocked"
     r"|is\snot|are\snot|not\sallowed|rejected|unavailable|killed|overflow|corrupt(?:ed)?|bad|wrong"
-    r"|violates|duplicate|locked|insufficient|too\s(?:many|large|long|big|old)|no\s\w+\sfound)\b"
+    r"|violates|duplicate|locked|not\svalid|not\sprovided?|insufficient|too\s(?:many|large|long|big|old)|no\s\w+\sfound)\b"
 )
 NOISE: Final = (
     "complete log of this run",
@@ -35,20 +36,14 @@ NOISE: Final = (
     "process completed with exit code",
     "command failed with exit code",
     "command failed with exit status",
-    "exited with code",
-    "exit status",
-    "returned non-zero exit",
     "lifecycle script",
     "elifecycle",
     "make: ***",
     "make[",
-    "build failed",
-    "build failure",
     "failed at the ",
     "errno -",
     "re-run maven",
     "for more information about the errors",
-    "try:",
     "run with --",
     "get more help at",
     "see the docs",
@@ -78,17 +73,61 @@ NOISE: Final = (
     "exception in thread",
     "stack trace",
     "stacktrace",
+    "debug.log",
+    "recipe for target",
+    "application failed to start",
+    "could not be resolved to an installable set",
+    "unable to find image '",
+    "failed to launch the browser process",
+    "a problem occurred configuring",
+    "a problem occurred evaluating",
+    "compilation failure: compilation failure",
+    "error(s) occurred:",
+    "retrying (retry(",
+    "process finished with",
+)
+SHORT_NOISE: Final = (
+    "exit status",
+    "returned non-zero exit",
+    "exited with code",
+    "build failed",
+    "build failure",
+    "try:",
     "raise ",
     "throw ",
     "retrying",
-    "debug.log",
-    "recipe for target",
 )
+"""Noise unless the line says more than that."""
+
 QUOTED = re.compile(
     r"""["']?(?:errors?|error[_ ]?message|error[_ ]?description|message|details?|reason|msg)["']?"""
     r"""\s?(?::|=>|=)\s?["']([^"\n]{4,400})"""
 )
-SENTENCE_END = re.compile(r"[.!?](?=\s|$|\*|<)|;\s|\s\(see|\ssee\shttps?:|\s-\ssee|<br")
+SENTENCE_END = re.compile(
+    r"[.!?](?=\s|$|\*|<)|;\s|\s\(see|\ssee\shttps?:|\s-\ssee|<br|\s\{\s?['\"]|\s·\s"
+    r"|[\s,{}\]]+['\"]?(?:errno|code|syscall|status|status_?code|path|stack|request_?id|address"
+    r"|documentation_url|full\serror)['\"]?\s?:|\serror_(?:param|type)="
+)
+INTRODUCTION = re.compile(
+    r"(?=[a-z])[a-z' -]{0,60}\b(?:errors?|fail(?:ed|ure|s)?|exception|warning|unable|could\snot"
+    r"|couldn't|cannot|can't|problem)\b[a-z' -]{0,60}:\s"
+)
+"""Words that only say that something failed, before what says why."""
+
+TOO_GENERAL = re.compile(
+    r"(?:no such file or directory|permission denied|connection (?:refused|reset|timed out|closed)"
+    r"|operation (?:not permitted|timed out)|file (?:exists|not found)|not found"
+    r"|access (?:is )?denied|i/o timeout|invalid argument|bad request|internal server error|context deadline exceeded)\b"
+)
+"""Causes that many different failures share: there, what failed has to stay."""
+NESTED = re.compile(
+    r"(?:^|[\s(\[{'\":])(?:[\w$]+(?:\.|::))*[a-z]{3,}(?:error|exception)(?:['\"]?:\s|\(['\"])(?=\w)"
+)
+"""An exception that is told inside of another one's text."""
+
+MESSAGE = re.compile(r"""[{\s]*["']?(?:error_?)?(?:message|errmsg|msg|detail)["']?\s?[:=]\s?["']""")
+"""The line of a JSON text that has the message."""
+
 WRAPPER = re.compile(
     r"(?:an?\s)?(?:unexpected|unhandled|fatal|internal|unknown)?\s?"
     r"(?:error|exception)(?:\soccurred)?:\s"
@@ -99,5 +138,7 @@ WRAPPER = re.compile(
     r"|reason:\s|message:\s|error\s(?=an?\s)"
     r"|\[[a-z][\w.-]{1,20}\]\s|\d{3}\s-\s|forbidden:\s|unauthorized:\s|[*_]{2}"
     r"|(?:unhandled\s)?(?:promise\s)?rejection:\s|rpc\serror:\scode\s=\s\w+\sdesc\s=\s"
-    r"|server\serror\s-\s"
+    r"|server\serror\s-\s|\(?error\s#?\d{3,5}(?:\s\(\w+\))?:\s|\(\d{3,5},\s|error\smessage:\s"
+    r"|(?:docker|gh|git|go|npm|yarn|pnpm|pip|cargo|curl|wget|kubectl|helm|terraform|aws|gcloud|az"
+    r"|psql|mysql|node|python|compose)\s?:\s|(?:get|head|post|put)\s(?=['\"]?https?:)"
 )

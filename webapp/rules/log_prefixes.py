@@ -8,7 +8,7 @@ _ERROR_LEVELS: Final = ("err", "fatal", "panic", "severe", "crit", "❌", "✖",
 
 _PREFIX = re.compile(
     r"""
-      [\s│║>»•·|+*!×✖✘⨯❌⚠️▲●▸▶╰╷╵─-]+(?=\S)                             # bars, bullets, quote marks
+      [\s│║>»›•·|+*!×✖✘⨯❌⚠️▲●▸▶╰╷╵⎿─-]+(?=\S)                      # bars, bullets, quote marks
     | \#\d+\s(?:\d+\.\d+\s|\[[^\]]{1,60}\]\s|error:?\s)?             # docker build steps
     | \d{1,3}\|[\w.-]{1,40}\s{0,9}\|\s?                              # pm2
     | [\w.-]{1,50}\s{1,30}\|\s                                       # docker compose
@@ -20,11 +20,17 @@ _PREFIX = re.compile(
         (?:[\w.-]{1,60}\s[\w./@()-]{1,60}\[\d{1,9}\]:\s)?                # syslog
     | \[?\d{1,2}:\d\d(?::\d\d)?[.,\d]*(?:\s?(?:am|pm))?\]?\s         # [13:57:21]
     | [iwef]\d{4}\s\d\d:\d\d:\d\d\.\d{1,9}\s+\d+\s[\w.-]+:\d+\]\s?   # klog
-    | [\w.-]{1,40}\.(?:go|py|js|ts|rs|java|rb|c|cc|cpp):\d+[\]:]\s?  # the logger's own place
+    | [\w./-]{1,60}\.(?:go|py|js|mjs|ts|rs|java|rb|c|cc|cpp):\d+(?::\d+)?[\]:]?\s\s?  # own place
+    | [\w-]{1,30}\[[\w.-]{1,30}\]:\s                                # app[web.1]
+    | (?:warning|normal)\s{1,9}\w{3,30}\s{1,9}\d{1,4}[smhd]\s?(?:\(x\d+\sover\s[\w.]+\)\s)?\s{0,9}
+        [\w-]{3,30}\s{2,20}                                          # Kubernetes' events
     | \[\d{1,16}(?:\.\d+)?\]\s?                                      # process ids, epochs
     | \#\#?\[[a-z]{3,10}\]|::(?:error|warning)[^:]{0,200}::          # CI annotations
     | (?:npm|gyp)\s(?:err!|error)\s?
         (?:code\s(?=\w+:)|(?:enoent|404|notarget|eresolve|network|stack)\s)?
+    | (?:error|warning|critical|fatal):[a-z_][\w.]{1,60}:(?=\S)          # Python's loggers
+    | \S{1,200}(?:\(\d+(?:,\d+)?\))?\s?:\s(?=(?:fatal\s)?error\s[a-z]{1,5}\d) # compilers
+    | \[\s(?:error|warning|warn)\s\]\s
     | \[?(?:error|err!?|fatal|panic|severe|critical|crit|warning|warn|info|notice|debug|e|f)\]?
         (?:\s?[:!|]+\s?|\]\s|\s-\s|\s{2,})                           # levels
     | \[(?:error|fatal|panic|severe|critical|warning|warn|info|debug|[\w.-]{2,40})\]:?\s

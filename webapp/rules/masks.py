@@ -16,7 +16,7 @@ _UNITS: Final = (
 _COUNTED: Final = (
     "line|column|col|row|position|offset|char|pid|process|index|attempt|retry|try|after|total|size"
     "|length|tmp|thread|worker|block|step|job|run|build|pod|shard|partition|epoch|batch|tries"
-    "|goroutine|id|rank|slot|round"
+    "|goroutine|id|rank|slot|round|gpu|version"
 )
 _MONTHS: Final = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -29,7 +29,7 @@ _CLOCK: Final = (
 )
 _SOURCE_FILES: Final = (
     "py|[cm]?[jt]sx?|go|rs|rb|java|kt|cs|php|cc?|cpp|hp?p?|swift|vue|svelte|scala|sh|sql|ya?ml|json"
-    "|toml|s?css|html?"
+    "|toml|s?css|html?|mod|txt|gradle|kts|cfg|ini|md|xml|properties|tf|proto|exs?|dart|lua|nix|groovy"
 )
 
 _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
@@ -62,10 +62,12 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         ),
         (r"\b0x[0-9a-f]+\b", "<addr>"),
         (rf"(\.(?:{_SOURCE_FILES}))(?::\d+){{1,2}}(?!\d)", r"\1"),
+        (r"\((?:[a-z]:)?[\\/][^()]{1,300}\)", " "),
         (r"\(\d+[,:]\s?\d+\)|\[\d{1,9}\]", " <n> "),
         (r"\b([a-z][\w-]*?)-[0-9a-f]{6,10}-[a-z0-9]{5}\b", r"\1 <id>"),
         (r"\b(commit|sha|revision|digest)[ :=]+[0-9a-f]{7,64}\b", r"\1 <hash>"),
         (r"\barn:aws[\w-]*:[\w:/.*+=@-]+", "<arn>"),
+        (r"\sin\s['\"]*(?:[a-z]:)?(?:[\\/]+[\w.@ -]{0,60}){1,12}[\\/]+[\w@-]+['\"]*(?=\s|$)", " "),
         (r"(?:[a-z]:)?[\\/]?(?:[\w.@~+<>-]{0,100}[\\/])+([\w.@+-]*)", r"\1"),
         (
             r"\b\d{1,3}(?:\.\d{1,3}){3}\b"
@@ -74,6 +76,7 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         ),
         (rf"\b(?:{_KEY_PREFIXES})[-_][\w*.-]*[\d*][\w*.-]*", "<id>"),
         (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b", "<hash>"),
+        (r"\b(?=[a-z]*\d[a-z]*\d)(?=\d*[a-z])[a-z0-9]{20,}\b", "<id>"),
         (r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+", "<email>"),
         (r"\bv?\d+\.\d+(?:\.[\w*]+)*(?:[-+~][\w.]+)*\b", "<n>"),
         (r"\b\d{1,3}(?:,\d{3})+\b", "0"),
@@ -81,7 +84,8 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"(?:[,: (]|\bline |\bcol(?:umn)? )(?:line |column |col )?\d+(?::\d+)+\b", " <n>"),
         (r"\b\d+\s?(?:/|of)\s?\d+\b|#\d+\b", "<n>"),
         (rf"\b({_COUNTED})([ :=#(-]+)\d+", r"\1 <n>"),
-        (r"\b\d{1,3}%|\d{4,}(?<!\b\d{4})", "<n>"),
+        (r"\b(tmp|worker|thread|pool|job|build)[-_]?\d+\b", r"\1 <n>"),
+        (r"\b\d{1,3}%|\d{5,}", "<n>"),
     )
 )
 _SPACES_AND_QUOTES = re.compile(r"[\s'\"`“”.,;:!\[\](){}<>=|│\\*_-]+")
@@ -93,11 +97,19 @@ _SUBJECT_MASKS: Final = re.compile(
     r"|(?<![a-z0-9])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}(?![a-z0-9])"
     r"|/tmp/[\w.-]+"
 )
+_DOCKER_HUB: Final = re.compile(
+    r"\b(?:auth|registry-1|index|registry)\.docker\.io\b|\bregistry\.hub\.docker\.com\b"
+    r"|\bproduction\.cloudflare\.docker\.com\b"
+)
 _DIGIT: Final = re.compile(r"\d")
 
 
 def mask_subject(subject: str) -> str:
-    """Return what a rule captured without private addresses, UUIDs and digests in it."""
+    """Return what a rule captured without private addresses, UUIDs and digests in it.
+
+    A service that answers under several names gets one.
+    """
+    subject = _DOCKER_HUB.sub("docker.io", subject) if "docker" in subject else subject
     return _SUBJECT_MASKS.sub("*", subject) if _DIGIT.search(subject) else subject
 
 

@@ -3,7 +3,20 @@
 import re
 from typing import Final
 
-from webapp.rules.line_shapes import CAUSE, EXCEPTION, FRAME, NOISE, QUOTED, SENTENCE_END, WRAPPER
+from webapp.rules.line_shapes import (
+    CAUSE,
+    EXCEPTION,
+    FRAME,
+    INTRODUCTION,
+    MESSAGE,
+    NESTED,
+    NOISE,
+    QUOTED,
+    SENTENCE_END,
+    SHORT_NOISE,
+    TOO_GENERAL,
+    WRAPPER,
+)
 from webapp.rules.log_prefixes import strip_prefixes
 from webapp.rules.reading import Reading
 
@@ -13,6 +26,9 @@ MAX_SALIENT_CHARS: Final = 500
 MAX_WRAPPERS: Final = 6
 MIN_TELLING_WORDS: Final = 4
 MIN_SENTENCE_CHARS: Final = 30
+MAX_NOISE_CHARS: Final = 80
+BARE_CLASS = re.compile(r"(?:[\w$]+(?:\.|::))+([\w$]+)(?::\s?\1)?")
+"""A line that consists of the class of an exception."""
 
 _CLASS_ENDINGS: Final = ("error", "exception", "fault", "failure", "warning")
 _WORDS = re.compile(r"[a-z]+")
@@ -66,7 +82,9 @@ def _may_be_salient(raw: str) -> bool:
 
 
 def _is_noise(line: str) -> bool:
-    return any(noise in line for noise in NOISE)
+    if any(noise in line for noise in NOISE):
+        return True
+    return len(line) < MAX_NOISE_CHARS and any(noise in line for noise in SHORT_NOISE)
 
 
 def _score(line: str, is_marked: bool) -> int:
@@ -74,16 +92,19 @@ def _score(line: str, is_marked: bool) -> int:
         return -80
     score = 20 if is_marked else 0
     head = line[:300]
-    if EXCEPTION.match(head):
+    is_bare = BARE_CLASS.fullmatch(head) is not None
+    if is_bare or EXCEPTION.match(head) or MESSAGE.match(head):
         score += 30
     if CAUSE.search(head):
         score += 25
     if head.startswith(("caused by:", "fatal:", "error:")):
         score += 15
+    if line.endswith(":"):
+        score -= 20
     if head.startswith(("$ ", "warn", "info", "hint", "note", "help:", "at ")):
         score -= 25
     words = len(_core(head).split())
-    if words < MIN_TELLING_WORDS:
+    if words < MIN_TELLING_WORDS and not is_bare:
         score -= 40 if words <= 1 else 12
     return score
 
@@ -93,13 +114,41 @@ def _core(line: str) -> str:
     quoted = QUOTED.search(line)
     if quoted and len(quoted.group(1).split()) > 2:
         line = quoted.group(1)
+    line = _innermost(line)
     for _ in range(MAX_WRAPPERS):
-        found = EXCEPTION.match(line) or WRAPPER.match(line)
-        rest = line[found.end() :] if found else ""
-        if len(rest.split()) < 3:
+        rest = _unwrapped(line)
+        if not rest:
             break
         line = rest
-    return _first_sentence(line[:MAX_SALIENT_CHARS])
+    bare = BARE_CLASS.fullmatch(line)
+    return bare.group(1) if bare else _first_sentence(line[:MAX_SALIENT_CHARS])
+
+
+def _innermost(line: str) -> str:
+    """Return what the last exception says that is told inside of the line, if it says enough."""
+    if "error" not in line and "exception" not in line:
+        return line
+    for found in reversed(list(NESTED.finditer(line[:MAX_SALIENT_CHARS]))):
+        rest = line[found.end() :]
+        if _tells_enough(rest):
+            return rest
+    return line
+
+
+def _tells_enough(rest: str) -> bool:
+    return len(rest.split(None, 4)) >= MIN_TELLING_WORDS and not TOO_GENERAL.match(rest)
+
+
+def _unwrapped(line: str) -> str:
+    """Return what follows the wrapper that `line` begins with, or nothing if it has to stay."""
+    found = EXCEPTION.match(line) or WRAPPER.match(line)
+    if found:
+        rest = line[found.end() :]
+        if len(rest.split(None, 3)) > 2:
+            return rest
+    found = INTRODUCTION.match(line[:160])
+    rest = line[found.end() :] if found else ""
+    return rest if _tells_enough(rest) else ""
 
 
 def _first_sentence(line: str) -> str:

@@ -211,7 +211,8 @@ add(
     r"|does not support the attribute|(inconsistent dependency lock file"
     r"|query available provider|error: cycle|backend (?:initialization|configuration)"
     r"|failed to install provider)|the root module input variable \"(\w+)\"|unsupported"
-    r"|undeclared|missing required|error: invalid|duplicate resource|no configuration"
+    r"|undeclared|missing required|error: invalid (?:value|provider|resource|function"
+    r"|template|expression|reference|index|count|for_each|character|legacy|multi)|duplicate resource|no configuration"
     r"|inconsistent|plugin",
     category=Category.CODE_ERROR,
     identifies=False,

@@ -42,6 +42,13 @@ add(
     rf"{_BROKEN}.{{0,200}}?host='([\w.-]+)'.{{0,160}}?{_HOW}|{_BROKEN}.{{0,360}}?{_HOW}",
 )
 add(
+    "nuget_source_connection",
+    Family.NETWORK,
+    "the place that libraries come from does not answer",
+    "unable to load the service index for source",
+    r"service index for source https?://([\w.-]+)(?!.{0,400}(?:\b40[13]\b|unauthorized|forbidden))",
+)
+add(
     "java_repository_connection",
     Family.NETWORK,
     "the connection to the place that libraries come from failed",

@@ -253,7 +253,8 @@ add(
     "composer_conflict",
     Family.VERSION_CONFLICT,
     "the required libraries and the installed ones exclude each other",
-    "could not be resolved to an installable set of packages",
+    "could not be resolved to an installable set of packages | but your php version"
+    " | your php version",
     r"requires (?:php extension )?([\w/-]+) .{0,60}(?:your|does not|missing|is not)"
     r"|(?:installable set)",
 )

@@ -136,8 +136,9 @@ add(
     "slack_error",
     Family.PERMISSION,
     "Slack refuses what the app's access allows",
-    "slack | slacker | an api error occurred: | missing_scope | not_in_channel | not_authed",
-    r"(?:an api error occurred|['\"]?error['\"]?): ['\"]?(invalid_auth|not_authed"
+    "slack | slacker | an api error occurred: | missing_scope | not_in_channel | not_authed"
+    " | invalid_auth | account_inactive | token_revoked",
+    r"(?:an api error occurred:|error['\"]?:?) ['\"]?(invalid_auth|not_authed"
     r"|account_inactive|token_revoked|token_expired|missing_scope|not_in_channel|no_permission"
     r"|ekm_access_denied|org_login_required|restricted_action|not_allowed_token_type"
     r"|team_access_not_granted|ratelimited|rate_limited)",

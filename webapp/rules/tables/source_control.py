@@ -116,8 +116,8 @@ add(
     Family.RATE_LIMIT,
     "the service limits how often it may be asked",
     "api rate limit exceeded | secondary rate limit | abuse detection mechanism",
-    r"api rate limit exceeded for()|git(?:hub|lab).{0,300}(api rate limit exceeded)"
-    r"|(api rate limit exceeded).{0,300}github|(secondary rate limit|abuse detection)"
+    r"api rate limit exceeded for()|git(?:hub|lab).{0,300}api rate limit exceeded()"
+    r"|api rate limit exceeded.{0,300}github()|(secondary rate limit|abuse detection)"
     r"|api rate limit exceeded",
 )
 add(
