@@ -117,7 +117,8 @@ INTRODUCTION = re.compile(
 TOO_GENERAL = re.compile(
     r"(?:no such file or directory|permission denied|connection (?:refused|reset|timed out|closed)"
     r"|operation (?:not permitted|timed out)|file (?:exists|not found)|not found"
-    r"|access (?:is )?denied|i/o timeout|invalid argument|bad request|internal server error|context deadline exceeded)\b"
+    r"|access (?:is )?denied|i/o timeout|invalid argument|bad request|internal server error"
+    r"|context deadline exceeded)\b"
 )
 """Causes that many different failures share: there, what failed has to stay."""
 NESTED = re.compile(

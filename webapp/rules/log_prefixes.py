@@ -31,7 +31,7 @@ _PREFIX = re.compile(
     | (?:error|warning|critical|fatal):[a-z_][\w.]{1,60}:(?=\S)          # Python's loggers
     | \S{1,200}(?:\(\d+(?:,\d+)?\))?\s?:\s(?=(?:fatal\s)?error\s[a-z]{1,5}\d) # compilers
     | \[\s(?:error|warning|warn)\s\]\s
-    | \[?(?:error|err!?|fatal|panic|severe|critical|crit|warning|warn|info|notice|debug|e|f)\]?
+    | [\[\#]?(?:error|err!?|fatal|panic|severe|critical|crit|warning|warn|info|notice|debug|e|f)\]?
         (?:\s?[:!|]+\s?|\]\s|\s-\s|\s{2,})                           # levels
     | \[(?:error|fatal|panic|severe|critical|warning|warn|info|debug|[\w.-]{2,40})\]:?\s
     | (?:e\s{2,9}|remote:\s|stderr:\s|stdout:\s|uncaught\s(?:\(in\spromise\)\s)?|unhandled\s

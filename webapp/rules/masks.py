@@ -88,7 +88,7 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\b\d{1,3}%|\d{5,}", "<n>"),
     )
 )
-_SPACES_AND_QUOTES = re.compile(r"[\s'\"`“”.,;:!\[\](){}<>=|│\\*_-]+")
+_SPACES_AND_QUOTES = re.compile(r"[\s'\"`“”.,;:!#\[\](){}<>=|│\\*_-]+")
 
 
 _SUBJECT_MASKS: Final = re.compile(

@@ -212,8 +212,8 @@ add(
     r"|query available provider|error: cycle|backend (?:initialization|configuration)"
     r"|failed to install provider)|the root module input variable \"(\w+)\"|unsupported"
     r"|undeclared|missing required|error: invalid (?:value|provider|resource|function"
-    r"|template|expression|reference|index|count|for_each|character|legacy|multi)|duplicate resource|no configuration"
-    r"|inconsistent|plugin",
+    r"|template|expression|reference|index|count|for_each|character|legacy|multi)"
+    r"|duplicate resource|no configuration|inconsistent|plugin",
     category=Category.CODE_ERROR,
     identifies=False,
     subject_identifies=True,

@@ -53,18 +53,14 @@ add(
     "rust_toolchain",
     Family.VERSION_CONFLICT,
     "the installed Rust tools are missing a part or too old",
-    "linker 'cc' not found | linker 'link.exe' not found | linker `cc` not found"
-    " | requires rustc | is not supported by the following"
+    "requires rustc | is not supported by the following"
     " | feature 'edition2024' is required | edition2024"
-    " | failed to run custom build command for | rustup could not choose a version"
+    " | rustup could not choose a version"
     " | no default toolchain | is not installed for the toolchain"
     " | target may not be installed | lock file version"
-    " | could not find directory of openssl installation | openssl development"
-    " | find openssl via | package openssl was not found | linking with 'cc' failed"
+    " | linking with 'cc' failed"
     " | can't find crate for",
-    r"linker '([\w.]+)' not found|(requires rustc|edition2024|following packages)"
-    r"|(openssl) (?:installation|development|via)|package (openssl) was not"
-    r"|custom build command for '?([a-z0-9_]+)(?:-sys)?"
+    r"(requires rustc|edition2024|following packages)"
     r"|(rustup could not|no default toolchain)|(target may not be installed"
     r"|can't find crate for)|(lock file version)|(linking with)|not installed|supported",
 )

@@ -159,10 +159,11 @@ add(
     "search_engine_busy",
     Family.OVERLOADED,
     "the search engine has no room for the request just now",
-    "circuit_breaking_exception | es_rejected_execution_exception | no living connections"
+    "circuit_breaking_exception | circuitbreakingexception | data too large, data for"
+    " | es_rejected_execution_exception | no living connections"
     " | all shards failed | no_shard_available | master_not_discovered"
     " | clusterblockexception | connectiontimeout caused by | nonodesavailable",
-    r"(circuit_breaking|data too large)|(rejected_execution)|(no living connections"
+    r"(?:circuit_?breaking|data too large)()|(rejected_execution)|(no living connections"
     r"|nonodesavailable)|(shards? (?:failed|available)|no_shard)|(master_not_discovered)"
     r"|connectiontimeout|clusterblock",
     category=ENV,

@@ -49,6 +49,32 @@ add(
     r"tried to access (openai\.\w+), but this is no longer supported",
 )
 add(
+    "compiler_missing",
+    Family.MISSING_TOOL,
+    "the build needs a compiler that is not installed",
+    "linker ' | linker \" | unable to execute ' | c compiler cannot create executables"
+    " | no acceptable c compiler found | command 'gcc' failed | command 'cc' failed",
+    r"linker ['\"]([\w.+-]+)['\"] not found|unable to execute ['\"]([\w.+-]+)['\"]:? no such file"
+    r"|(no acceptable c compiler|compiler cannot create)"
+    r"|command ['\"]g?cc['\"] failed:? no such file()",
+)
+add(
+    "native_library_missing",
+    Family.MISSING_PACKAGE,
+    "the build needs a library of the system that is not installed",
+    "failed to run custom build command for | could not find directory of | find openssl via"
+    " | was not found in the pkg-config search path | openssl development",
+    r"custom build command for '?([a-z0-9_]+)|could not find directory of ([\w.+-]+) installation"
+    r"|package ([\w.+-]+) was not found in the pkg-config|(openssl) (?:development|via)",
+)
+add(
+    "web_server_upstream",
+    Family.BUILD_CONFIG,
+    "the web server's settings name a part of the project that is not there under this name",
+    "host not found in upstream",
+    r"host not found in upstream ['\"]([\w.-]+)",
+)
+add(
     "model_retired",
     Family.REMOVED_FEATURE,
     "the model has been retired, and another one has to be named",

@@ -191,14 +191,3 @@ add(
     category=NEVER,
     identifies=False,
 )
-add(
-    "compiler_missing",
-    Family.MISSING_TOOL,
-    "the build needs a compiler that is not installed",
-    "linker ' | linker \" | unable to execute ' | c compiler cannot create executables"
-    " | no acceptable c compiler found | command 'gcc' failed | command 'cc' failed",
-    r"linker ['\"]([\w.+-]+)['\"] not found|unable to execute ['\"]([\w.+-]+)['\"]:? no such file"
-    r"|(no acceptable c compiler|compiler cannot create)"
-    r"|command ['\"]g?cc['\"] failed:? no such file()",
-    category=Category.CODE_ERROR,
-)

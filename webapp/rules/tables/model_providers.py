@@ -119,7 +119,8 @@ add(
     Family.BILLING_QUOTA,
     "the provider's quota for this project is used up",
     "resource_exhausted | resourceexhausted | resource has been exhausted | quota exceeded for",
-    r"(?:quota exceeded for|quota metric) ?:?(?:quota metric )?['\"]?([\w./ -]{3,60}?)['\"]? (?:an"
+    r"quota exceeded for .{0,160}?of service '([\w.-]+)'"
+    r"|(?:quota exceeded for|quota metric) ?:?(?:quota metric )?['\"]?([\w./ -]{3,60}?)['\"]? (?:an"
     r"d|,|with)|(resource.?(?:has been )?.?exhausted)(?!.{0,300}no space left)"
     r"|(quota exceeded for)",
 )
