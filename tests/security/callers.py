@@ -1,0 +1,205 @@
+"""Everybody who may call: nine kinds of callers, and the things of `shop` that they call for."""
+
+import itertools
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from pages_forms_csrf import csrf_token
+from werkzeug.test import TestResponse
+
+from webapp.actors import Actor
+from webapp.extensions import db
+from webapp.models import AgentEscalation, BrowserSession, Job, Person, Problem, StandingRule
+from webapp.operations import answers, escalations, holding, people, problems, tokens
+from webapp.operations.answers import Answer
+from webapp.operations.cases import Report
+from webapp.operations.escalations import Question
+
+CALLERS = (
+    "anonymous",
+    "foreign agent",
+    "agent",
+    "founder's token",
+    "observer",
+    "foreign founder",
+    "founder",
+    "owner",
+    "revoked token",
+    "ended session",
+)
+
+OPTIONS = [{"value": "skip_feature", "label": "Leave it out", "description": "Without it."}]
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Caller:
+    """Somebody with a token, a browser, or nothing."""
+
+    client: FlaskClient
+    headers: dict[str, str] = field(default_factory=dict)
+    person: str | None = None
+    csrf: str = ""
+
+    def call(self, method: str, path: str, **sent: Any) -> TestResponse:
+        """Send it with all that the caller has; a form carries the token of the caller's page."""
+        if "form" in sent:
+            sent["data"] = sent.pop("form") | {"csrf_token": self.csrf}
+        headers = self.headers | sent.pop("headers", {})
+        return self.client.open(path, method=method, headers=headers, **sent)
+
+
+class World:
+    """A desk with two projects, everybody who calls, and new things to call for on demand."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.callers = {name: self.arrive(name) for name in CALLERS}
+
+    def arrive(self, name: str) -> Caller:
+        """A caller of that kind, new at the desk: nobody else is the same person."""
+        match name:
+            case "foreign agent" | "agent":
+                return self._token("shop" if name == "agent" else "other", "agent")
+            case "founder's token" | "revoked token":
+                return self._token("shop", "founder", revoked=name == "revoked token")
+            case "observer":
+                return self._browser("olga", "observer", "shop")
+            case "foreign founder":
+                return self._browser("otto", "founder", "other")
+            case "founder" | "ended session":
+                return self._browser("anna", "founder", "shop", ended=name == "ended session")
+            case "owner":
+                return self._browser("oscar", "owner", "*")
+        return Caller(self.app.test_client())
+
+    def _token(self, project: str, scope: tokens.Scope, *, revoked: bool = False) -> Caller:
+        with self.app.app_context():
+            token, secret = tokens.create(f"{scope} of {project}", [project], scope)
+            if revoked:
+                tokens.revoke(token.prefix)
+        return Caller(self.app.test_client(), {"Authorization": f"Bearer {secret}"})
+
+    def _browser(self, name: str, role: Any, project: str, *, ended: bool = False) -> Caller:
+        email = f"{name}-{next(_numbers)}@example.com"
+        with self.app.app_context():
+            link = people.make_link(email, role=role, project_id=project)
+        client = self.app.test_client()
+        assert client.post(f"/sign-in/{link}").status_code == 303
+        caller = Caller(client, person=email, csrf=csrf_token(client.get("/settings").text))
+        if ended:
+            with self.app.app_context(), client.session_transaction() as cookie:
+                people.sign_out(cookie["browser"])
+        return caller
+
+    def new(self, kind: str, project: str = "shop", caller: Caller | None = None) -> str:
+        """A fresh thing of the project, as it stands in an address."""
+        with self.app.app_context():
+            maker: Callable[..., Any] = getattr(self, f"_{kind}")
+            made = maker(caller) if kind == "session" else maker(project)
+            return str(made)
+
+    def unknown(self, kind: str) -> str:
+        """What looks like such a thing and never was one."""
+        if kind in ("question", "held", "answered", "reported"):
+            return str(uuid.uuid4())
+        return f"never-{next(_numbers)}" if kind in ("job", "paused_job") else str(10**9)
+
+    def _agent(self, project: str) -> Actor:
+        return Actor(ref="token:1", name="builder", grants={project: "agent"})
+
+    def _founder(self, project: str) -> Actor:
+        return Actor(ref="person:2", name="Ben", grants={project: "founder"})
+
+    def _job(self, project: str) -> str:
+        return self._asked(project).job_id
+
+    def _job_key(self, project: str) -> int:
+        return self._key_of(self._asked(project))
+
+    def _key_of(self, asked: AgentEscalation) -> int:
+        query = db.select(Job.id).where(
+            Job.job_id == asked.job_id, Job.project_id == asked.project_id
+        )
+        return db.session.scalars(query).one()
+
+    def _asked(self, project: str) -> AgentEscalation:
+        number = next(_numbers)
+        question = Question(
+            "s", "Oops", f"{project}:Oops:v1-{number}", "What now?", [], "", OPTIONS
+        )
+        by = self._agent(project)
+        return escalations.open_question(f"build-{number}", project, question, by=by)[0]
+
+    def _question(self, project: str) -> uuid.UUID:
+        return self._asked(project).id
+
+    def _answered(self, project: str) -> uuid.UUID:
+        asked = self._asked(project)
+        return answers.resolve(asked.id, "skip_feature", by=self._founder(project)).id
+
+    def _held(self, project: str) -> uuid.UUID:
+        asked = self._asked(project)
+        return holding.hold(asked.id, Answer("skip_feature"), 60, by=self._founder(project)).id
+
+    def _paused(self, project: str) -> AgentEscalation:
+        asked = self._asked(project)
+        key = self._key_of(asked)
+        db.session.execute(db.update(Job).where(Job.id == key).values(state="paused"))
+        db.session.commit()
+        return asked
+
+    def _paused_key(self, project: str) -> int:
+        return self._key_of(self._paused(project))
+
+    def _paused_job(self, project: str) -> str:
+        return self._paused(project).job_id
+
+    def _report(self, project: str) -> Any:
+        told = Report(
+            session_id="s",
+            error_type=f"Auth{next(_numbers)}",
+            error_message="AuthenticationError: No API key provided.",
+        )
+        name = f"build-{next(_numbers)}"
+        return problems.report(name, project, told, by=self._agent(project))
+
+    def _reported(self, project: str) -> str:
+        return str(self._report(project).escalation_id)
+
+    def _problem(self, project: str) -> int:
+        key = self._report(project).error_signature
+        query = db.select(Problem.id).where(Problem.error_signature == key)
+        return db.session.scalars(query).one()
+
+    def _rule(self, project: str) -> int:
+        asked, by = self._asked(project), self._founder(project)
+        answers.resolve(asked.id, "skip_feature", by=by, remember_days=7)
+        query = db.select(StandingRule.id).where(StandingRule.escalation_id == asked.id)
+        return db.session.scalars(query).one()
+
+    def _token_row(self, project: str) -> int:
+        return tokens.create("for ending", [project])[0].id
+
+    def _session(self, caller: Caller | None) -> int:
+        """Another browser of the caller, or of somebody else where the caller is nobody."""
+        email = (caller and caller.person) or "else@example.com"
+        people.sign_in(people.make_link(email), None)
+        query = db.select(db.func.max(BrowserSession.id)).join(
+            Person, Person.id == BrowserSession.person_id
+        )
+        return db.session.scalars(query.where(Person.email == email)).one()
+
+    def _link(self, _project: str) -> str:
+        return people.make_link(f"new-{next(_numbers)}@example.com")
+
+    def close(self) -> None:
+        """Let the database be dropped."""
+        with self.app.app_context(), suppress(Exception):
+            db.session.remove()
+            db.engine.dispose()

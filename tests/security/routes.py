@@ -1,0 +1,198 @@
+"""Every route of the desk, and what each kind of caller gets there.
+
+A new route is added here: how it is called, and who may. An outcome is a status, or "sign in" where
+the caller is sent to sign in. `{question}` and the like stand for a fresh thing of `shop`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from callers import CALLERS
+
+Outcomes = dict[str, int | str]
+BROWSERS = ("observer", "foreign founder", "founder", "owner")
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a route is called, and what comes of it."""
+
+    path: str
+    outcomes: Outcomes
+    sent: dict[str, Any] = field(default_factory=dict)
+    ends_sessions: bool = False
+
+
+def everybody(outcome: int | str) -> Outcomes:
+    """The same for all."""
+    return dict.fromkeys(CALLERS, outcome)
+
+
+def page(observer: int = 200, foreign: int = 200, founder: int = 200, owner: int = 200) -> Outcomes:
+    """A page: for browsers that are signed in. Tokens are worth nothing there."""
+    roles = {"observer": observer, "foreign founder": foreign, "founder": founder, "owner": owner}
+    return everybody("sign in") | roles
+
+
+def form(observer: int = 303, foreign: int = 303, founder: int = 303, owner: int = 303) -> Outcomes:
+    """A form: whoever has opened no page of their own has no token for it."""
+    tokens = dict.fromkeys(
+        ("anonymous", "foreign agent", "agent", "founder's token", "revoked token"), 400
+    )
+    return page(observer, foreign, founder, owner) | tokens
+
+
+def stream(
+    observer: int = 200, foreign: int = 200, founder: int = 200, owner: int = 200
+) -> Outcomes:
+    """What a page listens to: any status but 200 tells the browser not to come again."""
+    return everybody(401) | {
+        name: outcome
+        for name, outcome in page(observer, foreign, founder, owner).items()
+        if outcome != "sign in"
+    }
+
+
+def call(agent: int = 200, founder: int = 200, foreign: int = 404) -> Outcomes:
+    """A call of the JSON door: for tokens. Cookies are worth nothing there."""
+    return everybody(401) | {"agent": agent, "founder's token": founder, "foreign agent": foreign}
+
+
+def json(**body: Any) -> dict[str, Any]:
+    return {"json": body}
+
+
+def filled(**fields: str) -> dict[str, Any]:
+    return {"form": fields}
+
+
+READ_ONLY = page(foreign=404)
+ANSWERING = form(observer=403, foreign=404)
+ASKED = {
+    "session_id": "s",
+    "project_id": "shop",
+    "error_type": "Oops",
+    "error_signature": "shop:Oops:v1-x",
+    "plain_english_problem": "What now?",
+}
+FAILED = {
+    "session_id": "s",
+    "project_id": "shop",
+    "error_type": "Oops",
+    "error_message": "that went wrong",
+}
+HEALED = {"project_id": "shop", "error_signature": "shop:Oops:v1-x"}
+
+ROWS: dict[str, Row] = {
+    # Open to all: they tell nothing about anyone.
+    "GET /static/<path:filename>": Row("/static/icons.svg", everybody(200)),
+    "GET /assets/<fingerprint>/<name>": Row("/assets/any/desk.css", everybody(200)),
+    "GET /healthz": Row("/healthz", everybody(200)),
+    "GET /readyz": Row("/readyz", everybody(200)),
+    "GET /icon/<int:count>.svg": Row("/icon/3.svg", everybody(200)),
+    "GET /manifest.webmanifest": Row("/manifest.webmanifest", everybody(200)),
+    "GET /api/openapi.json": Row("/api/openapi.json", everybody(200)),
+    "GET /api/docs": Row("/api/docs", everybody(200)),
+    "GET /metrics": Row(
+        "/metrics",
+        call(404, 404),
+        {"environ_base": {"REMOTE_ADDR": "203.0.113.7"}},
+    ),
+    # Signing in and out.
+    "GET /sign-in": Row("/sign-in", everybody(200) | dict.fromkeys(BROWSERS, 303)),
+    "GET /sign-in/<secret>": Row("/sign-in/{link}", everybody(200)),
+    "POST /sign-in/<secret>": Row("/sign-in/never-made", everybody(410), filled()),
+    # Pages.
+    "GET /": Row("/", page()),
+    "GET /escalations/next": Row("/escalations/next", page(303, 303, 303, 303)),
+    "GET /escalations/<uuid:escalation_id>": Row("/escalations/{question}", READ_ONLY),
+    "GET /jobs": Row("/jobs", page()),
+    "GET /jobs/<int:key>": Row("/jobs/{job_key}", READ_ONLY),
+    "GET /jobs/<path:job_id>": Row("/jobs/{job}", page(303, 404, 303, 303)),
+    "GET /problems": Row("/problems", page()),
+    "GET /problems/<int:key>": Row("/problems/{problem}", READ_ONLY),
+    "GET /history": Row("/history", page()),
+    "GET /history.csv": Row("/history.csv", page()),
+    "GET /numbers": Row("/numbers", page()),
+    "GET /settings": Row("/settings", page()),
+    "GET /settings/audit": Row("/settings/audit", page(403, 403, 403, 200)),
+    "GET /settings/audit.csv": Row("/settings/audit.csv", page(403, 403, 403, 200)),
+    # Forms.
+    "POST /escalations/<uuid:escalation_id>/resolve": Row(
+        "/escalations/{question}/resolve", ANSWERING, filled(decision="skip_feature")
+    ),
+    "POST /escalations/<uuid:escalation_id>/skip": Row(
+        "/escalations/{question}/skip", ANSWERING, filled()
+    ),
+    "POST /escalations/<uuid:escalation_id>/undo": Row(
+        "/escalations/{held}/undo", ANSWERING, filled()
+    ),
+    "POST /escalations/<uuid:escalation_id>/category": Row(
+        "/escalations/{reported}/category", ANSWERING, filled(category="code_error")
+    ),
+    "POST /jobs/<int:key>/resume": Row("/jobs/{paused_key}/resume", ANSWERING, filled()),
+    "POST /problems/rules/<int(max=9223372036854775807):rule_id>/revoke": Row(
+        "/problems/rules/{rule}/revoke", ANSWERING, filled()
+    ),
+    "POST /settings/name": Row("/settings/name", form(), filled(name="Somebody")),
+    "POST /settings/sessions/<int(max=9223372036854775807):browser_id>/end": Row(
+        "/settings/sessions/{session}/end", form(), filled()
+    ),
+    "POST /settings/sessions/end-others": Row(
+        "/settings/sessions/end-others", form(), filled(), ends_sessions=True
+    ),
+    "POST /settings/tokens": Row(
+        "/settings/tokens",
+        form(observer=422, foreign=422, founder=200, owner=200),
+        filled(name="builder", project="shop", scope="agent"),
+    ),
+    "POST /settings/tokens/<int(max=9223372036854775807):token_id>/end": Row(
+        "/settings/tokens/{token_row}/end", form(observer=404, foreign=404), filled()
+    ),
+    # Streams of pages.
+    "GET /live/<view>": Row("/live/question?key={question}", stream(foreign=404)),
+    "GET /live/pages": Row("/live/pages?of=inbox", stream()),
+    # The JSON door.
+    "POST /api/jobs/<job_id:job_id>/errors": Row("/api/jobs/{job}/errors", call(), json(**FAILED)),
+    "POST /api/jobs/<job_id:job_id>/errors/healed": Row(
+        "/api/jobs/{job}/errors/healed", call(), json(**HEALED)
+    ),
+    "POST /api/jobs/<job_id:job_id>/escalations": Row(
+        "/api/jobs/{job}/escalations", call(201, 201), json(**ASKED)
+    ),
+    # An unknown job has no questions: an empty list, for the jobs of others as well.
+    "GET /api/jobs/<job_id:job_id>/escalations": Row(
+        "/api/jobs/{job}/escalations", call(foreign=200)
+    ),
+    "GET /api/escalations": Row("/api/escalations", call(foreign=200)),
+    "GET /api/escalations/<escalation_id>": Row("/api/escalations/{question}", call()),
+    "POST /api/escalations/<escalation_id>/resolve": Row(
+        "/api/escalations/{question}/resolve", call(agent=403), json(decision="skip_feature")
+    ),
+    "POST /api/escalations/<escalation_id>/skip": Row(
+        "/api/escalations/{question}/skip", call(agent=403), json()
+    ),
+    "POST /api/escalations/<escalation_id>/withdraw": Row(
+        "/api/escalations/{question}/withdraw", call(), json()
+    ),
+    "POST /api/escalations/<escalation_id>/receipt": Row(
+        "/api/escalations/{answered}/receipt", call(), json(stage="worked")
+    ),
+    "GET /api/escalations/<escalation_id>/decision": Row(
+        "/api/escalations/{answered}/decision?wait=1", call()
+    ),
+    "PUT /api/jobs/<whole_job_id:job_id>": Row(
+        "/api/jobs/{job}", call(), json(project_id="shop", title="Invoices")
+    ),
+    "GET /api/jobs/<whole_job_id:job_id>": Row("/api/jobs/{job}", call()),
+    "POST /api/jobs/<job_id:job_id>/resume": Row(
+        "/api/jobs/{paused_job}/resume", call(agent=403), json()
+    ),
+    "GET /api/jobs/<job_id:job_id>/events": Row("/api/jobs/{job}/events", call()),
+    "POST /sign-out": Row(
+        "/sign-out",
+        form() | dict.fromkeys(BROWSERS, "sign in"),
+        filled(),
+        ends_sessions=True,
+    ),
+}
