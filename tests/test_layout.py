@@ -106,3 +106,12 @@ def test_fragments_are_named_and_made_as_fragments() -> None:
 def test_no_two_test_files_have_one_name() -> None:
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert len(names) == len(set(names)), "pytest imports them by name: give one another name"
+
+
+def test_no_file_holds_what_a_merge_left_undecided() -> None:
+    marks = ("<" * 7 + " ", ">" * 7 + " ")
+    for folder in ("webapp", "templates", "static", "docs", "tests", "migrations"):
+        for path in (ROOT / folder).rglob("*.*"):
+            if path.suffix in {".py", ".html", ".css", ".js", ".md"}:
+                lines = path.read_text("utf-8").splitlines()
+                assert not [line for line in lines if line.startswith(marks)], path

@@ -46,7 +46,7 @@ def test_nobody_but_an_owner_reads_it(app: Flask, anna: FlaskClient, olga: Flask
             answer = browser.get(path)
             assert answer.status_code == 403
             assert "Only an owner" in answer.text
-    assert "Who did what" not in anna.get("/settings").text
+    assert "/settings/audit" not in anna.get("/settings").text
     assert 'href="/settings/audit"' in owner(app).get("/settings").text
 
 

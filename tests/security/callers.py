@@ -12,10 +12,27 @@ from flask.testing import FlaskClient
 from pages_forms_csrf import csrf_token
 from werkzeug.test import TestResponse
 
-from webapp.actors import Actor
+from webapp.actors import DESK, Actor
 from webapp.extensions import db
-from webapp.models import AgentEscalation, BrowserSession, Job, Person, Problem, StandingRule
-from webapp.operations import answers, escalations, holding, people, problems, tokens
+from webapp.models import (
+    AgentEscalation,
+    BrowserSession,
+    Invitation,
+    Job,
+    Person,
+    Problem,
+    StandingRule,
+)
+from webapp.operations import (
+    answers,
+    escalations,
+    holding,
+    invitations,
+    people,
+    problems,
+    sessions,
+    tokens,
+)
 from webapp.operations.answers import Answer
 from webapp.operations.cases import Report
 from webapp.operations.escalations import Question
@@ -59,7 +76,7 @@ class World:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.callers = {name: self.arrive(name) for name in CALLERS}
+        self.callers = {name: self.arrive(name) for name in (*CALLERS, "owner of shop")}
 
     def arrive(self, name: str) -> Caller:
         """A caller of that kind, new at the desk: nobody else is the same person."""
@@ -74,8 +91,8 @@ class World:
                 return self._browser("otto", "founder", "other")
             case "founder" | "ended session":
                 return self._browser("anna", "founder", "shop", ended=name == "ended session")
-            case "owner":
-                return self._browser("oscar", "owner", "*")
+            case "owner" | "owner of shop":
+                return self._browser("oscar", "owner", "*" if name == "owner" else "shop")
         return Caller(self.app.test_client())
 
     def _token(self, project: str, scope: tokens.Scope, *, revoked: bool = False) -> Caller:
@@ -94,7 +111,7 @@ class World:
         caller = Caller(client, person=email, csrf=csrf_token(client.get("/settings").text))
         if ended:
             with self.app.app_context(), client.session_transaction() as cookie:
-                people.sign_out(cookie["browser"])
+                sessions.sign_out(cookie["browser"])
         return caller
 
     def new(self, kind: str, project: str = "shop", caller: Caller | None = None) -> str:
@@ -197,6 +214,21 @@ class World:
 
     def _link(self, _project: str) -> str:
         return people.make_link(f"new-{next(_numbers)}@example.com")
+
+    def _invite(self, project: str) -> tuple[Invitation, str]:
+        email = f"invited-{next(_numbers)}@example.com"
+        return invitations.invite(email, project, "founder", by=DESK)
+
+    def _invited(self, project: str) -> str:
+        return self._invite(project)[1]
+
+    def _invitation(self, project: str) -> int:
+        return self._invite(project)[0].id
+
+    def _member(self, project: str) -> int:
+        email = f"member-{next(_numbers)}@example.com"
+        people.make_link(email, role="founder", project_id=project)
+        return db.session.scalars(db.select(Person.id).where(Person.email == email)).one()
 
     def close(self) -> None:
         """Let the database be dropped."""

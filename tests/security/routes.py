@@ -68,6 +68,7 @@ def filled(**fields: str) -> dict[str, Any]:
 
 READ_ONLY = page(foreign=404)
 ANSWERING = form(observer=403, foreign=404)
+OWNING = form(observer=403, foreign=404, founder=403)
 ASKED = {
     "session_id": "s",
     "project_id": "shop",
@@ -102,6 +103,13 @@ ROWS: dict[str, Row] = {
     "GET /sign-in": Row("/sign-in", everybody(200) | dict.fromkeys(BROWSERS, 303)),
     "GET /sign-in/<secret>": Row("/sign-in/{link}", everybody(200)),
     "POST /sign-in/<secret>": Row("/sign-in/never-made", everybody(410), filled()),
+    # Invitations: whoever has the link.
+    "GET /invitations/<secret>": Row("/invitations/{invited}", everybody(200)),
+    "POST /invitations/<secret>": Row(
+        "/invitations/never-made",
+        form(410, 410, 410, 410) | {"ended session": 410},
+        filled(name="Somebody"),
+    ),
     # Pages.
     "GET /": Row("/", page()),
     "GET /escalations/next": Row("/escalations/next", page(303, 303, 303, 303)),
@@ -115,6 +123,9 @@ ROWS: dict[str, Row] = {
     "GET /history.csv": Row("/history.csv", page()),
     "GET /numbers": Row("/numbers", page()),
     "GET /settings": Row("/settings", page()),
+    "GET /settings/sign-in": Row("/settings/sign-in", page()),
+    "GET /settings/people": Row("/settings/people", page()),
+    "GET /settings/tokens": Row("/settings/tokens", page()),
     "GET /settings/audit": Row("/settings/audit", page(403, 403, 403, 200)),
     "GET /settings/audit.csv": Row("/settings/audit.csv", page(403, 403, 403, 200)),
     # Forms.
@@ -148,6 +159,23 @@ ROWS: dict[str, Row] = {
     ),
     "POST /settings/tokens/<int(max=9223372036854775807):token_id>/end": Row(
         "/settings/tokens/{token_row}/end", form(observer=404, foreign=404), filled()
+    ),
+    "POST /settings/people/invite": Row(
+        "/settings/people/invite",
+        OWNING | {"owner": 200},
+        filled(email="new@example.com", project="shop", role="founder"),
+    ),
+    "POST /settings/people/invitations/<int(max=9223372036854775807):invitation_id>/renew": Row(
+        "/settings/people/invitations/{invitation}/renew", OWNING | {"owner": 200}, filled()
+    ),
+    "POST /settings/people/invitations/<int(max=9223372036854775807):invitation_id>/revoke": Row(
+        "/settings/people/invitations/{invitation}/revoke", OWNING, filled()
+    ),
+    "POST /settings/people/<int(max=9223372036854775807):person_id>/role": Row(
+        "/settings/people/{member}/role", OWNING, filled(project="shop", role="observer")
+    ),
+    "POST /settings/people/<int(max=9223372036854775807):person_id>/remove": Row(
+        "/settings/people/{member}/remove", OWNING, filled(project="shop")
     ),
     # Streams of pages.
     "GET /live/<view>": Row("/live/question?key={question}", stream(foreign=404)),

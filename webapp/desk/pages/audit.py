@@ -10,7 +10,7 @@ from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import Actor
 from webapp.clock import now, rfc3339
 from webapp.desk.pages import audit_words, devices, spreadsheet
-from webapp.desk.pages.rendering import page
+from webapp.desk.pages.settings.parts import show
 from webapp.extensions import db
 from webapp.models import AuditEvent
 from webapp.queries import audit as queries
@@ -38,9 +38,9 @@ def audit() -> Response:
     session, by, filters = db.session(), current_actor(), _filters()
     cursor = request.args.get("cursor", "")
     found = queries.listed(session, filters, by=by, limit=SHOWN, cursor=cursor or None)
-    return page(
-        "settings/audit.html",
-        "quiet",
+    return show(
+        "audit",
+        "audit",
         rows=found.rows,
         older=found.next_cursor,
         first=not cursor,

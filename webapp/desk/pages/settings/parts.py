@@ -11,11 +11,13 @@ from webapp.queries import tokens
 
 BIGGEST: Final = 2**63 - 1
 NO_TOKENS: Final = "tokens"
+FOR_OWNERS: Final = "audit"
 PARTS: Final[tuple[tuple[str, str, Any], ...]] = (
     ("profile", "/settings", _("Profile")),
     ("sign-in", "/settings/sign-in", _("Sign-in")),
     ("people", "/settings/people", _("People")),
     (NO_TOKENS, "/settings/tokens", _("Tokens")),
+    (FOR_OWNERS, "/settings/audit", _("Record")),
 )
 DONE: Final = {
     "name": _("Your name is changed. What you decided before keeps the name that you had then."),
@@ -30,13 +32,15 @@ DONE: Final = {
 
 def show(part: str, template: str, *, status: int = 200, **context: Any) -> Response:
     """A part of the settings as a page."""
-    may_have_tokens = bool(tokens.answering(current_actor()))
+    by = current_actor()
+    hidden = set() if tokens.answering(by) else {NO_TOKENS}
+    hidden |= set() if by.owns_something else {FOR_OWNERS}
     return page(
         f"settings/{template}.html",
         "quiet",
         status=status,
         part=part,
-        parts=[each for each in PARTS if may_have_tokens or each[0] != NO_TOKENS],
+        parts=[each for each in PARTS if each[0] not in hidden],
         done=DONE.get(request.args.get("done", "")),
         **context,
     )
