@@ -51,6 +51,15 @@ def _duration(_: re.Match[str], random: Random) -> str:
     return random.choice((f"{minutes}m {seconds}s", f"{seconds}.{minutes}s", f"{seconds * 97}ms"))
 
 
+def _windows_temp(found: re.Match[str], random: Random) -> str:
+    return f"{found.group(1)}{random.getrandbits(32):x}"
+
+
+def _amount(_: re.Match[str], random: Random) -> str:
+    whole, part = random.randint(1, 900), random.randint(1, 99)
+    return random.choice((f"{whole}", f"{whole}.{part}"))
+
+
 def _syslog(_: re.Match[str], random: Random) -> str:
     month = random.choice(("Jan", "Mar", "May", "Aug", "Oct", "Dec"))
     return f"{month} {random.randint(10, 28)} {_clock(random)}"
@@ -79,17 +88,26 @@ _CHANGES: Final[tuple[tuple[str, Callable[[re.Match[str], Random], str]], ...]] 
     (r"\b20\d\d[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d", lambda m, r: _time(m.group(), r)),
     (r"(?<=[\[ ])\d\d:\d\d:\d\d(?=[\]. ,])", lambda m, r: _time(m.group(), r)),
     (r"(\b(?:line|column|Line) )\d+", _number(1, 4000)),
-    (r"(\.(?:py|js|ts|tsx|jsx|go|rs|rb|java|cs|php):)\d+", _number(1, 4000)),
+    (
+        r"(\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt|cs|php|vue|ya?ml|toml|json|mod|conf|css|html):)\d+",
+        _number(1, 4000),
+    ),
+    (r"(\()\d+(?=, ?\d+\))", _number(1, 900)),
     (r"((?<=\w):\d+:)\d+(?=\))", _number(1, 120)),
     (r"(/(?:home|Users)/)[\w.-]+", _home),
-    (r"(C:\\Users\\)[\w.-]+", _home),
+    (r"((?i:C:)\\+(?i:Users)\\+)[\w.-]+", _home),
+    (r"(?<![\w/])/root(?=/)", lambda _, r: r.choice(("/root", "/home/ci", "/Users/maria"))),
+    (r"((?i:AppData\\+Local\\+Temp\\+))[\w.-]+", _windows_temp),
     (r"/tmp/[\w.-]+", _temp),
     (r"/var/folders/[\w./-]+", _temp),
     (r"(?<![\w/.])/(?:app|usr/src/app|workspace|code)/(?=[\w.-])", _container_folder),
-    (r"\b(?:10|172|192)\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", _private_ip),
+    (r"(?<![\d.])(?!127\.|0\.|255\.)(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", _private_ip),
     (r"(\[)\d{2,7}(?=\])", _number(10, 99_999)),
-    (r"(\bpid[ =:])\d+", _number(10, 99_999)),
-    (r"\b\d+(?:\.\d+)?(?=(?:ms|s)\b)", lambda m, r: _digits(m.group(), r)),
+    (r"(\b(?i:pid)[ =:]+)\d+", _number(10, 99_999)),
+    (r"(\(node:)\d+", _number(10, 99_999)),
+    (r"(\b(?i:process|thread|worker)[ -])\d+", _number(1, 9_999)),
+    (r"\b1[4-9]\d{8}(?=\d{3}\b|\b)", lambda _, r: str(r.randint(1_500_000_000, 1_790_000_000))),
+    (r"\b\d+(?:\.\d+)?(?= ?(?:ms|s|sec|secs|seconds|minutes)\b)", _amount),
     (r"\b\d+m ?\d+(?:\.\d+)?s\b", _duration),
     (r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} \d\d:\d\d:\d\d\b", _syslog),
     (r"(\b(?:[Aa]ttempt|[Rr]etry) #?)\d+( ?(?:/|of) ?)\d+", _counter),
@@ -113,8 +131,12 @@ _PREFIXES: Final[tuple[Callable[[Random], str], ...]] = (
     lambda r: f"Mar {r.randint(10, 28)} {_clock(r)} web1 app[{r.randint(100, 99_999)}]: ",
     lambda r: f"2024/05/2{r.randint(0, 9)} {_clock(r)} ",
     lambda r: f"web-{r.randint(1, 9)}  | ",
+    lambda r: f"[{r.randint(100, 99_999)}] ",
+    lambda r: f"2025-03-1{r.randint(0, 9)}T{_clock(r)}.{r.randint(1, 9)}21+00:00 app[web.1]: ",
 )
 SHARE_WITH_PREFIX: Final = 0.3
+SHARE_WITH_COLOURED_WORDS: Final = 0.3
+_LOUD_WORD: Final = re.compile(r"(?i)\b(?:error|fatal|failed|warning|err!)")
 
 
 def perturb(message: str, random: Random) -> str:
@@ -122,16 +144,18 @@ def perturb(message: str, random: Random) -> str:
 
     Changes times, line and column numbers, home, container and temporary folders, private
     addresses, client ports, memory addresses, UUIDs, digests, request ids, durations, sizes,
-    counters, shares of a hundred and process ids, and colours some of the lines. Some messages get
-    a logger's prefix on every line.
+    counters, shares of a hundred and process ids, and colours some lines or words. Some messages
+    get a logger's prefix on every line.
     """
     for pattern, change in _COMPILED:
         message = pattern.sub(lambda found, change=change: change(found, random), message)
+    if random.random() < SHARE_WITH_COLOURED_WORDS:
+        message = _LOUD_WORD.sub(lambda found: f"\x1b[31m{found.group()}\x1b[0m", message)
     lines = [_coloured(line, random) for line in message.split("\n")]
     if random.random() < SHARE_WITH_PREFIX:
         prefix = random.choice(_PREFIXES)
         lines = [prefix(random) + line for line in lines]
-    return "\n".join(lines)
+    return random.choice(("\n", "\n", "\n", "\r\n")).join(lines)
 
 
 def _coloured(line: str, random: Random) -> str:

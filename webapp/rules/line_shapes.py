@@ -20,7 +20,8 @@ CAUSE = re.compile(
     r"|required|requires|conflict|undefined|unknown|unresolved|unrecognized|incompatible|mismatch"
     r"|deprecated|no\slonger|limit|quota|out\sof|reset|abort(?:ed)?|broken|illegal|disabled|blocked"
     r"|is\snot|are\snot|not\sallowed|rejected|unavailable|killed|overflow|corrupt(?:ed)?|bad|wrong"
-    r"|violates|duplicate|locked|not\svalid|not\sprovided?|insufficient|too\s(?:many|large|long|big|old)|no\s\w+\sfound)\b"
+    r"|violates|duplicate|locked|not\svalid|not\sprovided?|insufficient|too\s(?:many|large|long|big|old)"
+    r"|no\s[\w\s'\".-]{1,60}\sfound)\b"
 )
 NOISE: Final = (
     "complete log of this run",

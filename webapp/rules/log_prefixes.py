@@ -13,7 +13,7 @@ _PREFIX = re.compile(
     | \d{1,3}\|[\w.-]{1,40}\s{0,9}\|\s?                              # pm2
     | [\w.-]{1,50}\s{1,30}\|\s                                       # docker compose
     | \[?(?:[a-z]{1,3},?\s?)?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[t\s,]+\d{1,2}:\d\d(?::\d\d)?[.,\d]*
-        \s?(?:z|utc|gmt|[+-]\d\d:?\d\d)?\]?[:\s,-]*                  # 2024-05-29 07:34:45
+        (?:\s?(?:z|utc|gmt|[+-]\d\d:?\d\d)\b){0,2}\]?[:\s,-]*                  # 2024-05-29 07:34:45
     | \[?(?:mon|tue|wed|thu|fri|sat|sun),?\s[\w\s,+-]{4,20}\d\d:\d\d(?::\d\d)?
         (?:\s?(?:am|pm|gmt|utc|\d{4}))*\]?[:\s]*                     # Wed, 12 Oct 2016 14:14:51
     | (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s{1,2}\d{1,2}\s\d\d:\d\d:\d\d\S*\s
@@ -21,7 +21,7 @@ _PREFIX = re.compile(
     | \[?\d{1,2}:\d\d(?::\d\d)?[.,\d]*(?:\s?(?:am|pm))?\]?\s         # [13:57:21]
     | [iwef]\d{4}\s\d\d:\d\d:\d\d\.\d{1,9}\s+\d+\s[\w.-]+:\d+\]\s?   # klog
     | [\w./-]{1,60}\.(?:go|py|js|mjs|ts|rs|java|rb|c|cc|cpp):\d+(?::\d+)?[\]:]?\s\s?  # own place
-    | [\w-]{1,30}\[[\w.-]{1,30}\]:\s                                # app[web.1]
+    | (?!error|warning)[\w-]{1,30}\[[\w.-]{1,30}\]:\s               # app[web.1]
     | (?:warning|normal)\s{1,9}\w{3,30}\s{1,9}\d{1,4}[smhd]\s?(?:\(x\d+\sover\s[\w.]+\)\s)?\s{0,9}
         [\w-]{3,30}\s{2,20}                                          # Kubernetes' events
     | \[\d{1,16}(?:\.\d+)?\]\s?                                      # process ids, epochs
@@ -46,9 +46,12 @@ _STAMP = re.compile(
     r"""^[ \t]*(?:
       [\w.-]{1,40}\ {1,30}\|\ ?                                       # docker compose
     | \#\d{1,4}\ \d{1,5}\.\d{1,4}\                                    # docker build steps
-    | \[?\d{4}[-/]\d\d[-/]\d\d[t\ ]\d\d:\d\d:\d\d[.,\d]*(?:z|[+-]\d\d:?\d\d)?\]?\ ?
-    | \[?\d\d:\d\d:\d\d[.,\d]*\]?\                                  # [13:57:21]
-    | [a-z]{3}\ {1,2}\d{1,2}\ \d\d:\d\d:\d\d\ [\w.-]{1,60}\ [\w./@()-]{1,60}\[\d{1,9}\]:\  # syslog
+    | (?:\[?\d{4}[-/]\d\d[-/]\d\d[t\ ]\d\d:\d\d:\d\d[.,\d]*(?:z|[+-]\d\d:?\d\d)?\]?\ ?
+      | \[?\d\d:\d\d:\d\d[.,\d]*\]?\                               # [13:57:21]
+      | [a-z]{3}\ {1,2}\d{1,2}\ \d\d:\d\d:\d\d\ [\w.-]{1,60}\ [\w./@()-]{1,60}\[\d{1,9}\]:[ ]
+      | \[\d{2,9}\]\                                                  # process ids
+      )(?:(?!error|warning)[\w-]{1,30}\[[\w.-]{1,30}\]:\ |-\ (?:error|warn|warning|info|debug)\ -[ ]
+        |\[(?:error|warn|warning|info|debug)\]:?\ )?
     )""",
     re.VERBOSE | re.MULTILINE,
 )

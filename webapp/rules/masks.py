@@ -29,7 +29,8 @@ _CLOCK: Final = (
 )
 _SOURCE_FILES: Final = (
     "py|[cm]?[jt]sx?|go|rs|rb|java|kt|cs|php|cc?|cpp|hp?p?|swift|vue|svelte|scala|sh|sql|ya?ml|json"
-    "|toml|s?css|html?|mod|txt|gradle|kts|cfg|ini|md|xml|properties|tf|proto|exs?|dart|lua|nix|groovy"
+    "|toml|s?css|html?|mod|txt|gradle|kts|cfg|ini|md|xml|properties|tf|proto|exs?|dart|lua|nix|groovy|conf"
+    "|log|lock|env|csproj|cmake|erb|haml|ejs|hbs|twig|pyx|pyi|ipynb|mm?"
 )
 
 _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
@@ -39,8 +40,8 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\bfile:/{2,}", "/"),
         (
             r"\b[a-z][a-z0-9+.-]{1,20}://(?:[^\s/@'\"]{1,100}@)?"
-            r"([^\s/:'\"<>)\]},]{1,200})[^\s'\"<>)\]},]*",
-            r"\1",
+            r"([^\s/:'\"<>)\]},]{1,200})(:(?:[1-9]\d{1,3}|[12]\d{4})\b)?[^\s'\"<>)\]},]*",
+            r"\1\2",
         ),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>"),
         (
@@ -62,7 +63,7 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         ),
         (r"\b0x[0-9a-f]+\b", "<addr>"),
         (rf"(\.(?:{_SOURCE_FILES}))(?::\d+){{1,2}}(?!\d)", r"\1"),
-        (r"\((?:[a-z]:)?[\\/][^()]{1,300}\)", " "),
+        (r"\((?:[a-z]:|~)?[\\/][^()]{1,300}\)", " "),
         (r"\(\d+[,:]\s?\d+\)|\[\d{1,9}\]", " <n> "),
         (r"\b([a-z][\w-]*?)-[0-9a-f]{6,10}-[a-z0-9]{5}\b", r"\1 <id>"),
         (r"\b(commit|sha|revision|digest)[ :=]+[0-9a-f]{7,64}\b", r"\1 <hash>"),
@@ -78,9 +79,9 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b", "<hash>"),
         (r"\b(?=[a-z]*\d[a-z]*\d)(?=\d*[a-z])[a-z0-9]{20,}\b", "<id>"),
         (r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+", "<email>"),
+        (rf"\b(?:\d+(?:\.\d+)?\s?(?:{_UNITS})[\s,]?)+(?![a-z0-9])", "<n> "),
         (r"\bv?\d+\.\d+(?:\.[\w*]+)*(?:[-+~][\w.]+)*\b", "<n>"),
         (r"\b\d{1,3}(?:,\d{3})+\b", "0"),
-        (rf"\b(?:\d+(?:\.\d+)?\s?(?:{_UNITS})[\s,]?)+(?![a-z0-9])", "<n> "),
         (r"(?:[,: (]|\bline |\bcol(?:umn)? )(?:line |column |col )?\d+(?::\d+)+\b", " <n>"),
         (r"\b\d+\s?(?:/|of)\s?\d+\b|#\d+\b", "<n>"),
         (rf"\b({_COUNTED})([ :=#(-]+)\d+", r"\1 <n>"),

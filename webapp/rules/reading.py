@@ -79,7 +79,7 @@ def plain(text: str) -> str:
             text = text.replace(fancy, simple)
     if "\\" in text:
         text = _unescape(text)
-    return text.replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _without_colours(text: str) -> str:

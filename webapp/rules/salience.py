@@ -63,14 +63,21 @@ def main_line(reading: Reading) -> str:
         if (score > best_score or (last_wins and score == best_score)) and not _is_noise(line):
             best, best_score, best_at = line, score, at
     if not best:
-        best = next(
-            (line for raw in lines if (line := strip_prefixes(raw[:MAX_LINE_CHARS])[0])), ""
-        )
+        best_at, best = _first_line(lines)
     if best_at + 1 < len(lines) and len(_core(best).split()) < MIN_TELLING_WORDS:
         following = strip_prefixes(lines[best_at + 1][:MAX_LINE_CHARS])[0]
-        if not FRAME.match(following) and not _is_noise(following):
+        if following and not FRAME.match(following) and not _is_noise(following):
             best = f"{best} {following}"
     return best
+
+
+def _first_line(lines: list[str]) -> tuple[int, str]:
+    """Return the first line that says anything and is not a command, with its place."""
+    for at, raw in enumerate(lines):
+        line = "" if raw.startswith("$ ") else strip_prefixes(raw[:MAX_LINE_CHARS])[0]
+        if line:
+            return at, line
+    return 0, ""
 
 
 def _may_be_salient(raw: str) -> bool:
@@ -101,7 +108,9 @@ def _score(line: str, is_marked: bool) -> int:
         score += 15
     if line.endswith(":"):
         score -= 20
-    if head.startswith(("$ ", "warn", "info", "hint", "note", "help:", "at ")):
+    if head.startswith(
+        ("$ ", "learn more", "see ", "http", "warn", "info", "hint", "note", "help:", "at ")
+    ):
         score -= 25
     words = len(_core(head).split())
     if words < MIN_TELLING_WORDS and not is_bare:

@@ -45,7 +45,7 @@ add(
     " | is not a member of | cannot find crate | use of moved value | unresolved import"
     " | called 'option::unwrap()' on a 'none' value | called 'result::unwrap()'"
     " | attempted to leave type",
-    r"error\[(e0\d{3})\]:? (.{5,90}?)(?: -->|$|:)|unresolved import '?([\w:]+)",
+    r"error\[(e0\d{3})\]:? (.{5,160}?)(?: -->|$)|unresolved import '?([\w:]+)",
     identifies=False,
     subject_identifies=True,
 )
@@ -60,7 +60,8 @@ add(
     " | target may not be installed | lock file version"
     " | linking with 'cc' failed"
     " | can't find crate for",
-    r"(requires rustc|edition2024|following packages)"
+    r"package '?([\w-]+)(?: v[\d.]+)?'? cannot be built because it requires rustc"
+    r"|(requires rustc|edition2024|following packages)"
     r"|(rustup could not|no default toolchain)|(target may not be installed"
     r"|can't find crate for)|(lock file version)|(linking with)|not installed|supported",
 )

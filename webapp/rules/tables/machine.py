@@ -131,7 +131,8 @@ add(
     "the machine has too many files or processes open",
     "emfile | enfile | too many open files | fork: retry | can't start new thread"
     " | resource unavailable | eagain | pthread_create | fork: resource",
-    r"(emfile|enfile|too many open files)|(fork|new thread|pthread_create)|eagain",
+    r"(emfile|enfile|too many open files)|(fork|new thread"
+    r"|pthread_create(?:\(\))?:? failed)|eagain",
 )
 add(
     "interrupted",

@@ -52,8 +52,10 @@ add(
     " | invalid credentials in authorization header | user access token is expired",
     r"(?:incorrect api key|invalid_api_key).{0,160}?(groq|deepseek|mistral|x\.ai|openrouter"
     r"|together|fireworks|perplexity|cohere|dashscope|azure)"
-    r"|incorrect api key()|invalid_api_key()|(invalid x-api-key)|(?:api key not valid"
-    r"|api_key_invalid)()|(invalid authentication credentials|no auth credentials"
+    r"|\b(groq|deepseek|mistral|openrouter|together|fireworks|perplexity|cohere)\b.{0,160}?"
+    r"(?:incorrect|invalid)[ _]api[ _]key|incorrect api key()|invalid_api_key()"
+    r"|(invalid x-api-key)|(?:api key not valid|api_key_invalid)()"
+    r"|(invalid authentication credentials|no auth credentials"
     r"|user not found|authentication fails|member of an organization|invalid bearer"
     r"|invalid_organization|invalid username or token|authorization header|token is expired)",
 )

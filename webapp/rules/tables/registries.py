@@ -19,7 +19,8 @@ add(
     r"(eneedauth|requires you to be logged in)|(eotp|one-time password)|(cargo login)"
     r"|(unable to authenticate, need)|(incorrect or missing password)"
     r"|401 unauthorized - \w+ https?://([\w.-]+)|fetch_401.{0,200}?https?://([\w.-]+)"
-    r"|(code e401|(?:npm )?(?:err!|error) 401|401 client error|401 error)"
+    r"|(code e401|(?:npm )?(?:err!|error) 401|401 error)"
+    r"|(401 client error).{0,80}?(?:pypi|/simple|upload\.|registry|/legacy)"
     r"|unable to load the service index for source https?://([\w.-]+).{0,200}40[13]",
     category=NEVER,
 )

@@ -74,6 +74,14 @@ add(
     r"|(returned error: 403)|(saml)|(key is already in use)",
 )
 add(
+    "git_secret_in_commit",
+    Family.VERSION_CONTROL,
+    "a secret stands in what is to be published, and the host does not take it",
+    "push cannot contain secrets | gitguardian | secret scanning",
+    r"push cannot contain secrets()|secret scanning found()",
+    category=Category.CODE_ERROR,
+)
+add(
     "git_protected_branch",
     Family.PERMISSION,
     "the branch is protected, and only its owners may change that",
