@@ -7,9 +7,10 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 RUNTIME := .venv/runtime.stamp
 DEV := .venv/dev.stamp
 BENCH := .venv-bench/stamp
+PYBABEL := .venv/bin/pybabel
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-failed check screenshots eval bench
+.PHONY: help run demo test test-failed check words screenshots eval bench
 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,14 @@ check: $(DEV) ## lint, types, imports, and whether the migrations equal the mode
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@$(PY) -m pytest -q tests/test_layout.py tests/test_setup_migrations.py
+
+words: $(RUNTIME) ## take new texts into the catalogues of other languages, and compile them
+	@mkdir -p .cache
+	@$(PYBABEL) -q extract -F pyproject.toml -k lazy_gettext -k plural:1,2 -w 100 \
+	  --add-location=file --sort-by-file --project=Unstuck -o .cache/messages.pot .
+	@$(PYBABEL) -q update -N --ignore-obsolete --ignore-pot-creation-date -w 100 \
+	  -i .cache/messages.pot -d webapp/translations
+	@$(PYBABEL) compile --statistics -d webapp/translations
 
 screenshots: $(DEV) ## take a picture of each page
 	@$(PY) tests/browser/gallery.py

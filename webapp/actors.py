@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from flask_babel import lazy_gettext
+
 from webapp.errors import Forbidden, NotFound
 
 Role = Literal["agent", "observer", "founder", "owner"]
@@ -53,19 +55,47 @@ class Actor:
         """Raise unless the actor holds one of `roles` in the project.
 
         A project that the actor may not see is NotFound, the same as an unknown one; too small a
-        role in a visible project is Forbidden.
+        role in a visible project is Forbidden. `what` completes "may not …".
         """
         role = self.role_in(project_id)
         if role is None:
-            raise NotFound("There is no such project, or it is not one of yours.")
+            raise NotFound(lazy_gettext("There is no such project, or it is not one of yours."))
         if role not in roles:
-            remedy = _REMEDIES.get(roles, _USE_AGENT_TOKEN)
-            raise Forbidden(f"{self.name} may not {what}. {remedy}")
+            raise Forbidden(_refusal(roles, self.name, what))
 
 
-_ASK_FOUNDER = "Ask a founder of the project, or use a token with the scope founder."
-_ASK_OWNER = "Ask an owner of the project."
-_USE_AGENT_TOKEN = "Use a token of this project with the scope agent."  # noqa: S105 - a sentence
-_REMEDIES = {ANSWERING: _ASK_FOUNDER, OWNING: _ASK_OWNER}
+def _refusal(roles: frozenset[Role], name: str, what: str) -> str:
+    if roles == OWNING:
+        refused = lazy_gettext(
+            "%(name)s may not %(what)s. Ask an owner of the project.", name=name, what=what
+        )
+    elif roles == ANSWERING:
+        refused = lazy_gettext(
+            "%(name)s may not %(what)s. Ask a founder of the project, or use a token with the "
+            "scope founder.",
+            name=name,
+            what=what,
+        )
+    else:
+        refused = lazy_gettext(
+            "%(name)s may not %(what)s. Use a token of this project with the scope agent.",
+            name=name,
+            what=what,
+        )
+    return refused  # type: ignore[no-any-return]  # Flask-Babel ships no types
+
+
+_RULE = "the standing rule of "
+
+
+def rule_name(maker: str) -> str:
+    """Under which name the standing rule of that person answers. It is stored, and in English."""
+    return f"{_RULE}{maker}"
+
+
+def rule_maker(name: str) -> str | None:
+    """Whose standing rule that is the name of; None for any other name."""
+    return name.removeprefix(_RULE) if name.startswith(_RULE) else None
+
 
 DESK = Actor(ref="desk", name="Unstuck", grants={ALL_PROJECTS: "owner"})

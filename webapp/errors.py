@@ -7,44 +7,54 @@ same look. Renderers stand at the end.
 from typing import Any
 
 from flask import Flask, Response, current_app, json, render_template, request
+from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 PROBLEM_JSON = "application/problem+json"
 
 
 class AppError(Exception):
-    """An expected failure. `detail` says what happened and what to do; `extra` joins the JSON."""
+    """An expected failure. `detail` says what happened and what to do; `extra` joins the JSON.
+
+    Titles and details are lazy texts: raised by operations, which know no language, and put into
+    one where they are rendered.
+    """
 
     status = 400
     code = "bad-request"
-    title = "That did not work"
+    title = lazy_gettext("That did not work")
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self._detail = detail
         self.extra = extra
+
+    @property
+    def detail(self) -> str:
+        """The sentence in the language that is spoken now."""
+        return str(self._detail)
 
 
 class Unauthorized(AppError):
-    status, code, title = 401, "unauthorized", "Please sign in"
+    status, code, title = 401, "unauthorized", lazy_gettext("Please sign in")
 
 
 class Forbidden(AppError):
-    status, code, title = 403, "forbidden", "That is not yours to do"
+    status, code, title = 403, "forbidden", lazy_gettext("That is not yours to do")
 
 
 class NotFound(AppError):
-    status, code, title = 404, "not-found", "Nothing here"
+    status, code, title = 404, "not-found", lazy_gettext("Nothing here")
 
 
 class Conflict(AppError):
-    status, code, title = 409, "conflict", "That has changed meanwhile"
+    status, code, title = 409, "conflict", lazy_gettext("That has changed meanwhile")
 
 
 class Invalid(AppError):
     """Content that was understood and refused; `fields` maps each field to its message."""
 
-    status, code, title = 422, "invalid", "Some of that needs another look"
+    status, code, title = 422, "invalid", lazy_gettext("Some of that needs another look")
 
     def __init__(self, detail: str, fields: dict[str, str] | None = None, **extra: Any) -> None:
         errors = [{"field": name, "message": text} for name, text in (fields or {}).items()]
@@ -79,46 +89,50 @@ def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
 
 
 def _render_app_error(error: AppError) -> Response:
-    response = _render(error.status, error.code, error.title, error.detail, **error.extra)
+    response = _render(error.status, error.code, str(error.title), error.detail, **error.extra)
     if error.status == 401 and wants_json():
         response.headers["WWW-Authenticate"] = 'Bearer realm="unstuck"'
     return response
 
 
 _SENTENCES = {
-    400: "The request could not be read. Check its form and send it again.",
-    404: "There is nothing at this address. Check the link, or start from the inbox.",
-    405: "This address does not take that kind of request. See /api/docs for the calls there are.",
-    413: "That is too large: a request may have at most 2 MB. Send the important part only.",
-    415: "Send the body as JSON, with the header Content-Type: application/json.",
+    400: lazy_gettext("The request could not be read. Check its form and send it again."),
+    404: lazy_gettext("There is nothing at this address. Check the link, or start from the inbox."),
+    405: lazy_gettext(
+        "This address does not take that kind of request. See /api/docs for the calls there are."
+    ),
+    413: lazy_gettext(
+        "That is too large: a request may have at most 2 MB. Send the important part only."
+    ),
+    415: lazy_gettext("Send the body as JSON, with the header Content-Type: application/json."),
 }
 
 
 # What people read instead of the names that HTTP has for these.
 _TITLES = {
-    400: "That could not be read",
-    403: "That is not yours to do",
-    404: "Nothing here",
-    405: "That does not work here",
-    408: "That took too long",
-    413: "That is too large",
-    414: "That address is too long",
-    429: "One moment, please",
-    431: "That is too large",
+    400: lazy_gettext("That could not be read"),
+    403: lazy_gettext("That is not yours to do"),
+    404: lazy_gettext("Nothing here"),
+    405: lazy_gettext("That does not work here"),
+    408: lazy_gettext("That took too long"),
+    413: lazy_gettext("That is too large"),
+    414: lazy_gettext("That address is too long"),
+    429: lazy_gettext("One moment, please"),
+    431: lazy_gettext("That is too large"),
 }
-_FOR_PEOPLE = {405: "This page cannot be used in that way. Start from the inbox."}
+_FOR_PEOPLE = {405: lazy_gettext("This page cannot be used in that way. Start from the inbox.")}
 
 
 def _render_http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]  # werkzeug types it as the base response
     status = error.code or 500
-    detail = _SENTENCES.get(status) or error.description or "Please try again."
+    detail = _SENTENCES.get(status) or error.description or gettext("Please try again.")
     title = error.name
     if not wants_json():
-        title = _TITLES.get(status, "That did not work")
+        title = _TITLES.get(status, AppError.title)
         detail = _FOR_PEOPLE.get(status, detail)
-    response = _render(status, error.name.lower().replace(" ", "-"), title, detail)
+    response = _render(status, error.name.lower().replace(" ", "-"), str(title), str(detail))
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
@@ -129,5 +143,7 @@ def _render_surprise(error: Exception) -> Response:
     if current_app.testing:
         raise error
     current_app.logger.exception("unexpected error on %s %s", request.method, request.path)
-    detail = "Something went wrong on our side. Nothing was saved; please try again in a moment."
-    return _render(500, "internal", "Something went wrong", detail)
+    detail = gettext(
+        "Something went wrong on our side. Nothing was saved; please try again in a moment."
+    )
+    return _render(500, "internal", gettext("Something went wrong"), detail)

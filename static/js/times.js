@@ -4,7 +4,8 @@
 
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const MONTH_S = 30 * 86400;
-  const language = document.documentElement.lang || "en";
+  const page = document.documentElement.lang;
+  const language = page === "en" ? "en-GB" : page; // days before months, as the desk writes them
   const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
   const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const past = new Intl.RelativeTimeFormat(language, { numeric: "always" });

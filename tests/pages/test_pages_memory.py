@@ -77,7 +77,7 @@ def test_a_corrected_category_is_remembered_for_this_problem_in_this_project(
     key = asked(tell())
     page = anna.get(f"/escalations/{key}").text
     assert "something that only a person can fix" in text_of(page)
-    assert "This is remembered for this problem in shop." in text_of(page)
+    assert "This is remembered for this problem in shop" in text_of(page)
     answer = correct(anna, key, "env_error")
     assert (answer.status_code, answer.location) == (303, f"/escalations/{key}#kind")
     page = anna.get(f"/escalations/{key}").text

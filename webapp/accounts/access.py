@@ -5,6 +5,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import g, has_request_context, redirect, request, session, url_for
+from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from webapp.actors import Actor, Role
@@ -50,12 +51,19 @@ def page_actor() -> Actor | None:
     return cast("Actor | None", g.page_actor)
 
 
+def page_language() -> str | None:
+    """What the signed-in person reads pages in; None where they left that to their browser."""
+    page_actor()
+    return cast("str | None", g.get("page_language"))
+
+
 def _browser_actor() -> Actor | None:
     secret = session.get(SESSION_KEY)
     found = queries.live_browser(db.session(), digest(secret)) if secret else None
     if found is None:
         return None
     browser, person = found
+    g.page_language = person.language
     sessions.note_seen(browser)
     return actor_of_person(person, queries.memberships(db.session(), person.id))
 
@@ -82,7 +90,7 @@ def current_actor() -> Actor:
     """The actor of a page behind `signed_in`."""
     actor = page_actor()
     if actor is None:
-        raise Unauthorized("Your session has ended. Sign in again to go on.")
+        raise Unauthorized(lazy_gettext("Your session has ended. Sign in again to go on."))
     return actor
 
 

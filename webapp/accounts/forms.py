@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 
 from webapp.accounts.access import page_actor
@@ -13,7 +14,7 @@ SIGN_IN = "accounts.use_link"
 
 
 class FormTooOld(AppError):
-    status, code, title = 400, "form-too-old", "This page is too old"
+    status, code, title = 400, "form-too-old", lazy_gettext("This page is too old")
 
 
 def check() -> None:
@@ -27,13 +28,17 @@ def check() -> None:
         return
     if request.headers.get("HX-Request") == "true" and page_actor() is None:
         # A redirect would be followed, and the sign-in page put into a corner of this one.
-        raise Unauthorized("You are signed out. Sign in again, then send this once more.")
+        raise Unauthorized(
+            lazy_gettext("You are signed out. Sign in again, then send this once more.")
+        )
     try:
         csrf.protect()
     except CSRFError as error:
         raise FormTooOld(
-            "Nothing was sent. Go back, copy what you had written, reload that page and send it "
-            "again; sign in again if you are asked to."
+            lazy_gettext(
+                "Nothing was sent. Go back, copy what you had written, reload that page and send "
+                "it again; sign in again if you are asked to."
+            )
         ) from error
 
 
@@ -45,7 +50,9 @@ def _refuse_foreign() -> None:
     else:
         foreign = origin is not None and urlsplit(origin).netloc not in _own_hosts()
     if foreign:
-        raise FormTooOld("Open the link from your mail or terminal itself, then press the button.")
+        raise FormTooOld(
+            lazy_gettext("Open the link from your mail or terminal itself, then press the button.")
+        )
 
 
 def _own_hosts() -> set[str]:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 from flask import request
 
 from webapp.errors import AppError, Invalid
+from webapp.rules.languages import known
 from webapp.rules.limits import clean_text
 
 MAX_WAIT_S = 60.0
@@ -46,14 +47,24 @@ def _seq(text: str) -> int | None:
     return int(text)
 
 
-def channels() -> list[tuple[str, str]]:
-    """`?of=`, once for each page: its view, and its subject or nothing."""
+def language() -> str:
+    """`?lang=`: the language of the page that follows; English where it names none."""
+    return known(request.args.get("lang"))
+
+
+def channels() -> list[tuple[str, str, str]]:
+    """`?of=`, once for each page: its view, its subject or nothing, and its language."""
     asked_for = list(dict.fromkeys(request.args.getlist("of")))
     if not 1 <= len(asked_for) <= MAX_CHANNELS:
         message = f"Name 1 to {MAX_CHANNELS} pages to follow."
         raise Invalid(message, {"of": message})
-    named = [name.partition("?") for name in asked_for]
-    return [(view, clean_text(dict(parse_qsl(query)).get("key", ""))) for view, _, query in named]
+    return [_channel(name) for name in asked_for]
+
+
+def _channel(name: str) -> tuple[str, str, str]:
+    view, _, query = name.partition("?")
+    more = dict(parse_qsl(query))
+    return view, clean_text(more.get("key", "")), known(more.get("lang"))
 
 
 def stream() -> bool:

@@ -14,6 +14,7 @@ from webapp.live.frames import event_frame
 from webapp.live.reader import Reader
 from webapp.live.waiter import Waiter
 from webapp.metrics import OPEN_STREAMS
+from webapp.rules.languages import SOURCE
 
 
 class Member(Protocol):
@@ -31,16 +32,18 @@ MemberT = TypeVar("MemberT", bound=Member)
 
 @dataclass(frozen=True)
 class Audience:
-    """All who look at the same subject with the same rights: they get the same bytes."""
+    """All who look at the same subject with the same rights, in the same language: they get the
+    same bytes."""
 
     view: str
     key: str
     grants: Grants
+    language: str = SOURCE
 
     @property
     def channel(self) -> str:
         """How a browser names the subject, on whichever stream it comes: `question?key=…`."""
-        return channel(self.view, self.key)
+        return channel(self.view, self.key, self.language)
 
     @property
     def actor(self) -> Actor:
@@ -48,10 +51,11 @@ class Audience:
         return Actor(ref="audience", name="", grants=dict(self.grants))  # type: ignore[arg-type]
 
 
-def channel(view: str, key: str) -> str:
-    """The name of a page's subject, as it stands in the address of its stream."""
-    name = quote(view)
-    return f"{name}?{urlencode({'key': key})}" if key else name
+def channel(view: str, key: str, language: str = SOURCE) -> str:
+    """The name of a page's subject, as it stands in the address of its stream. The language is that
+    of the page: who changes it in another tab still gets whole pages in one."""
+    query = ({"key": key} if key else {}) | ({"lang": language} if language != SOURCE else {})
+    return f"{quote(view)}?{urlencode(query)}" if query else quote(view)
 
 
 class Roster(Generic[TopicT, MemberT]):

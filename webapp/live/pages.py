@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.errors import AppError
@@ -102,7 +103,8 @@ class Pages:
 
     def _frames(self, audience: Audience, regions: Iterable[Region]) -> dict[Region, Frame]:
         # Inside a request of nobody's, so that templates can build addresses.
-        with self._app.test_request_context(f"/live/{audience.view}"):
+        nobodys = self._app.test_request_context(f"/live/{audience.view}")
+        with nobodys, force_locale(audience.language):
             session, by = db.session(), audience.actor
             return {
                 region: region_frame(

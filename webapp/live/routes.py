@@ -64,7 +64,7 @@ def page_regions(view: str) -> Response:
     key = clean_text(request.args.get("key", ""))
     fragments.VIEWS[view].check(db.session(), by, key)
     credential = standing.of_browser(by)
-    audience = Audience(view, key, credential.grants)
+    audience = Audience(view, key, credential.grants, asked.language())
     return stream.of_pages(live(), [audience], Reader(credential, Outlet.of(request.environ)))
 
 
@@ -78,12 +78,12 @@ def pages_regions() -> Response:
     credential = standing.of_browser(by)
     reader = Reader(credential, Outlet.of(request.environ))
     audiences = []
-    for view, key in asked.channels():
+    for view, key, language in asked.channels():
         try:
             fragments.VIEWS[view].check(db.session(), by, key)
-            audiences.append(Audience(view, key, credential.grants))
+            audiences.append(Audience(view, key, credential.grants, language))
         except (KeyError, NotFound):
-            reader.send(gone_frame(channel(view, key)))
+            reader.send(gone_frame(channel(view, key, language)))
     return stream.of_pages(live(), audiences, reader)
 
 

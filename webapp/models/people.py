@@ -18,6 +18,8 @@ class Person(Model):
     id: Mapped[BigKey]
     email: Mapped[Name]
     name: Mapped[Name]
+    language: Mapped[str | None] = mapped_column(String(8))
+    """What this person reads pages in; NULL leaves that to each of their browsers."""
     created_at: Mapped[Moment]
     password_hash: Mapped[str | None] = mapped_column(String(255))
 

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -48,7 +49,7 @@ class Answer:
 class AlreadyAnswered(Conflict):
     """The question had left `pending`, or was taken; `escalation` is the stored one."""
 
-    code, title = "already-answered", "Already answered"
+    code, title = "already-answered", lazy_gettext("Already answered")
 
     def __init__(self, detail: str, escalation: AgentEscalation) -> None:
         super().__init__(detail)
@@ -84,7 +85,7 @@ def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalat
     """Give an answer. Raises AlreadyAnswered when another one was first."""
     with transaction("answer") as session:
         escalation = queries.find(session, escalation_id, by=by)
-        by.require(ANSWERING, escalation.project_id, "answer this question")
+        by.require(ANSWERING, escalation.project_id, lazy_gettext("answer this question"))
         check(escalation, answer)
         memory.lock(session, escalation.project_id, escalation.error_signature)
         if close(session, escalation, answer, by=by):
@@ -113,7 +114,7 @@ def check(escalation: AgentEscalation, answer: Answer) -> None:
     if answer.decision is not None and values and answer.decision not in values:
         choices = ", ".join(values)
         raise Invalid(
-            f"Choose one of the options: {choices}.",
+            lazy_gettext("Choose one of the options: %(choices)s.", choices=choices),
             {"decision": f"is none of the options ({choices})"},
         )
 
@@ -193,15 +194,30 @@ def already_answered(escalation: AgentEscalation) -> AlreadyAnswered:
     if escalation.held is not None and escalation.is_held:
         who, when = escalation.held["by"], escalation.held["at"]
         what = escalation.held["decision"] or "skipped"
-        detail = f"This question was already answered by {who} at {when}: {what}."
-        return AlreadyAnswered(detail, escalation)
+        return AlreadyAnswered(_answered_by(who, when, what), escalation)
     what = escalation.founder_decision or escalation.status
-    who, when = escalation.resolved_by or "somebody", rfc3339(escalation.resolved_at)
-    verb = {"withdrawn": "withdrawn", "expired": "closed"}.get(escalation.status, "answered")
-    ending = f": {what}." if verb == "answered" else "."
-    return AlreadyAnswered(
-        f"This question was already {verb} by {who} at {when}{ending}", escalation
+    who, when = escalation.resolved_by or lazy_gettext("somebody"), rfc3339(escalation.resolved_at)
+    if escalation.status == "withdrawn":
+        detail = lazy_gettext(
+            "This question was already withdrawn by %(who)s at %(when)s.", who=who, when=when
+        )
+    elif escalation.status == "expired":
+        detail = lazy_gettext(
+            "This question was already closed by %(who)s at %(when)s.", who=who, when=when
+        )
+    else:
+        detail = _answered_by(who, when, what)
+    return AlreadyAnswered(detail, escalation)
+
+
+def _answered_by(who: str, when: str | None, what: str) -> str:
+    detail: str = lazy_gettext(
+        "This question was already answered by %(who)s at %(when)s: %(what)s.",
+        who=who,
+        when=when,
+        what=what,
     )
+    return detail
 
 
 def tell_answer(session: Session, escalation: AgentEscalation) -> None:

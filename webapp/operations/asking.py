@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from webapp.actors import rule_name
 from webapp.clock import now
 from webapp.events.kinds import Kind
 from webapp.events.log import record
@@ -158,7 +159,7 @@ def _answer_by_rule(
     escalation.founder_decision = rule.decision
     escalation.founder_guidance = rule.guidance
     escalation.resolved_at = moment
-    escalation.resolved_by = f"the standing rule of {rule.created_by}"
+    escalation.resolved_by = rule_name(rule.created_by)
     escalation.resolved_by_ref = f"rule:{rule.id}"
     rule.uses += 1
     rule.last_used_at = moment

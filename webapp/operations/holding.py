@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, cast, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
@@ -33,7 +34,7 @@ def hold(
         return answers.give(escalation_id, answer, by=by)
     with transaction("hold") as session:
         escalation = queries.find(session, escalation_id, by=by)
-        by.require(ANSWERING, escalation.project_id, "answer this question")
+        by.require(ANSWERING, escalation.project_id, lazy_gettext("answer this question"))
         answers.check(escalation, answer)
         moment = now()
         held = answer.as_json() | {"by": by.name, "by_ref": by.ref, "at": rfc3339(moment)}
@@ -56,7 +57,7 @@ def undo(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
     """
     with transaction() as session:
         escalation = queries.find(session, escalation_id, by=by)
-        by.require(ANSWERING, escalation.project_id, "take this answer back")
+        by.require(ANSWERING, escalation.project_id, lazy_gettext("take this answer back"))
         undone = session.scalar(
             update(AgentEscalation)
             .where(AgentEscalation.id == escalation_id, AgentEscalation.held_until > now())
@@ -69,9 +70,13 @@ def undo(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
             answers.tell_waiters(session, escalation, Kind.ANSWER_UNDONE, undone_by=by.name)
             _note_undo(session, escalation, by)
         elif escalation.status == "withdrawn":
-            raise Conflict("There is nothing to take back: the agent needs no answer any more.")
+            raise Conflict(
+                lazy_gettext("There is nothing to take back: the agent needs no answer any more.")
+            )
         elif escalation.taken_back is None:
-            raise Conflict("Too late to take it back: the answer is on its way to the agent.")
+            raise Conflict(
+                lazy_gettext("Too late to take it back: the answer is on its way to the agent.")
+            )
     return escalation
 
 

@@ -7,6 +7,7 @@ has an account already it gives the role only once they are signed in.
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -25,11 +26,11 @@ LIVES = timedelta(days=7)
 
 
 class InvitationUsed(AppError):
-    status, code, title = 410, "invitation-used", "This invitation no longer works"
+    status, code, title = 410, "invitation-used", lazy_gettext("This invitation no longer works")
 
 
 class SignInFirst(AppError):
-    status, code, title = 409, "sign-in-first", "Please sign in first"
+    status, code, title = 409, "sign-in-first", lazy_gettext("Please sign in first")
 
 
 def invite(email: str, project_id: str, role: str, *, by: Actor) -> tuple[Invitation, str]:

@@ -1,5 +1,6 @@
 """What is done to jobs."""
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -62,7 +63,9 @@ def tell(
         job = ensure(session, project_id, job_id, session_id)
         session.refresh(job, with_for_update={"key_share": True})
         if state is not None and job.state == "paused":
-            raise Conflict("This job is paused. A founder lets it go on from its page.")
+            raise Conflict(
+                lazy_gettext("This job is paused. A founder lets it go on from its page.")
+            )
         changed = {
             name: value
             for name, value in (("title", title), ("state", state))
@@ -79,10 +82,10 @@ def resume(job_id: str, project_id: str | None, *, by: Actor) -> Job:
     """Let a paused job go on, with a fresh count of questions."""
     with transaction("resume") as session:
         job = queries.find(session, job_id, project_id, by=by)
-        by.require(ANSWERING, job.project_id, "resume a job")
+        by.require(ANSWERING, job.project_id, lazy_gettext("resume a job"))
         session.refresh(job, with_for_update={"key_share": True})
         if job.state != "paused":
-            raise Conflict("This job is not paused, so there is nothing to resume.")
+            raise Conflict(lazy_gettext("This job is not paused, so there is nothing to resume."))
         job.state = "working"
         job.escalations_since_resume = 0
         record(session, job.id, Kind.BUILD_RESUMED, resumed_by=by.name)

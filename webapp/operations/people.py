@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
 class LinkUsed(AppError):
-    status, code, title = 410, "link-used", "This link no longer works"
+    status, code, title = 410, "link-used", lazy_gettext("This link no longer works")
 
 
 def make_link(
@@ -70,7 +70,7 @@ def address(email: str) -> str:
     email = email.strip().lower()
     if not _ADDRESS.fullmatch(email):
         raise Invalid(
-            _(
+            lazy_gettext(
                 "“%(email)s” is not an e-mail address. Write it like anna@example.com.",
                 email=email[:80],
             ),
@@ -122,10 +122,10 @@ def plain_name(name: str) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME or "@" in name:
         raise Invalid(
-            _(
-                "Write a name of 1 to %(longest)s characters. It is shown to others and to "
-                "agents, so it may not be an e-mail address.",
-                longest=LONGEST_NAME,
+            lazy_gettext(
+                "Write a name of 1 to %(most)s characters. It is shown to others and to agents, "
+                "so it may not be an e-mail address.",
+                most=LONGEST_NAME,
             ),
             {"name": "is not a name"},
         )

@@ -4,6 +4,7 @@ import random
 import uuid
 from dataclasses import replace
 
+from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, REPORTING, Actor
@@ -82,10 +83,12 @@ def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor)
     signature. It counts from the next report on."""
     with transaction() as session:
         escalation = escalation_queries.find(session, escalation_id, by=by)
-        by.require(ANSWERING, escalation.project_id, "correct a category")
+        by.require(ANSWERING, escalation.project_id, lazy_gettext("correct a category"))
         problem = memory.lock(session, escalation.project_id, escalation.error_signature)
         if problem is None:
-            raise Conflict("An agent asked this directly, so there is no category to correct.")
+            raise Conflict(
+                lazy_gettext("An agent asked this directly, so there is no category to correct.")
+            )
         if problem.corrected_category == category.value:
             return escalation
         problem.corrected_category, problem.corrected_by = category.value, by.name

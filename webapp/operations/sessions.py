@@ -1,5 +1,6 @@
 """What is done to sessions: opened at a sign-in, kept, confirmed, ended."""
 
+from flask_babel import lazy_gettext
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -18,7 +19,7 @@ SESSION_LIVES = timedelta(days=30)
 
 
 class NoMember(AppError):
-    status, code, title = 403, "no-member", "You are in no project any more"
+    status, code, title = 403, "no-member", lazy_gettext("You are in no project any more")
 
 
 def begin_session(session: Session, person: Person, user_agent: str | None, *, how: str) -> str:
@@ -26,7 +27,7 @@ def begin_session(session: Session, person: Person, user_agent: str | None, *, h
     Returns the secret of the new browser session."""
     in_a_project = select(Membership.person_id).where(Membership.person_id == person.id).limit(1)
     if session.scalar(in_a_project) is None:
-        raise NoMember("Ask an owner of the project to invite you again.")
+        raise NoMember(lazy_gettext("Ask an owner of the project to invite you again."))
     secret, moment = new_secret(), now()
     session.add(
         BrowserSession(
@@ -86,7 +87,7 @@ def end_session(browser_id: int, *, by: Actor) -> None:
         moment = func.coalesce(BrowserSession.ended_at, now())
         found = session.scalars(own.values(ended_at=moment).returning(BrowserSession.id)).all()
         if not found:
-            raise NotFound("There is no such session of yours. Reload the page.")
+            raise NotFound(lazy_gettext("There is no such session of yours. Reload the page."))
         audit.note(session, by=by, action=Action.SESSION_ENDED, subject=f"session:{browser_id}")
 
 
@@ -113,5 +114,5 @@ def end_others(session: Session, person_id: int, session_secret: str) -> None:
 def own_id(by: Actor) -> int:
     """The person whose profile the caller may change: themselves."""
     if by.person_id is None:
-        raise Forbidden("Only a person has a profile. Sign in to change yours.")
+        raise Forbidden(lazy_gettext("Only a person has a profile. Sign in to change yours."))
     return by.person_id

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,7 @@ def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor)
     earlier one. Inside a transaction."""
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(
-            f"A standing rule may last from 1 to {MOST_DAYS} days.",
+            lazy_gettext("A standing rule may last from 1 to %(most)s days.", most=MOST_DAYS),
             {"remember_days": f"is not a whole number from 1 to {MOST_DAYS}"},
         )
     moment = now()
@@ -69,7 +70,7 @@ def revoke(rule_id: int, *, by: Actor) -> StandingRule:
     """End a rule. An ended one stays ended."""
     with transaction() as session:
         rule = queries.rule(session, rule_id, by=by)
-        by.require(ANSWERING, rule.project_id, "end this rule")
+        by.require(ANSWERING, rule.project_id, lazy_gettext("end this rule"))
         # A report that uses the rule locks its problem first, so this does as well.
         memory.lock(session, rule.project_id, rule.error_signature)
         session.refresh(rule, with_for_update=True)

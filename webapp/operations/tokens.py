@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -31,10 +32,13 @@ def create(
 ) -> tuple[Token, str]:
     """Make a token. Returns its row and the secret, which is nowhere to be read again."""
     if not name.strip() or len(name) > 255:
-        raise Invalid("Give the token a name of 1 to 255 characters.", {"name": "is missing"})
+        raise Invalid(
+            lazy_gettext("Give the token a name of 1 to 255 characters."), {"name": "is missing"}
+        )
     if not project_ids or any(not 1 <= len(project) <= 255 for project in project_ids):
         raise Invalid(
-            "Say which project the token is for, or '*' for all.", {"project": "is missing"}
+            lazy_gettext("Say which project the token is for, or '*' for all."),
+            {"project": "is missing"},
         )
     secret = new_token()
     with transaction() as session:
@@ -75,7 +79,8 @@ def create_for(name: str, project_id: str, scope: Scope, *, by: Actor) -> tuple[
     project_id = project_id.strip()
     if by.role_in(project_id) not in ANSWERING:
         raise Invalid(
-            "Name one of your projects.", {"project": "is not a project in which you answer"}
+            lazy_gettext("Name one of your projects."),
+            {"project": "is not a project in which you answer"},
         )
     return create(name, [project_id], scope, by=by)
 
@@ -86,8 +91,10 @@ def end(token_id: int, *, by: Actor) -> Token:
         token = tokens.find(session, token_id, by=by)
         if not tokens.may_end(token, by):
             raise Forbidden(
-                "This token is for projects that are not yours as well. Ask an owner of the desk "
-                "to end it."
+                lazy_gettext(
+                    "This token is for projects that are not yours as well. Ask an owner of the "
+                    "desk to end it."
+                )
             )
         _end(session, token, by)
     return token

@@ -1,5 +1,6 @@
 """Who did what: read by the owners of a project, and of the desk."""
 
+from flask_babel import lazy_gettext
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -33,7 +34,9 @@ class Filters:
 def check(by: Actor) -> None:
     """Raise Forbidden unless the caller owns something."""
     if not by.owns_something:
-        raise Forbidden("Only an owner reads who did what. Ask an owner of your project.")
+        raise Forbidden(
+            lazy_gettext("Only an owner reads who did what. Ask an owner of your project.")
+        )
 
 
 def listed(

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from webapp.models import AgentEscalation, EscalationWaiter, Job
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
-UNKNOWN = "There is no such question, or it belongs to a project that you do not see."
+UNKNOWN = lazy_gettext("There is no such question, or it belongs to a project that you do not see.")
 
 
 def find(session: Session, escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:

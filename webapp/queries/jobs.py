@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from webapp.models import AgentEscalation, EscalationWaiter, Job
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
-_UNKNOWN = "There is no such job, or it belongs to a project that you do not see."
+_UNKNOWN = lazy_gettext("There is no such job, or it belongs to a project that you do not see.")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ def find(session: Session, job_id: str, project_id: str | None, *, by: Actor) ->
         raise NotFound(_UNKNOWN)
     if len(found) > 1:
         raise Conflict(
-            f"Several of your projects have a job {job_id!r}. Add ?project_id= to say which."
+            lazy_gettext(
+                "Several of your projects have a job %(job)s. Add ?project_id= to say which.",
+                job=repr(job_id),
+            )
         )
     return found[0]
 

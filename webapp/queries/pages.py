@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from flask_babel import lazy_gettext
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import QueryableAttribute, Session
 
@@ -65,6 +66,6 @@ def decode(cursor: str, key_type: Callable[[str], Any]) -> tuple[datetime, Any]:
         return datetime.fromisoformat(moment), key_type(key)
     except (binascii.Error, ValueError) as error:
         raise Invalid(
-            "That cursor is not one of ours. Start again without it.",
+            lazy_gettext("That cursor is not one of ours. Start again without it."),
             {"cursor": "is not a cursor that this server gave out"},
         ) from error

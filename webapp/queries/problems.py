@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask_babel import lazy_gettext
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
@@ -30,7 +31,11 @@ def find(session: Session, problem_id: int, *, by: Actor) -> Problem:
     query = select(Problem).where(Problem.id == problem_id, visible(Problem.project_id, by))
     found = session.scalar(query)
     if found is None:
-        raise NotFound("There is no such problem, or it belongs to a project that you do not see.")
+        raise NotFound(
+            lazy_gettext(
+                "There is no such problem, or it belongs to a project that you do not see."
+            )
+        )
     return found
 
 
@@ -155,7 +160,9 @@ def rule(session: Session, rule_id: int, *, by: Actor) -> StandingRule:
     )
     found = session.scalar(query)
     if found is None:
-        raise NotFound("There is no such rule, or it belongs to a project that you do not see.")
+        raise NotFound(
+            lazy_gettext("There is no such rule, or it belongs to a project that you do not see.")
+        )
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -59,7 +60,7 @@ def question(session: Session, by: Actor, key: str) -> AgentEscalation:
     try:
         escalation_id = uuid.UUID(key)
     except ValueError as error:
-        raise NotFound("There is no such question. Start from the inbox.") from error
+        raise NotFound(lazy_gettext("There is no such question. Start from the inbox.")) from error
     return escalations.find(session, escalation_id, by=by)
 
 

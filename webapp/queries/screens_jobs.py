@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -44,7 +45,9 @@ def job(session: Session, by: Actor, key: str) -> Job:
     if key.isdecimal() and len(key) < 19:
         found = session.scalar(select(Job).where(Job.id == int(key), visible(Job.project_id, by)))
     if found is None:
-        raise NotFound("There is no such job, or it belongs to a project that you do not see.")
+        raise NotFound(
+            lazy_gettext("There is no such job, or it belongs to a project that you do not see.")
+        )
     return found
 
 

@@ -57,7 +57,9 @@ def question_details(session: Session, by: Actor, key: str) -> dict[str, Any]:
     message = escalation.error_message
     return {
         "escalation": escalation,
-        "reason": _reason(escalation, found),
+        "reason": reason_of(escalation.matched_rule),
+        "said_by": _said_by(escalation, found),
+        "by_agent": escalation.matched_rule == "reported_by_agent",
         "subject": explain(message, escalation.error_type) if message else None,
         "problem_id": found.id if found else None,
         "approaches": _as_told(session, found) if found else [],
@@ -70,11 +72,8 @@ def _as_told(session: Session, found: Problem) -> list[str]:
     return [attempt.approach for attempt, _ in attempts if attempt.approach]
 
 
-def _reason(escalation: AgentEscalation, found: Problem | None) -> str | None:
-    """What completes "recognised because …"; None where no rule recognised it."""
-    corrected = found.corrected_category if found else None
-    if found and corrected and corrected == escalation.category:
-        return f"{found.corrected_by} said so"
-    if escalation.matched_rule == "reported_by_agent":
-        return "the agent said so"
-    return reason_of(escalation.matched_rule)
+def _said_by(escalation: AgentEscalation, found: Problem | None) -> str | None:
+    """The founder who said what kind of problem it is."""
+    if found and found.corrected_category == escalation.category:
+        return found.corrected_by
+    return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, Actor
@@ -101,7 +102,7 @@ def problems_rules(session: Session, by: Actor, _key: str = "") -> dict[str, Any
 def problem(session: Session, by: Actor, key: str) -> Problem:
     """The problem of that key, or NotFound when it does not exist or the caller may not see it."""
     if not key.isdecimal() or len(key) > 18:
-        raise NotFound("There is no such problem. Start from the list of problems.")
+        raise NotFound(lazy_gettext("There is no such problem. Start from the list of problems."))
     return problems.find(session, int(key), by=by)
 
 
@@ -158,7 +159,11 @@ def _in_words(session: Session, listed: Sequence[Problem]) -> dict[int, str]:
 def _asked(session: Session, rule: StandingRule) -> str:
     """The question whose answer became the rule, where no agent has reported the problem yet."""
     question = session.get(AgentEscalation, rule.escalation_id) if rule.escalation_id else None
-    return question.plain_english_problem if question else "A problem that is no longer on record."
+    return (
+        question.plain_english_problem
+        if question
+        else str(gettext("A problem that is no longer on record."))
+    )
 
 
 def _may_stop(rule: StandingRule, by: Actor) -> bool:

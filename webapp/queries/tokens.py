@@ -1,5 +1,6 @@
 """Reads of tokens: who may see one, and who may end it."""
 
+from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, cast, false, or_, select, true
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,9 @@ def find(session: Session, token_id: int, *, by: Actor) -> Token:
     query = select(Token).where(Token.id == token_id, Token.person_id.is_(None), _reaches(by))
     found = session.scalar(query)
     if found is None:
-        raise NotFound("There is no such token, or it is for a project that is not yours.")
+        raise NotFound(
+            lazy_gettext("There is no such token, or it is for a project that is not yours.")
+        )
     return found
 
 

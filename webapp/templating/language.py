@@ -1,11 +1,74 @@
 """In which language a page speaks. Templates write their texts in English and mark them with `_`,
-`ngettext` or `{% trans %}`; another language is a catalogue in webapp/translations."""
+`plural` or `{% trans %}`, Python with `gettext` and `lazy_gettext`; another language is a
+catalogue in webapp/translations (docs/how-to/translate.md)."""
 
-from flask import Flask
+from typing import Final
 
+from flask import Flask, Response, has_request_context, request
+from flask_babel import format_decimal, get_locale, get_translations
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.accounts.access import page_language
+from webapp.errors import wants_json
 from webapp.extensions import babel
+from webapp.rules.languages import LANGUAGES, SOURCE
+
+COOKIE: Final = "language"
+"""What a browser that nobody is signed in to was last set to."""
 
 
 def init_app(app: Flask) -> None:
     """Let templates and errors be translated."""
-    babel.init_app(app, default_translation_directories="translations")
+    babel.init_app(app, default_translation_directories="translations", locale_selector=chosen)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.globals.update(
+        language=language, direction=direction, languages=LANGUAGES, plural=plural
+    )
+    app.jinja_env.filters["number"] = number
+    app.after_request(_vary)
+
+
+def chosen() -> str:
+    """The language of this request: that of the person, of the browser's cookie, of its own wish.
+    Machines are always spoken to in English."""
+    if not has_request_context() or wants_json():
+        return SOURCE
+    asked = [_of_person(), request.cookies.get(COOKIE)]
+    wished = request.accept_languages.best_match(LANGUAGES, SOURCE)
+    return next((code for code in asked if code in LANGUAGES), wished)
+
+
+def _of_person() -> str | None:
+    # The page that says that the database is away speaks, too.
+    try:
+        return page_language()
+    except SQLAlchemyError:
+        return None
+
+
+def language() -> str:
+    """The code of the language that is spoken now, as in `<html lang>`."""
+    return str(get_locale() or SOURCE)
+
+
+def direction() -> str:
+    """In which direction that language is written, as in `<html dir>`."""
+    locale = get_locale()
+    return str(locale.text_direction) if locale else "ltr"
+
+
+def number(count: int) -> str:
+    """A whole number as the language writes it: "1,234"."""
+    return str(count) if -1000 < count < 1000 else str(format_decimal(count))
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """The text for so many; `%(num)s` in it is the number as the language writes it."""
+    text: str = get_translations().ungettext(one, many, count)
+    return text % {"num": number(count)}
+
+
+def _vary(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.add("Accept-Language")
+    return response

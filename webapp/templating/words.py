@@ -1,16 +1,25 @@
-"""Filters that put moments and long texts into words."""
+"""Filters that put moments, numbers, people and long texts into words, in the language of the page.
+
+Relative times read as static/js/times.js writes them again while a page is open.
+"""
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
 
+from babel import Locale
 from flask import Flask
-from markupsafe import Markup
+from flask_babel import format_percent, get_locale, gettext
+from markupsafe import Markup, escape
 
+from webapp.actors import rule_maker
 from webapp.clock import now, rfc3339
+from webapp.rules.languages import SOURCE
+from webapp.templating.language import plural
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…。؟])\s+")
-_UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 LEAD_LENGTH: Final = 280
 """Characters of a first sentence that stand in a heading; the rest follows as text."""
 
@@ -24,10 +33,11 @@ def init_app(app: Flask) -> None:
         exact=exact,
         duration=duration,
         hours=hours,
+        percent=percent,
         calendar_day=calendar_day,
         lead=lead,
         rest=rest,
-        count=count,
+        who=who,
         opening=opening,
         stamp=rfc3339,
     )
@@ -35,15 +45,24 @@ def init_app(app: Flask) -> None:
 
 def ago(moment: datetime) -> Markup:
     """A `<time>` that says how long ago: "5 minutes ago"; older than a month, the date."""
-    if now() - moment >= timedelta(days=30):
-        return _time(moment, "date", f"on {moment.day} {moment:%B %Y}")
-    text = _length(moment)
-    return _time(moment, "ago", f"{text} ago" if text else "just now")
+    seconds = _since(moment)
+    if seconds >= 30 * _DAY:
+        return _time(moment, "date", gettext("on %(date)s", date=_date(moment)))
+    if seconds >= _DAY:
+        text = plural("%(num)s day ago", "%(num)s days ago", seconds // _DAY)
+    elif seconds >= _HOUR:
+        text = plural("%(num)s hour ago", "%(num)s hours ago", seconds // _HOUR)
+    elif seconds >= _MINUTE:
+        text = plural("%(num)s minute ago", "%(num)s minutes ago", seconds // _MINUTE)
+    else:
+        text = gettext("just now")
+    return _time(moment, "ago", text)
 
 
 def span(moment: datetime) -> Markup:
     """A `<time>` that says for how long: "5 minutes"."""
-    return _time(moment, "span", _length(moment) or "a moment")
+    seconds = _since(moment)
+    return _time(moment, "span", _length(seconds) if seconds >= _MINUTE else gettext("a moment"))
 
 
 def day(moment: datetime) -> Markup:
@@ -53,26 +72,38 @@ def day(moment: datetime) -> Markup:
 
 def exact(moment: datetime) -> Markup:
     """A `<time>` with date and time, which the browser puts into the viewer's time zone."""
-    return _time(moment, "exact", f"{moment.day} {moment:%b %Y, %H:%M} UTC")
+    return _time(moment, "exact", _date_and_time(moment, "abbreviated"))
 
 
 def duration(seconds: float) -> str:
     """A length of time as one says it: "40 seconds", "95 minutes", "5 hours", "3 days"."""
-    for unit, size, most in (("second", 1, 90), ("minute", 60, 7200), ("hour", 3600, 172_800)):
-        if seconds < most:
-            return count(round(seconds / size), unit, f"{unit}s")
-    return count(round(seconds / 86_400), "day", "days")
+    if seconds < 90:
+        return plural("%(num)s second", "%(num)s seconds", round(seconds))
+    if seconds < 7200:
+        return plural("%(num)s minute", "%(num)s minutes", round(seconds / _MINUTE))
+    if seconds < 2 * _DAY:
+        return hours(seconds)
+    return plural("%(num)s day", "%(num)s days", round(seconds / _DAY))
 
 
 def hours(seconds: float) -> str:
     """A sum of times: in hours, or as one says it where it is less than two of them."""
-    return duration(seconds) if seconds < 7200 else count(round(seconds / 3600), "hour", "hours")
+    if seconds < 7200:
+        return duration(seconds)
+    return plural("%(num)s hour", "%(num)s hours", round(seconds / _HOUR))
+
+
+def percent(share: float) -> str:
+    """A part of one, as the language writes it: "83%"."""
+    return str(format_percent(share))
 
 
 def calendar_day(when: date) -> str:
     """A day as it is, whatever the time zone: "3 March"; with the year where it is another one."""
-    year = "" if when.year == now().year else f" {when.year}"
-    return f"{when.day} {when:%B}{year}"
+    if when.year != now().year:
+        return _date(when)
+    month = _month(when, "wide")
+    return str(gettext("%(day)s %(month)s", day=when.day, month=month))
 
 
 def lead(text: str) -> str:
@@ -85,14 +116,24 @@ def rest(text: str) -> str:
     return _parted(text)[1]
 
 
-def count(number: int, one: str, many: str) -> str:
-    """ "1 job", "3 jobs": the number with the right word."""
-    return f"{number:,} {one if number == 1 else many}"
+def who(name: str | None) -> Markup:
+    """Who did something, inside a sentence: a name as it is, or somebody, or a standing rule."""
+    if not name:
+        return escape(gettext("somebody"))
+    maker = rule_maker(name)
+    if maker is None:
+        return Markup("<bdi>{}</bdi>").format(name)
+    return escape(gettext("the standing rule of %(name)s")) % {"name": who(maker)}
 
 
-def opening(who: str) -> str:
-    """Who did something, where a sentence begins: a name stays as it is, an article does not."""
-    return f"The {who[4:]}" if who.startswith("the ") else who
+def opening(name: str | None) -> Markup:
+    """Who did something, where a sentence begins."""
+    if not name:
+        return escape(gettext("Somebody"))
+    maker = rule_maker(name)
+    if maker is None:
+        return who(name)
+    return escape(gettext("The standing rule of %(name)s")) % {"name": who(maker)}
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -105,16 +146,41 @@ def _parted(text: str) -> tuple[str, str]:
     return f"{cut}…", f"…{text[len(cut) :].lstrip()}"
 
 
-def _length(moment: datetime) -> str:
-    seconds = int((now() - moment).total_seconds())
-    for unit, size in _UNITS:
-        if seconds >= size:
-            return count(seconds // size, unit, f"{unit}s")
-    return ""
+def _since(moment: datetime) -> int:
+    return int((now() - moment) / timedelta(seconds=1))
+
+
+def _length(seconds: int) -> str:
+    if seconds >= _DAY:
+        return plural("%(num)s day", "%(num)s days", seconds // _DAY)
+    if seconds >= _HOUR:
+        return plural("%(num)s hour", "%(num)s hours", seconds // _HOUR)
+    return plural("%(num)s minute", "%(num)s minutes", seconds // _MINUTE)
+
+
+def _date(when: date) -> str:
+    named = {"day": when.day, "month": _month(when, "wide"), "year": when.year}
+    return str(gettext("%(day)s %(month)s %(year)s", **named))
+
+
+def _date_and_time(moment: datetime, width: str) -> str:
+    named = {"day": moment.day, "month": _month(moment, width), "year": moment.year}
+    time = f"{moment:%H:%M}"
+    return str(gettext("%(day)s %(month)s %(year)s, %(time)s UTC", **named, time=time))
+
+
+def _month(when: date, width: str) -> str:
+    return _months(str(get_locale() or SOURCE), width)[when.month]
+
+
+@cache
+def _months(language: str, width: str) -> dict[int, str]:
+    # Kept, because the pages of a long list name a hundred moments.
+    return dict(Locale.parse(language).months["format"][width])
 
 
 def _time(moment: datetime, style: str, text: str) -> Markup:
-    title = f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+    title = _date_and_time(moment, "wide")
     return Markup('<time datetime="{}" data-time="{}" title="{}">{}</time>').format(
         rfc3339(moment), style, title, text
     )

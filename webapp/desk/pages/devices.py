@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from flask_babel import gettext
+
 # The order matters: each of them also names those below.
 _BROWSERS: Final = (
     ("Edg", "Edge"),
@@ -30,8 +32,8 @@ def in_words(user_agent: str | None) -> str:
     browser = _first(_BROWSERS, user_agent)
     system = _first(_SYSTEMS, user_agent)
     if browser and system:
-        return f"{browser} on {system}"
-    return browser or system or "An unknown browser"
+        return str(gettext("%(browser)s on %(system)s", browser=browser, system=system))
+    return browser or system or str(gettext("An unknown browser"))
 
 
 def is_phone(user_agent: str | None) -> bool:

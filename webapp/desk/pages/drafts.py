@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn, Self
 
 from flask import request
+from flask_babel import format_decimal, gettext
 
 from webapp.actors import Actor
 from webapp.errors import Invalid
@@ -64,9 +65,12 @@ class Draft:
         """The form as an answer; raises Invalid, and notes what is wrong."""
         self._check_rest()
         if not self.decision.strip():
-            self._refuse("decision", "Choose what should happen, then send it.")
+            self._refuse("decision", gettext("Choose what should happen, then send it."))
         if len(self.decision) > DECISION_LENGTH:
-            message = f"Keep the decision under {DECISION_LENGTH} characters; the rest fits below."
+            message = gettext(
+                "Keep the decision under %(most)s characters; the rest fits below.",
+                most=DECISION_LENGTH,
+            )
             self._refuse("decision", message)
         return Answer(self.decision, self.guidance or None, self._days)
 
@@ -81,9 +85,12 @@ class Draft:
 
     def _check_rest(self) -> None:
         if self.remember and self.remember_days not in map(str, REMEMBER_CHOICES):
-            self._refuse("remember_days", "Choose for how long, then send it.")
+            self._refuse("remember_days", gettext("Choose for how long, then send it."))
         if len(self.guidance) > GUIDANCE_LENGTH:
-            message = f"This is too long: send at most {GUIDANCE_LENGTH:,} characters."
+            message = gettext(
+                "This is too long: send at most %(most)s characters.",
+                most=format_decimal(GUIDANCE_LENGTH),
+            )
             self._refuse("guidance", message)
 
     def _refuse(self, name: str, message: str) -> NoReturn:

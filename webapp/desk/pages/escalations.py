@@ -5,6 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
@@ -72,7 +73,7 @@ def category(escalation_id: UUID) -> Response | Redirect:
     try:
         right = Category(request.form.get("category", ""))
     except ValueError as error:
-        message = "Choose what can fix this problem, then send it."
+        message = gettext("Choose what can fix this problem, then send it.")
         raise Invalid(message, {"category": message}) from error
     correct_category(escalation_id, right, by=current_actor())
     if wants_fragment():

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flask import current_app
+from flask_babel import lazy_gettext
 
 from webapp.actors import Actor
 from webapp.clock import rfc3339
@@ -15,19 +16,19 @@ from webapp.queries.screens import Card, cards
 
 BATCH: Final = 500
 _HEAD: Final = (
-    "Asked at",
-    "Closed at",
-    "Project",
-    "Job",
-    "Problem",
-    "Closed as",
-    "Decision",
-    "Guidance",
-    "By",
-    "What came of it",
-    "Note of the agent",
-    "Jobs that waited",
-    "Question",
+    lazy_gettext("Asked at"),
+    lazy_gettext("Closed at"),
+    lazy_gettext("Project"),
+    lazy_gettext("Job"),
+    lazy_gettext("Problem"),
+    lazy_gettext("Closed as"),
+    lazy_gettext("Decision"),
+    lazy_gettext("Guidance"),
+    lazy_gettext("By"),
+    lazy_gettext("What came of it"),
+    lazy_gettext("Note of the agent"),
+    lazy_gettext("Jobs that waited"),
+    lazy_gettext("Question"),
 )
 
 
@@ -36,8 +37,10 @@ def lines(filters: Filters, by: Actor) -> Iterator[str]:
     downloads slowly keeps none from others."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # as Flask documents it
 
+    head = spreadsheet.row(tuple(str(name) for name in _HEAD))  # in the language of whoever asked
+
     def written() -> Iterator[str]:
-        yield spreadsheet.MARK + spreadsheet.row(_HEAD)
+        yield spreadsheet.MARK + head
         cursor: str | None = None
         while True:
             with app.app_context():

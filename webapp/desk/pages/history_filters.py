@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
+from flask_babel import lazy_gettext
+
 from webapp.errors import Invalid
 from webapp.queries.history import OUTCOMES, Filters
 from webapp.rules.limits import clean_text
 
 _LONGEST = 255
-_DAY = "Write a day like 2026-03-31, or leave it out."
 
 
 def read(args: Mapping[str, str]) -> Filters:
@@ -32,7 +33,11 @@ def _status(args: Mapping[str, str]) -> str:
     status = _text(args, "status")
     if status and status not in OUTCOMES:
         raise Invalid(
-            f"The history knows no {status!r}. It can be one of: {', '.join(OUTCOMES)}.",
+            lazy_gettext(
+                "The history knows no %(status)s. It can be one of: %(known)s.",
+                status=repr(status),
+                known=", ".join(OUTCOMES),
+            ),
             {"status": "is not known"},
         )
     return status
@@ -43,4 +48,10 @@ def _day(args: Mapping[str, str], name: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise Invalid(f"{text!r} is not a day. {_DAY}", {name: "is not a day"}) from error
+        raise Invalid(
+            lazy_gettext(
+                "%(text)s is not a day. Write a day like 2026-03-31, or leave it out.",
+                text=repr(text),
+            ),
+            {name: "is not a day"},
+        ) from error

@@ -1,7 +1,6 @@
 """How a page is put together: the regions of its live view, and what is particular to the page."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, make_response, render_template
 from htmx_flask import request
@@ -9,6 +8,8 @@ from htmx_flask import request
 from webapp.accounts.access import current_actor
 from webapp.extensions import db
 from webapp.live.fragments import VIEWS
+from webapp.live.hub import channel
+from webapp.templating.language import language
 
 
 def page(
@@ -27,12 +28,11 @@ def page(
     """
     by = current_actor()
     context = VIEWS[view].context(db.session(), by, key)
-    query = f"?{urlencode({'key': key})}" if key else ""
     html = render_template(
         template,
         viewer=by,
         section=template.partition("/")[0],
-        stream=f"/live/{listens_to or view}{query}",
+        stream=f"/live/{channel(listens_to or view, key, language())}",
         **(context | more),
     )
     return make_response(html, status)
