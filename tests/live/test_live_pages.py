@@ -317,3 +317,24 @@ def frame_of(channel: str, *titles: str) -> str:
 )
 def test_a_stream_of_no_page_or_of_too_many_is_refused(wall, anna, query):
     assert anna.get(f"/live/pages{query}").status_code == 422
+
+
+def test_who_reads_in_another_language_gets_the_same_regions_in_that_one(anna, ben, shop_jobs):
+    english, german = Page(anna, "/live/inbox"), Page(ben, "/live/inbox?lang=de")
+    assert "Nothing needs you right now" in dict(english.regions(2))["inbox-list"]
+    assert "Gerade braucht dich nichts" in dict(german.regions(2))["inbox-list"]
+    for page in (english, german):
+        page.forget()
+    shop_jobs.ask("build-1")
+    assert "Waiting " in dict(english.regions(2))["inbox-list"]
+    assert "Wartezeit:" in dict(german.regions(2))["inbox-list"]
+    assert "Waiting " not in german.text
+
+
+def test_one_browser_may_have_pages_in_two_languages(anna):
+    page = Page(anna, "/live/pages?of=inbox&of=inbox%3Flang%3Dde")
+    page.regions(4)
+    assert "id: inbox\n" in page.text
+    assert "id: inbox?lang=de\n" in page.text
+    assert "Gerade braucht dich nichts" in page.text
+    assert "Nothing needs you right now" in page.text

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from webapp.actors import DESK
 from webapp.events import log
@@ -31,6 +32,7 @@ from webapp.operations.answers import Answer
 from webapp.operations.problems import Report
 from webapp.queries import problems as queries
 from webapp.rules.categories import Category
+from webapp.rules.languages import LANGUAGES
 
 Ask = Callable[..., uuid.UUID]
 
@@ -164,12 +166,17 @@ def element(page: str, name: str) -> str:
     raise AssertionError(f"{name} never ends")
 
 
-def streamed(app: Flask, view: str, key: str, events: list[Event]) -> dict[str, str]:
-    """What the stream sends to a page after these events: the new HTML by region."""
+def streamed(app: Flask, view: str, key: str, events: list[Event], language: str) -> dict[str, str]:
+    """What the stream sends to a page of that language after these events: the new HTML by
+    region."""
     kinds = {event.kind for event in events if VIEWS[view].concerns(event, key)}
     changed: list[Region] = [part for part in VIEWS[view].regions if kinds & part.kinds]
-    with app.app_context():
+    with app.app_context(), force_locale(language):
         return {part.name: part.render(db.session(), DESK, key) for part in changed}
+
+
+def page_of(client: FlaskClient, path: str, language: str) -> str:
+    return client.get(path, headers={"Accept-Language": language}).text
 
 
 @pytest.mark.parametrize("happening", HAPPENINGS)
@@ -178,17 +185,18 @@ def test_an_open_page_becomes_what_a_fresh_one_is(
 ) -> None:
     with time_machine.travel(datetime.now(UTC), tick=False):
         desk = Desk(app, ask)
-        old = {view: anna.get(path).text for view, path in desk.pages().items()}
+        looking = [(*page, code) for page in desk.pages().items() for code in LANGUAGES]
+        old = {(*view, code): page_of(anna, path, code) for view, path, code in looking}
         with app.app_context():
             HAPPENINGS[happening](desk)
         events = desk.happened()
         assert events
-        for (view, key), path in desk.pages().items():
-            fresh = anna.get(path).text
-            sent = streamed(app, view, key, events)
+        for (view, key), path, language in looking:
+            fresh = page_of(anna, path, language)
+            sent = streamed(app, view, key, events, language)
             for region in VIEWS[view].regions:
-                now = sent.get(region.name) or element(old[view, key], region.name)
-                assert now == element(fresh, region.name), f"{region.name} on {path}"
+                now = sent.get(region.name) or element(old[view, key, language], region.name)
+                assert now == element(fresh, region.name), f"{region.name} on {path}, {language}"
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view != "quiet"])

@@ -15,6 +15,7 @@ from webapp.operations import audit
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.sessions import begin_session, own_id
 from webapp.operations.transaction import transaction
+from webapp.rules.languages import LANGUAGES
 
 LINK_LIVES = timedelta(hours=24)
 FIRST_FOUNDER = "founder@localhost"
@@ -115,6 +116,21 @@ def rename(name: str, *, by: Actor) -> None:
     with transaction("rename") as session:
         session.execute(update(Person).where(Person.id == own_id(by)).values(name=name))
         audit.note(session, by=by, action=Action.PERSON_RENAMED, subject=by.ref, name=name)
+
+
+def speak(language: str | None, *, by: Actor) -> None:
+    """Change in which language the caller reads pages; None leaves that to each browser."""
+    if language is not None and language not in LANGUAGES:
+        raise Invalid(
+            lazy_gettext("Choose one of the languages in the list."),
+            {"language": f"is none of {', '.join(LANGUAGES)}"},
+        )
+    with transaction("speak") as session:
+        mine = update(Person).where(Person.id == own_id(by))
+        session.execute(mine.values(language=language))
+        audit.note(
+            session, by=by, action=Action.SETTING_CHANGED, subject="language", language=language
+        )
 
 
 def plain_name(name: str) -> str:

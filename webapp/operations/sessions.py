@@ -1,8 +1,8 @@
 """What is done to sessions: opened at a sign-in, kept, confirmed, ended."""
 
-from flask_babel import lazy_gettext
 from datetime import timedelta
 
+from flask_babel import lazy_gettext
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 

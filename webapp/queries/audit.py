@@ -1,11 +1,11 @@
 """Who did what: read by the owners of a project, and of the desk."""
 
-from flask_babel import lazy_gettext
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 

@@ -33,9 +33,10 @@ def chosen() -> str:
     Machines are always spoken to in English."""
     if not has_request_context() or wants_json():
         return SOURCE
-    asked = [_of_person(), request.cookies.get(COOKIE)]
-    wished = request.accept_languages.best_match(LANGUAGES, SOURCE)
-    return next((code for code in asked if code in LANGUAGES), wished)
+    # Of "de-AT", only the language counts; the list begins with what the browser likes best.
+    wished = [code.partition("-")[0].lower() for code in request.accept_languages.values()]
+    asked = [_of_person(), request.cookies.get(COOKIE), *wished]
+    return next((code for code in asked if code in LANGUAGES), SOURCE)
 
 
 def _of_person() -> str | None:

@@ -21,6 +21,7 @@ PARTS: Final[tuple[tuple[str, str, Any], ...]] = (
 )
 DONE: Final = {
     "name": _("Your name is changed. What you decided before keeps the name that you had then."),
+    "language": _("Your pages speak that language now."),
     "session": _("That browser is signed out."),
     "sessions": _("All other browsers are signed out."),
     "token": _("The token no longer works."),

@@ -1,6 +1,8 @@
-"""Who one is."""
+"""Who one is, and in which language one reads."""
 
-from flask import Blueprint, Response, redirect, request
+from typing import Final
+
+from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
@@ -10,11 +12,14 @@ from webapp.extensions import db
 from webapp.operations import people
 from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
+from webapp.templating.language import COOKIE
+
+YEAR_S: Final = 365 * 24 * 3600
 
 
 @signed_in
 def settings() -> Response:
-    """Name and address."""
+    """Name, address and language."""
     return _page()
 
 
@@ -29,6 +34,22 @@ def rename() -> Response | Redirect:
     return redirect("/settings?done=name", 303)
 
 
+@signed_in
+def speak() -> Redirect:
+    """Change the language of one's pages. The browser keeps it for when nobody is signed in."""
+    language = request.form.get("language") or None
+    people.speak(language, by=current_actor())
+    response = redirect("/settings?done=language", 303)
+    if language is None:
+        response.delete_cookie(COOKIE)
+    else:
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(
+            COOKIE, language, max_age=YEAR_S, secure=secure, httponly=True, samesite="Lax"
+        )
+    return response
+
+
 def _page(status: int = 200, **changes: object) -> Response:
     shown = screens_settings.profile(db.session(), current_actor())
     usual = {"name": shown["person"].name, "name_error": None}
@@ -39,3 +60,4 @@ def add_to(bp: Blueprint) -> None:
     """Give the pages their addresses."""
     bp.add_url_rule("/settings", "settings", settings)
     bp.add_url_rule("/settings/name", "rename", rename, methods=["POST"])
+    bp.add_url_rule("/settings/language", "speak", speak, methods=["POST"])
