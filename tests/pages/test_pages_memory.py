@@ -54,7 +54,7 @@ def test_technical_details_say_why_it_was_recognised_and_fold_what_is_raw(
 ) -> None:
     page = anna.get(f"/escalations/{asked(tell())}").text
     plain, _, technical = page.partition('<details class="technical"')
-    assert re.search(r"Recognised because [^<]+\.</p>", technical)
+    assert re.search(r'Recognised because <span lang="en">[^<]+</span>\.</p>', technical)
     assert "Known again by" in technical
     assert "stripe.error.AuthenticationError: No API key provided." in technical
     for raw in ("No API key provided", "AuthenticationError", ":v1-"):
