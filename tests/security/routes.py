@@ -146,6 +146,7 @@ ROWS: dict[str, Row] = {
         "/problems/rules/{rule}/revoke", ANSWERING, filled()
     ),
     "POST /settings/name": Row("/settings/name", form(), filled(name="Somebody")),
+    "POST /settings/language": Row("/settings/language", form(), filled(language="en")),
     "POST /settings/sessions/<int(max=9223372036854775807):browser_id>/end": Row(
         "/settings/sessions/{session}/end", form(), filled()
     ),
