@@ -16,7 +16,7 @@ _UNITS: Final = (
 _COUNTED: Final = (
     "line|column|col|row|position|offset|char|pid|process|index|attempt|retry|try|after|total|size"
     "|length|tmp|thread|worker|block|step|job|run|build|pod|shard|partition|epoch|batch|tries"
-    "|goroutine|id|rank|slot|round|gpu|version"
+    "|goroutine|id|rank|slot|round|gpu|version|dimension|dim"
 )
 _MONTHS: Final = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -102,6 +102,15 @@ _DOCKER_HUB: Final = re.compile(
     r"\b(?:auth|registry-1|index|registry)\.docker\.io\b|\bregistry\.hub\.docker\.com\b"
     r"|\bproduction\.cloudflare\.docker\.com\b"
 )
+_TENANT: Final = re.compile(
+    r"(?<![\w.-])[\w*-]+(?:\.[\w-]+){0,2}\.(snowflakecomputing\.com|openai\.azure\.com|supabase\.co"
+    r"|myshopify\.com|auth0\.com|okta\.com|firebaseio\.com|mongodb\.net|atlassian\.net"
+    r"|zendesk\.com|my\.salesforce\.com|pinecone\.io|upstash\.io|neon\.tech|sentry\.io"
+    r"|azurecr\.io|blob\.core\.windows\.net|database\.windows\.net|vault\.azure\.net"
+    r"|dkr\.ecr\.[\w-]+\.amazonaws\.com|rds\.amazonaws\.com|herokuapp\.com|vercel\.app)\b"
+)
+"""The project's own place at a provider, whose name says nothing about the problem."""
+
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -110,13 +119,14 @@ def mask_subject(subject: str) -> str:
 
     A service that answers under several names gets one.
     """
+    subject = _TENANT.sub(r"\1", subject) if "." in subject else subject
     subject = _DOCKER_HUB.sub("docker.io", subject) if "docker" in subject else subject
     return _SUBJECT_MASKS.sub("*", subject) if _DIGIT.search(subject) else subject
 
 
 def mask(line: str) -> str:
     """Return `line` with its volatile parts masked and its punctuation flattened to spaces."""
-    text = line
+    text = _TENANT.sub(r"\1", line) if "." in line else line
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)
     return _SPACES_AND_QUOTES.sub(" ", text).strip()[:MAX_MASKED_CHARS]

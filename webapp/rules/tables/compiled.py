@@ -132,7 +132,7 @@ add(
     "the description of the mobile build does not work",
     "could not find compatible versions for pod | unable to find a specification for"
     " | cocoapods | xcrun: error | xcode-select: error | xcodebuild: error"
-    " | command phasescriptexecution failed | no podfile found"
+    " | phasescriptexecution | no podfile found"
     " | the sandbox is not in sync with the podfile.lock | framework not found"
     " | no such module ' | undefined symbols for architecture"
     " | building for ios simulator, but linking | multiple commands produce | expo"
@@ -201,6 +201,7 @@ add(
     r"(?:error )?(?:netsdk1045:? )?the current \.net sdk does not support targeting \.net (?:core"
     r"|standard)? ?(\d+\.\d+)"
     r"|error (cs\d{4}|msb\d{4}|nu\d{4}|netsdk\d{4}):? (.{5,80}?)(?:\. |\.$|\[|$)"
+    r"|framework:? '(microsoft\.\w+)\.app', version '(\d+\.\d+)"
     r"|(compatible framework|install or update \.net|compatible \.net sdk)"
     r"|file or assembly '?([\w.]+)|service for type '?([\w.]+)"
     r"|unable to find package '?([\w.]+)|targeting \.net (?:core |standard |framework )?([\d.]+)"

@@ -55,11 +55,13 @@ add(
     " | authentication error | invalid key | key is not valid | not a valid api key"
     " | invalid client | not logged in | not signed in | access key | credentials not found"
     " | no credentials | missing credentials | credentials are missing"
-    " | could not find credentials | credential | authentication_required | invalid application",
+    " | could not find credentials | credential | authentication_required | invalid application"
+    " | username or password | username and password | user name or password",
     r"(?:http|status|code|error|statuscode"
     r"|response)['\"]?[ :=/(]+['\"]?(?:code )?(?:1\.1 )?401\b|\b401 (?:client error"
     r"|unauthorized|\()|with (?:an? )?(?:http |status |code )*401\b"
     r"|\b401\b.{0,60}(?:unauthori[sz]ed|auth)|unauthenticated|unauthorized"
+    r"|(?:incorrect|invalid|wrong|bad) (?:user ?name|login|user)(?: or| and|/) ?password"
     r"|not authenticated|(?:not |un)?authenticat(?:ed|e|ion)\w* (?:failed|required|error)"
     r"|authenticationerror|auth failed|login (?:required|failed)|(?:invalid|expired|bad"
     r"|incorrect|wrong) (?:api[ _-]?key|(?:access |auth |bearer |refresh )?token|credentials?"
@@ -120,6 +122,15 @@ add(
     r"|lacks? (?:the )?(?:required )?permission|not allowed to (?:access|perform|push|create"
     r"|delete|update|read|write)",
     category=NEVER,
+    identifies=False,
+)
+add(
+    "connection_failed",
+    Family.SERVICE_DOWN,
+    "the program does not get through to the other side",
+    "failed to connect to | could not connect to | couldn't connect to server | can not connect"
+    " | unable to connect to | cannot connect to | can't reach",
+    category=ENV,
     identifies=False,
 )
 add(

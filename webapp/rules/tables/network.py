@@ -113,6 +113,15 @@ add(
     category=CODE,
 )
 add(
+    "proxy_sign_in",
+    Family.MISSING_CREDENTIALS,
+    "the proxy on the way out to the network wants a user name and a password",
+    "407 proxy authentication | 407 authentication required | proxy authentication required"
+    " | 407 authenticationrequired",
+    r"407[ '\":,b]{1,6}(?:proxy )?authentication|proxy authentication required",
+    category=Category.NEVER_RETRY,
+)
+add(
     "proxy_refused",
     Family.NETWORK,
     "the way out to the network leads through a proxy that does not let it pass",

@@ -10,10 +10,8 @@ add(
     "connection_refused_somewhere",
     Family.SERVICE_DOWN,
     "nothing answers at the address that the program calls",
-    REFUSED
-    + " | failed to connect to | could not connect to | connect failed | connection to server at"
-    " | failed to establish a new connection | couldn't connect to server | can not connect"
-    " | unable to connect to | cannot connect to | communications link failure | can't reach",
+    REFUSED + " | connect failed | connection to server at | failed to establish a new connection"
+    " | communications link failure",
     identifies=False,
 )
 add(

@@ -125,11 +125,11 @@ add(
     " | authenticationfailedexception | 530 5.7.0 | 530-5.7.0 | eauth | 534-5.7.9"
     ' | smtpclientauthentication is disabled | missing credentials for "plain"'
     " | please log in via your web browser",
-    r"(username and password not accepted)|(application-specific password)"
+    r"(application-specific password)"
     r"|(basic authentication is disabled|smtpclientauthentication is disabled)"
-    r"|\b(535)\b[ -][^\n]{0,60}(?:auth|5\.7|incorrect|invalid|bad|login)"
-    r"|(authentication unsuccessful)|(authentication required)|(log in via your web)"
-    r"|(missing credentials for)|(invalid login)|smtpauthenticationerror"
+    r"|(authentication required)|(log in via your web)|(missing credentials for)"
+    r"|(?:username and password not accepted|authentication unsuccessful|invalid login)()"
+    r"|\b535\b[ -][^\n]{0,60}(?:auth|5\.7|incorrect|invalid|bad|login)()|smtpauthenticationerror"
     r"|authenticationfailedexception|eauth\b",
 )
 add(
