@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from webapp.actors import DESK
 from webapp.operations import answers, jobs, problems
 from webapp.operations.problems import Report
-from webapp.queries.screens import INBOX_LENGTH
 
 Ask = Callable[..., uuid.UUID]
 
@@ -51,15 +50,6 @@ def test_a_card_says_how_many_jobs_wait(app: Flask, anna: FlaskClient) -> None:
     page = anna.get("/").text
     assert page.count('class="card"') == 1
     assert "3 jobs are waiting for this answer" in page
-
-
-def test_a_long_inbox_shows_the_oldest_and_counts_the_rest(anna: FlaskClient, ask: Ask) -> None:
-    for number in range(INBOX_LENGTH + 3):
-        ask(plain_english_problem=f"Question number {number}.")
-    page = anna.get("/").text
-    assert page.count('class="card"') == INBOX_LENGTH
-    assert "3 more questions wait" in page
-    assert "9+" in anna.get("/icon/10.svg").text
 
 
 def test_an_outsider_sees_nothing_of_it(otto: FlaskClient, ask: Ask) -> None:

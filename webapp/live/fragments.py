@@ -84,7 +84,7 @@ def _of_job(event: Event, key: str) -> bool:
 VIEWS: Mapping[str, View] = {
     "inbox": View(
         (_COUNTS, Region("inbox-list", "inbox/_list.html", screens.inbox_list, _CARDS)),
-        _anyone,
+        screens.inbox,
         lambda event, _key: event.kind in _CARDS,
     ),
     "question": View(

@@ -3,18 +3,21 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, EscalationWaiter, Job
-from webapp.queries.pages import Page, keyset
+from webapp.queries.pages import Page, decode, keyset
 from webapp.queries.scope import visible
 
 UNKNOWN = lazy_gettext("There is no such question, or it belongs to a project that you do not see.")
+
+_OLDEST: Final = (AgentEscalation.created_at, AgentEscalation.id)
 
 
 def find(session: Session, escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
@@ -48,20 +51,22 @@ def listed(
     ):
         if value is not None:
             query = query.where(column == value)
-    order = (AgentEscalation.created_at, AgentEscalation.id)
-    return keyset(session, query, order, limit, cursor)
+    return keyset(session, query, _OLDEST, limit, cursor)
 
 
-def waiting(session: Session, *, by: Actor, limit: int) -> Sequence[AgentEscalation]:
+def waiting(
+    session: Session, *, by: Actor, limit: int, cursor: str | None = None
+) -> Page[AgentEscalation]:
     """The questions that wait for somebody to answer, oldest first."""
-    order = (AgentEscalation.created_at, AgentEscalation.id)
-    query = select(AgentEscalation).where(*_waits(by)).order_by(*order).limit(limit)
-    return session.scalars(query).all()
+    return keyset(session, select(AgentEscalation).where(*_waits(by)), _OLDEST, limit, cursor)
 
 
-def waiting_count(session: Session, *, by: Actor) -> int:
-    """How many questions wait for somebody to answer."""
-    return session.scalar(select(func.count()).where(*_waits(by))) or 0
+def waiting_count(session: Session, *, by: Actor, until: str | None = None) -> int:
+    """How many questions wait for somebody to answer; `until` counts only those up to a cursor."""
+    query = select(func.count()).where(*_waits(by))
+    if until:
+        query = query.where(tuple_(*_OLDEST) <= tuple_(*decode(until, uuid.UUID)))
+    return session.scalar(query) or 0
 
 
 def _waits(by: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -81,7 +86,7 @@ def next_release(session: Session) -> datetime | None:
 
 def next_pending(session: Session, *, by: Actor) -> AgentEscalation | None:
     """The question that has been waiting longest."""
-    return next(iter(waiting(session, by=by, limit=1)), None)
+    return next(iter(waiting(session, by=by, limit=1).rows), None)
 
 
 def waiters(session: Session, escalation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Job]]:

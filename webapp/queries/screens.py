@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.errors import NotFound
+from webapp.errors import Invalid, NotFound
 from webapp.models import AgentEscalation, Job
 from webapp.queries import escalations
+from webapp.queries.pages import decode
 
 INBOX_LENGTH = 50
 WAITERS_SHOWN = 20
@@ -47,12 +48,30 @@ def inbox_counts(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
     return {"waiting": escalations.waiting_count(session, by=by)}
 
 
-def inbox_list(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
-    """The questions that wait, oldest first, and how many more there are."""
-    rows = escalations.waiting(session, by=by, limit=INBOX_LENGTH)
-    more = len(rows) == INBOX_LENGTH
-    left_out = escalations.waiting_count(session, by=by) - len(rows) if more else 0
-    return {"cards": cards(session, rows), "left_out": left_out}
+def inbox(_session: Session, _by: Actor, key: str) -> None:
+    """Raise NotFound for what is no place in the inbox."""
+    try:
+        if key:
+            decode(key, uuid.UUID)
+    except Invalid as error:
+        raise NotFound(error.detail) from error
+
+
+def inbox_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
+    """The questions that wait, oldest first, and how many stand before and after them. `key` is
+    the cursor of a later page. That page is live as well: what is answered leaves it, and what
+    comes later moves up."""
+    page = escalations.waiting(session, by=by, limit=INBOX_LENGTH, cursor=key or None)
+    earlier = escalations.waiting_count(session, by=by, until=key) if key else 0
+    later = page.next_cursor
+    seen = earlier + len(page.rows)
+    return {
+        "cards": cards(session, page.rows),
+        "earlier": earlier,
+        "later": later,
+        "left_out": escalations.waiting_count(session, by=by) - seen if later else 0,
+        "first": not key,
+    }
 
 
 def question(session: Session, by: Actor, key: str) -> AgentEscalation:

@@ -1,6 +1,6 @@
 """The questions that wait, and the way to the next one."""
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
@@ -11,8 +11,8 @@ from webapp.queries import escalations
 
 @signed_in
 def inbox() -> Response:
-    """All questions that wait, oldest first."""
-    return page("inbox/page.html", "inbox")
+    """The questions that wait, oldest first. Later pages are as live as the first."""
+    return page("inbox/page.html", "inbox", request.args.get("cursor", ""))
 
 
 @signed_in
