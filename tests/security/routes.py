@@ -42,6 +42,16 @@ def form(observer: int = 303, foreign: int = 303, founder: int = 303, owner: int
     return page(observer, foreign, founder, owner) | tokens
 
 
+def unknown(outcome: int) -> Outcomes:
+    """A form that is open to all and was filled in wrongly."""
+    return form(outcome, outcome, outcome, outcome) | {"ended session": outcome}
+
+
+def own(outcome: int = 303) -> Outcomes:
+    """A form about oneself, the same for all who are signed in."""
+    return form(outcome, outcome, outcome, outcome)
+
+
 def stream(
     observer: int = 200, foreign: int = 200, founder: int = 200, owner: int = 200
 ) -> Outcomes:
@@ -103,11 +113,19 @@ ROWS: dict[str, Row] = {
     "GET /sign-in": Row("/sign-in", everybody(200) | dict.fromkeys(BROWSERS, 303)),
     "GET /sign-in/<secret>": Row("/sign-in/{link}", everybody(200)),
     "POST /sign-in/<secret>": Row("/sign-in/never-made", everybody(410), filled()),
+    "GET /sign-in/password": Row("/sign-in/password", everybody("sign in")),
+    "POST /sign-in/password": Row(
+        "/sign-in/password",
+        unknown(422),
+        filled(email="nobody@example.com", password="guessed"),
+    ),
+    "GET /sign-in/code": Row("/sign-in/code", everybody("sign in")),
+    "POST /sign-in/code": Row("/sign-in/code", unknown(410), filled(code="123456")),
     # Invitations: whoever has the link.
     "GET /invitations/<secret>": Row("/invitations/{invited}", everybody(200)),
     "POST /invitations/<secret>": Row(
         "/invitations/never-made",
-        form(410, 410, 410, 410) | {"ended session": 410},
+        unknown(410),
         filled(name="Somebody"),
     ),
     # Pages.
@@ -147,6 +165,16 @@ ROWS: dict[str, Row] = {
     ),
     "POST /settings/name": Row("/settings/name", form(), filled(name="Somebody")),
     "POST /settings/language": Row("/settings/language", form(), filled(language="en")),
+    "POST /settings/confirm": Row("/settings/confirm", own(422), filled(password="guessed")),
+    "POST /settings/address": Row("/settings/address", own(422), filled(email="no address")),
+    "POST /settings/password": Row("/settings/password", own(422), filled(new="short")),
+    "POST /settings/password/remove": Row("/settings/password/remove", own(), filled()),
+    # Without a password there is no second factor.
+    "GET /settings/second-factor": Row("/settings/second-factor", page(303, 303, 303, 303)),
+    "POST /settings/second-factor/begin": Row("/settings/second-factor/begin", own(409), filled()),
+    "POST /settings/second-factor": Row("/settings/second-factor", own(409), filled(code="123456")),
+    "POST /settings/second-factor/off": Row("/settings/second-factor/off", own(), filled()),
+    "POST /settings/recovery-codes": Row("/settings/recovery-codes", own(409), filled()),
     "POST /settings/sessions/<int(max=9223372036854775807):browser_id>/end": Row(
         "/settings/sessions/{session}/end", form(), filled()
     ),

@@ -1,14 +1,22 @@
-"""The end of every way of signing in: a session for this browser, and the page that was wanted."""
+"""The beginning and the end of every way of signing in: the page that offers them all, and then a
+session for this browser and the page that was wanted."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import redirect, session
+from flask import redirect, render_template, session
 from werkzeug.wrappers import Response
 
 from webapp.accounts.access import SESSION_KEY
 from webapp.operations import sessions
 
 NEXT_KEY = "next"
+
+
+def entrance(status: int = 200, **changes: Any) -> tuple[str, int]:
+    """The page with all the ways to sign in."""
+    usual = {"wanted": safe_path(session.get(NEXT_KEY)), "email": "", "error": None}
+    return render_template("accounts/sign_in.html", **(usual | changes)), status
 
 
 def let_in(browser: str, wanted: str | None = None) -> Response:

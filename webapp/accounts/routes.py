@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import invitations
+from webapp.accounts import invitations, passwords
 from webapp.accounts.access import SESSION_KEY, page_actor
-from webapp.accounts.arrival import NEXT_KEY, let_in, safe_path
+from webapp.accounts.arrival import NEXT_KEY, entrance, let_in, safe_path
 from webapp.extensions import db
 from webapp.operations import people, sessions
 from webapp.operations.secrets import digest
@@ -22,7 +22,7 @@ def sign_in() -> str | Response:
         return redirect(wanted or "/", 303)
     if wanted:
         session[NEXT_KEY] = wanted
-    return render_template("accounts/sign_in.html", wanted=wanted)
+    return entrance()[0]
 
 
 @bp.get("/sign-in/<secret>")
@@ -55,4 +55,5 @@ def sign_out() -> Response:
     return redirect("/sign-in", 303)
 
 
-invitations.add_to(bp)
+for way in (passwords, invitations):
+    way.add_to(bp)

@@ -29,6 +29,7 @@ class Action(StrEnum):
     IDENTITY_LINKED = "identity.linked"
     IDENTITY_UNLINKED = "identity.unlinked"
     PERSON_RENAMED = "person.renamed"
+    ADDRESS_CHANGED = "person.address_changed"
     PERSON_INVITED = "person.invited"
     INVITATION_ENDED = "invitation.ended"
     INVITATION_ACCEPTED = "invitation.accepted"

@@ -6,8 +6,8 @@ has an account already it gives the role only once they are signed in.
 
 from datetime import timedelta
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 

@@ -2,7 +2,7 @@
 
 from typing import Final, get_args
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 

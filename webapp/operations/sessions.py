@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -13,9 +13,14 @@ from webapp.models import Action, BrowserSession, Membership, Person
 from webapp.operations import audit
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.transaction import transaction
+from webapp.queries.accounts import FRESH
 from webapp.rules.limits import clean_text
 
 SESSION_LIVES = timedelta(days=30)
+
+
+class ConfirmFirst(AppError):
+    status, code, title = 403, "confirm-first", lazy_gettext("Please confirm that it is you")
 
 
 class NoMember(AppError):
@@ -108,6 +113,35 @@ def end_others(session: Session, person_id: int, session_secret: str) -> None:
             BrowserSession.ended_at.is_(None),
         )
         .values(ended_at=now())
+    )
+
+
+def confirm(session: Session, person_id: int, session_secret: str) -> None:
+    """Note that the person has just proved again who they are, in the caller's transaction."""
+    session.execute(_mine(person_id, session_secret).values(confirmed_at=now()))
+
+
+def require_fresh(session: Session, session_secret: str, by: Actor) -> BrowserSession:
+    """The caller's session, locked, if who they are was proved a short while ago."""
+    query = select(BrowserSession).where(
+        BrowserSession.person_id == own_id(by),
+        BrowserSession.secret_hash == digest(session_secret),
+        BrowserSession.ended_at.is_(None),
+        BrowserSession.confirmed_at > now() - FRESH,
+    )
+    found = session.scalar(query.with_for_update())
+    if found is None:
+        raise ConfirmFirst(
+            lazy_gettext("You signed in a while ago. Confirm that it is you, then try again.")
+        )
+    return found
+
+
+def _mine(person_id: int, session_secret: str) -> Update:
+    return update(BrowserSession).where(
+        BrowserSession.person_id == person_id,
+        BrowserSession.secret_hash == digest(session_secret),
+        BrowserSession.ended_at.is_(None),
     )
 
 

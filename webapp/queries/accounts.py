@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.clock import now
-from webapp.models import BrowserSession, Membership, Person, SignInLink, Token
+from webapp.models import BrowserSession, Membership, Person, RecoveryCode, SignInLink, Token
+
+FRESH = timedelta(minutes=15)
+"""For how long a proof of who one is lasts where ways to sign in are changed."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ def browsers(session: Session, person_id: int, limit: int) -> Sequence[BrowserSe
     )
     order = (BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
     return session.scalars(query.order_by(*order).limit(limit)).all()
+
+
+def recovery_codes_left(session: Session, person_id: int) -> int:
+    """How many of a person's recovery codes were not used yet."""
+    unused = RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
+    return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 
 
 def memberships(session: Session, person_id: int) -> list[Membership]:

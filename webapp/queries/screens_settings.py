@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, Actor
 from webapp.clock import now
-from webapp.models import BrowserSession, Person, Token
+from webapp.models import BrowserSession, Person, SecondFactor, Token
 from webapp.queries import accounts, members, projects, tokens
+from webapp.queries.accounts import FRESH
 from webapp.queries.scope import owned
 
 BROWSERS_SHOWN = 50
@@ -45,11 +46,23 @@ def sign_in(session: Session, by: Actor, secret_hash: str) -> dict[str, Any]:
     found = person(session, by)
     return {
         "person": found,
+        "factor": session.get(SecondFactor, found.id),
+        "codes_left": accounts.recovery_codes_left(session, found.id),
+        **_standing(session, secret_hash),
         "browsers": [
             Browser(row, row.secret_hash == secret_hash)
             for row in accounts.browsers(session, found.id, BROWSERS_SHOWN)
         ],
     }
+
+
+def _standing(session: Session, secret_hash: str) -> dict[str, Any]:
+    """Whether who the viewer is was proved a short while ago, and whether by a one-time link."""
+    here = session.scalars(
+        select(BrowserSession).where(BrowserSession.secret_hash == secret_hash)
+    ).one()
+    fresh = here.confirmed_at > now() - FRESH
+    return {"fresh": fresh, "by_link": fresh and here.how == "link"}
 
 
 def people(session: Session, by: Actor) -> dict[str, Any]:

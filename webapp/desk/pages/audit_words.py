@@ -27,6 +27,7 @@ SENTENCES: Final[dict[str, Any]] = {
     Action.IDENTITY_LINKED: _("%(who)s linked an account of the identity provider"),
     Action.IDENTITY_UNLINKED: _("%(who)s unlinked the account of the identity provider"),
     Action.PERSON_RENAMED: _("%(who)s took the name %(what)s"),
+    Action.ADDRESS_CHANGED: _("%(who)s changed the address to sign in with"),
     Action.PERSON_INVITED: _("%(who)s invited %(what)s"),
     Action.INVITATION_ENDED: _("%(who)s took the invitation of %(what)s back"),
     Action.INVITATION_ACCEPTED: _("%(who)s accepted an invitation"),
@@ -82,6 +83,7 @@ CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
             (Action.MEMBER_CHANGED, _("Role changed")),
             (Action.MEMBER_REMOVED, _("Member removed")),
             (Action.PERSON_RENAMED, _("Renamed")),
+            (Action.ADDRESS_CHANGED, _("Address changed")),
         ),
     ),
     (

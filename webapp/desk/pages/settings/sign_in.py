@@ -1,5 +1,7 @@
 """Where one is signed in."""
 
+from typing import Final
+
 from flask import Blueprint, Response, redirect, session
 from werkzeug.wrappers import Response as Redirect
 
@@ -10,6 +12,9 @@ from webapp.extensions import db
 from webapp.operations import sessions
 from webapp.operations.secrets import digest
 from webapp.queries import screens_settings
+
+_SILENT: Final = ("refusal", "confirm_error", "email_error", "current_error", "new_error")
+"""What forms may have to say."""
 
 
 @signed_in
@@ -35,7 +40,12 @@ def end_other_sessions() -> Redirect:
 def page(status: int = 200, **changes: object) -> Response:
     """The part, with what a form has to say."""
     shown = screens_settings.sign_in(db.session(), current_actor(), digest(session[SESSION_KEY]))
-    usual = {"in_words": devices.in_words, "is_phone": devices.is_phone}
+    usual = {
+        "in_words": devices.in_words,
+        "is_phone": devices.is_phone,
+        "email": shown["person"].email,
+        **dict.fromkeys(_SILENT),
+    }
     return show("sign-in", "sign_in", status=status, **(shown | usual | changes))
 
 
