@@ -61,6 +61,7 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"[ _-]?id[:= ]+[\"']?[\w=.:;-]+",
             "<id>",
         ),
+        (r"\bwhen calling the \w+ operation(?: \(reached[^)]{1,40}\))?", " "),
         (r"\b0x[0-9a-f]+\b", "<addr>"),
         (rf"(\.(?:{_SOURCE_FILES}))(?::\d+){{1,2}}(?!\d)", r"\1"),
         (r"\((?:[a-z]:|~)?[\\/][^()]{1,300}\)", " "),
@@ -69,6 +70,7 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\b(commit|sha|revision|digest)[ :=]+[0-9a-f]{7,64}\b", r"\1 <hash>"),
         (r"\barn:aws[\w-]*:[\w:/.*+=@-]+", "<arn>"),
         (r"\sin\s['\"]*(?:[a-z]:)?(?:[\\/]+[\w.@ -]{0,60}){1,12}[\\/]+[\w@-]+['\"]*(?=\s|$)", " "),
+        (r"/(?:private/)?(?:var/)?tmp/[\w.-]+(?![\w./-])", " tmp "),
         (r"(?:[a-z]:)?[\\/]?(?:[\w.@~+<>-]{0,100}[\\/])+([\w.@+-]*)", r"\1"),
         (
             r"\b\d{1,3}(?:\.\d{1,3}){3}\b"

@@ -23,6 +23,7 @@ from webapp.rules.tables import (
     model_providers,
     network,
     network_words,
+    plain_words,
     python,
     registries,
     services,
@@ -47,6 +48,7 @@ _MODULES: Final = (
     compiled,
     network_words,
     generic,
+    plain_words,
 )
 
 

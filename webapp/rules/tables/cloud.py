@@ -98,9 +98,10 @@ add(
     "the storage bucket or object that the program names is not there or not free",
     "nosuchbucket | the specified bucket does not exist | bucketalreadyexists"
     " | bucketalreadyownedbyyou | nosuchkey | the specified key does not exist",
-    r"<bucketname>([\w.-]+)|bucketname['\"]?[:=] ?['\"]?([\w.-]{3,63})"
+    r"(?:nosuchbucket|bucket does not exist)()|<bucketname>([\w.-]+)"
+    r"|bucketname['\"]?[:=] ?['\"]?([\w.-]{3,63})"
     r"|bucket:? ['\"]?([\w.-]{3,63})['\"]? (?:does not exist|not found|already exists)"
-    r"|(nosuchbucket|bucket does not exist)|(bucketalready\w+)|(nosuchkey|key does not exist)",
+    r"|(bucketalready\w+)|(nosuchkey|key does not exist)",
     category=Category.CODE_ERROR,
 )
 add(

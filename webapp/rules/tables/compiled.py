@@ -81,6 +81,12 @@ add(
     r"|(requires java|java 1[17]|a java)|java",
 )
 add(
+    "object_loading",
+    Family.CODE_BUG,
+    "the program reads data from the database after it has closed the connection",
+    "failed to lazily initialize a collection | could not initialize proxy | lazyinitialization",
+)
+add(
     "gradle_or_maven",
     Family.BUILD_CONFIG,
     "the description of the Java build does not work",
@@ -214,14 +220,16 @@ add(
     "native_build",
     Family.BUILD_CONFIG,
     "a compiler or a library for the build is missing or does not fit",
-    "undefined reference to | cmake error | could not find a package configuration file"
+    "undefined reference to | dso missing from command line | cmake error"
+    " | could not find a package configuration file"
     " | no package ' | fatal error: | no acceptable c compiler | cannot find -l"
     " | ld returned 1 exit status | no rule to make target | missing separator"
     " | compat with cmake | compatibility with cmake | unrecognized command line option"
     " | unrecognized command-line option | segmentation fault | core dumped | sigsegv"
     " | illegal instruction | sigill | sigabrt | no cmake_cxx_compiler could be found"
     " | autoreconf | duplicate symbol | multiple definition of",
-    r"undefined reference to ['\"]?([\w:~]+)|package configuration file provided by \"?([\w-]+)"
+    r"([\w+-]+)\.so[\w.]*: error adding symbols|undefined reference to ['\"]?(?!symbol)([\w:~]+)"
+    r"|package configuration file provided by \"?([\w-]+)"
     r"|no package ['\"]([\w.+-]+)|fatal error: ['\"]?([\w./+-]+)['\"]?:? (?:no such|file not)"
     r"|(no acceptable c compiler|cxx_compiler)|cannot find -l([\w.+-]+)"
     r"|make target ['\"]?([\w./-]+)|(missing separator)|(compatibility with cmake)"

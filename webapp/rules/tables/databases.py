@@ -77,10 +77,11 @@ add(
     "the message broker does not accept the sign-in",
     "access_refused | topicauthorizationexception | saslauthenticationexception"
     " | topic_authorization_failed | sasl authentication failed | groupauthorization"
-    " | missing authentication credentials for rest request | security_exception"
-    " | unable to authenticate user",
+    " | missing authentication credentials for rest request | missing authentication token"
+    " | security_exception | unable to authenticate user",
     r"(access_refused)|(topic_?authorization)|(sasl)|(groupauthorization)"
-    r"|(missing authentication credentials|unable to authenticate user|security_exception)",
+    r"|(?:missing authentication (?:credentials|token)|unable to authenticate user"
+    r"|security_exception(?!.{0,200}is unauthorized))()|is unauthorized for",
     category=NEVER,
 )
 add(

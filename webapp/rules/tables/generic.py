@@ -5,7 +5,7 @@ from webapp.rules.rule import Table
 
 table = Table(Category.CODE_ERROR)
 add = table.add
-NEVER, ENV = Category.NEVER_RETRY, Category.ENV_ERROR
+NEVER = Category.NEVER_RETRY
 add(
     "tool_missing",
     Family.MISSING_TOOL,
@@ -78,10 +78,13 @@ add(
     "http_429",
     Family.RATE_LIMIT,
     "the service limits how often or how much it may be asked",
-    "429 | too many requests | rate limit | ratelimit | rate-limit | rate_limit | throttl*"
+    "429 | calls per second | reduce request rates"
+    " | too many requests | rate limit | ratelimit | rate-limit | rate_limit"
+    " | throttl*"
     " | quota | limit exceeded | limit reached | has reached its | have reached your "
     "| toomanyrequests | usage cap | usage limit",
-    r"\b429\b|too ?many ?requests|rate.?limit|throttl|reached (?:its|your) .{0,40}\blimit"
+    r"\b429\b|exceeded .{0,20}calls per|reduce request rate"
+    r"|too ?many ?requests|rate.?limit|throttl|reached (?:its|your) .{0,40}\blimit"
     r"|quota.{0,60}(?:exceed|exhaust|reached"
     r"|limit|used)|(?:exceed|exhaust|reached|over|insufficient)\w*.{0,60}quota|(?:daily|monthly"
     r"|request|api|usage|plan) (?:limit|cap) (?:exceeded|reached)",
@@ -122,15 +125,6 @@ add(
     r"|lacks? (?:the )?(?:required )?permission|not allowed to (?:access|perform|push|create"
     r"|delete|update|read|write)",
     category=NEVER,
-    identifies=False,
-)
-add(
-    "connection_failed",
-    Family.SERVICE_DOWN,
-    "the program does not get through to the other side",
-    "failed to connect to | could not connect to | couldn't connect to server | can not connect"
-    " | unable to connect to | cannot connect to | can't reach",
-    category=ENV,
     identifies=False,
 )
 add(

@@ -10,7 +10,7 @@ add(
     "connection_refused_somewhere",
     Family.SERVICE_DOWN,
     "nothing answers at the address that the program calls",
-    REFUSED + " | connect failed | connection to server at | failed to establish a new connection"
+    REFUSED + " | connect failed | failed to establish a new connection"
     " | communications link failure",
     identifies=False,
 )
@@ -91,12 +91,9 @@ add(
     Family.NETWORK,
     "the network leads nowhere from this machine",
     "enetunreach | network is unreachable | no route to host | ehostunreach"
-    " | err_internet_disconnected | a problem related to network connectivity | network error"
-    " | failed to fetch | fetch failed | err_network | host is down | host is unreachable"
-    " | network request failed | enetdown | connection error | spurious network error"
-    " | connecterror | networkerror | connectionerror | problem with the request to"
-    " | issues/12 network | there appears to be trouble with your network connection",
+    " | err_internet_disconnected | a problem related to network connectivity | host is down"
+    " | host is unreachable | enetdown | spurious network error",
     r"(enetunreach|network is unreachable)|(no route to host|ehostunreach|host is (?:down"
-    r"|unreachable))|(err_internet_disconnected)|network|fetch|connect",
+    r"|unreachable))|(err_internet_disconnected)|network|enetdown",
     identifies=False,
 )

@@ -142,8 +142,8 @@ add(
     " | pyproject.toml changed significantly since | the lock file needs to be updated"
     " | needs to be updated but --locked was passed | lock file is not up to date"
     " | is not up to date with | lockfile is out of date",
-    r"(package-lock|npm ci)|(pnpm|outdated_lockfile|\"frozen-lockfile|lockfile_config)|(yarn)"
-    r"|(pyproject|poetry)|(--locked|cargo)|(bun)|()",
+    r"(?:package-lock|\bnpm ci\b)()|(pnpm)|(yarn)|\b(p)(?:yproject|oetry)|(cargo)|\b(bun)\b"
+    r"|\Z()",
 )
 add(
     "npm_engine",

@@ -179,7 +179,7 @@ add(
     Family.PERMISSION,
     "Discord does not let the bot do this until its owner allows it",
     "discord | disallowed intent | privileged intent | privileged intents"
-    " | privilegedintentsrequired | missing access | 50001 | 50013"
+    " | privilegedintentsrequired | missing access | 50001 | 50013 | discordapierror"
     " | an invalid token was provided | improper token has been passed | tokeninvalid",
     r"disallowed.?intent()|privileged ?intent()|(missing access|missing permissions"
     r"|invalid token was provided|improper token|tokeninvalid|token_invalid)",
