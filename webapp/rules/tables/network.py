@@ -11,7 +11,8 @@ add(
     Family.NETWORK,
     "the name of the place that system packages come from could not be looked up",
     "failed to fetch http | inrelease | some index files failed to download",
-    r"temporary failure resolving|could not resolve '",
+    # The domain without the machine: its mirrors share their fate, another distribution's do not.
+    r"(?:temporary failure resolving|could not resolve) '(?:[\w-]+\.)*([\w-]+\.[\w-]+)'",
 )
 add(
     "system_package_source",
