@@ -16,7 +16,8 @@ LOCK = 7_164_001  # an arbitrary key: two upgrades at once queue up instead of c
 
 def run() -> None:
     """Upgrade or downgrade in one transaction per file."""
-    with migrate.db.engine.connect() as connection:
+    engine = migrate.db.engine.execution_options(isolation_level="READ COMMITTED")
+    with engine.connect() as connection:
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
         connection.execute(text("set lock_timeout = '5s'"))
         connection.execute(text("set statement_timeout = '5min'"))

@@ -1,14 +1,27 @@
-"""The pool of database connections of a process: few serve many, and a dead one is noticed."""
+"""The pool of database connections of a process: few serve many, and a dead one is noticed.
+
+Every round trip to the database costs more than what the application does between two of them. So
+connections are in autocommit: a statement on its own, such as every read, is sent without BEGIN,
+COMMIT or ROLLBACK around it. An operation of several statements says BEGIN itself
+(operations/transaction.py).
+"""
 
 import time
 from typing import Any, Final
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event, exc
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _IDLE_S: Final = 1.0
 
-OPTIONS: Final = {"pool_size": 20, "max_overflow": 0, "pool_timeout": 30}
+OPTIONS: Final = {
+    "pool_size": 20,
+    "max_overflow": 0,
+    "pool_timeout": 30,
+    "isolation_level": "AUTOCOMMIT",
+    "pool_reset_on_return": None,
+}
 """Twenty connections; a burst of requests waits its turn for one."""
 
 
@@ -22,8 +35,20 @@ def watch(engine: Engine) -> None:
     event.listen(engine, "checkout", _ask)
 
 
-def _note(_connection: Any, entry: ConnectionPoolEntry) -> None:
+def _note(connection: Any, entry: ConnectionPoolEntry) -> None:
+    if connection is None:  # it broke while it was lent
+        return
     entry.info["idle since"] = time.monotonic()
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        _roll_back(connection, entry)
+
+
+def _roll_back(connection: Any, entry: ConnectionPoolEntry) -> None:
+    """The net below the operations: nobody gets a connection in the middle of a transaction."""
+    try:
+        connection.rollback()
+    except Exception as error:
+        entry.invalidate(error)
 
 
 def _ask(connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
@@ -32,6 +57,5 @@ def _ask(connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
         return
     try:
         connection.execute("select 1")
-        connection.rollback()
     except Exception as error:
         raise exc.DisconnectionError from error

@@ -102,6 +102,16 @@ def test_a_success_gives_fresh_attempts(app: Flask, tell: Tell) -> None:
     assert events(app).count("agent.error_healed") == 1
 
 
+def test_a_success_after_an_answer_uses_the_answer_up(app: Flask, tell: Tell) -> None:
+    asked = tell(NO_KEY)
+    with app.app_context():
+        problems.heal("build-1", "shop", asked.error_signature, by=AGENT)
+    answer(app, asked.escalation_id, "skip_feature")
+    with app.app_context():
+        problems.heal("build-1", "shop", asked.error_signature, by=AGENT)
+    assert tell(NO_KEY).verdict == "escalate"
+
+
 def test_a_second_job_joins_the_question_and_one_answer_releases_both(
     app: Flask, tell: Tell
 ) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import g, has_request_context, redirect, request, session, url_for
+from flask import current_app, g, has_request_context, redirect, request, session, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
+from webapp.accounts.recent import RecentTokens
 from webapp.actors import Actor, Role
 from webapp.errors import Unauthorized
 from webapp.extensions import db
@@ -28,14 +29,23 @@ def token_actor() -> Actor:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthorized("Send your token in the header: Authorization: Bearer <token>.")
-    token = queries.live_token(db.session(), digest(secret.strip()))
+    token = _live_token(digest(secret.strip()))
     if token is None:
         raise Unauthorized(
             "This token is not known, was revoked or has expired. Make a new one with: "
             "flask --app wsgi token create --name NAME --project ID"
         )
-    tokens.note_use(token.id, token.last_used_at)
     return actor_of_token(token)
+
+
+def _live_token(secret_hash: str) -> queries.LiveToken | None:
+    recent: RecentTokens = current_app.extensions["recent_tokens"]
+    if known := recent.find(secret_hash):
+        return known
+    found = recent.look_up(secret_hash, lambda: queries.live_token(db.session(), secret_hash))
+    if found is not None:
+        tokens.note_use(found.id, found.last_used_at)
+    return found
 
 
 def actor_of_token(token: queries.LiveToken) -> Actor:

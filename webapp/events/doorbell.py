@@ -13,12 +13,14 @@ from typing import Final
 
 import psycopg
 from flask import current_app
-from sqlalchemy import URL
+from sqlalchemy import URL, func, select
+from sqlalchemy.orm import Session
 
 from webapp.extensions import db
 
 CHANNEL: Final = "unstuck"
 EVERYTHING: Final = "*"
+TOKEN_ENDED: Final = "token ended"  # noqa: S105 - what the bell says, not a secret
 _PAYLOAD_LIMIT: Final = 7_500  # bytes; PostgreSQL refuses a payload of 8,000
 _SPACING_S: Final = 0.003  # between two NOTIFYs: what is touched meanwhile shares the next one
 _IDLE_S: Final = 10.0  # then the thread ends and its connection with it, until the next ring
@@ -33,6 +35,12 @@ def ring(jobs: Collection[int]) -> None:
     if bell is None or bell.pid != os.getpid():  # threads do not survive a fork
         bell = current_app.extensions["doorbell"] = Doorbell(db.engine.url)
     bell.ring(jobs)
+
+
+def ring_for_token(session: Session) -> None:
+    """Tell all processes, with the commit of this transaction, that a token works no longer. Rare,
+    so it may take the lock that the doorbell otherwise avoids; and sure, which a hint is not."""
+    session.execute(select(func.pg_notify(CHANNEL, TOKEN_ENDED)))
 
 
 def written(jobs: Iterable[int]) -> str:

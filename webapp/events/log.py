@@ -79,9 +79,9 @@ _APPEND = text(
 ).bindparams(bindparam("entries", type_=JSONB))
 
 
-def write(session: Session) -> set[int]:
+def write(session: Session) -> None:
     """Write what was noted, one statement per job, in the order of the jobs' keys so that two
-    transactions never wait for each other. Returns the jobs whose logs grew."""
+    transactions never wait for each other."""
     noted: list[tuple[int, Kind, dict[str, Any]]] = session.info.pop(_PENDING, [])
     by_job: dict[int, list[dict[str, Any]]] = {}
     for job, kind, payload in noted:
@@ -93,8 +93,13 @@ def write(session: Session) -> set[int]:
         values = {"entries": entries, "count": len(entries), "job": job, "at": at}
         last = max(session.scalars(_APPEND, values))
         _advance(session, job, last, at)
-    touched: set[int] = session.info.pop(_TOUCHED, set())
-    return touched | set(by_job)
+        touch(session, job)
+
+
+def touched(session: Session) -> set[int]:
+    """The jobs whose logs grew, for the doorbell. Forgets them."""
+    jobs: set[int] = session.info.pop(_TOUCHED, set())
+    return jobs
 
 
 def _advance(session: Session, job: int, last_seq: int, at: datetime) -> None:

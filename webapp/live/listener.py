@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.orm import Session
 
+from webapp.accounts.recent import RecentTokens
 from webapp.clock import now
 from webapp.events import doorbell, log
 from webapp.events.log import Event
@@ -37,7 +38,9 @@ class Listener:
     It has a connection of its own, so it can neither starve nor be starved by the requests.
     """
 
-    def __init__(self, url: URL, receive: Receiver, stop: threading.Event) -> None:
+    def __init__(
+        self, url: URL, receive: Receiver, tokens: RecentTokens, stop: threading.Event
+    ) -> None:
         self._engine = create_engine(
             url,
             poolclass=NullPool,
@@ -46,6 +49,7 @@ class Listener:
             connect_args=_CONNECT,
         )
         self._receive = receive
+        self._tokens = tokens
         self._stop = stop
         self._bookmarks = Bookmarks(now())
         self._next_look = 0.0
@@ -56,7 +60,12 @@ class Listener:
         while not self._stop.is_set():
             try:
                 with self._engine.connect() as connection:
-                    self._listen(connection)
+                    connection.exec_driver_sql(f"listen {doorbell.CHANNEL}")
+                    self._tokens.listening(True)
+                    try:
+                        self._listen(connection)
+                    finally:
+                        self._tokens.listening(False)
             except Exception as error:  # whatever it was: without a listener all pages go stale
                 self._back_off(error)
 
@@ -69,7 +78,6 @@ class Listener:
         self._failures += 1
 
     def _listen(self, connection: Connection) -> None:
-        connection.exec_driver_sql(f"listen {doorbell.CHANNEL}")
         line = cast("psycopg.Connection", connection.connection.driver_connection)
         session = Session(connection)
         # First listen, then look: what happened before one is found by the other.
@@ -78,6 +86,9 @@ class Listener:
         while not self._stop.is_set():
             patience = max(0.0, self._next_look - time.monotonic())
             payloads = [ring.payload for ring in line.notifies(timeout=patience, stop_after=1)]
+            if doorbell.TOKEN_ENDED in payloads:
+                self._tokens.forget()
+                continue
             named = [doorbell.heard(payload) for payload in payloads]
             self._read(session, {job for jobs in named if jobs for job in jobs})
             if None in named or time.monotonic() >= self._next_look:

@@ -40,7 +40,7 @@ class Live:
         self.releases = Releases(app, self._stop)
         self.deliveries = Deliveries(app, self._stop)
         parts = (
-            Listener(url, self.receive, self._stop),
+            Listener(url, self.receive, app.extensions["recent_tokens"], self._stop),
             self.pages,
             self.releases,
             self.deliveries,

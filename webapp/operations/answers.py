@@ -14,8 +14,8 @@ from webapp.errors import Conflict, Invalid
 from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.models import Action, AgentEscalation, EscalationWaiter
-from webapp.operations import audit, memory, standing_rules
-from webapp.operations.transaction import transaction
+from webapp.operations import audit, closing, memory, standing_rules
+from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 
 
@@ -82,30 +82,54 @@ def skip(
 
 
 def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalation:
-    """Give an answer. Raises AlreadyAnswered when another one was first."""
+    """Give an answer. Raises AlreadyAnswered when another one was first.
+
+    One statement does it, unless a rule is to be kept as well, or a job joined the question in the
+    very moment: then the problem is locked first.
+    """
+    if answer.remember_days is None:
+        with single_statement("answer") as session:
+            escalation = queries.find(session, escalation_id, by=by)
+            if _given(session, escalation, answer, by=by):
+                return escalation
+            if not escalation.is_pending or escalation.is_held:
+                raise already_answered(escalation)
     with transaction("answer") as session:
         escalation = queries.find(session, escalation_id, by=by)
-        by.require(ANSWERING, escalation.project_id, lazy_gettext("answer this question"))
-        check(escalation, answer)
         memory.lock(session, escalation.project_id, escalation.error_signature)
-        if close(session, escalation, answer, by=by):
-            note(session, escalation, answer, by=by)
-        elif not _repeated(escalation, answer, by):
+        session.refresh(escalation)
+        if not _given(session, escalation, answer, by=by):
             raise already_answered(escalation)
     return escalation
 
 
+def _given(session: Session, escalation: AgentEscalation, answer: Answer, *, by: Actor) -> bool:
+    by.require(ANSWERING, escalation.project_id, lazy_gettext("answer this question"))
+    check(escalation, answer)
+    if close(session, escalation, answer, by=by, audited=_noted(escalation, answer, by)):
+        return True
+    session.refresh(escalation)
+    return _repeated(escalation, answer, by)
+
+
 def note(session: Session, escalation: AgentEscalation, answer: Answer, *, by: Actor) -> None:
     """Write down for the owner who decided what. What they said with it is in the history."""
+    audit.note(session, **_what(escalation, answer, by))
+
+
+def _noted(escalation: AgentEscalation, answer: Answer, by: Actor) -> dict[str, Any]:
+    return audit.row(**_what(escalation, answer, by))
+
+
+def _what(escalation: AgentEscalation, answer: Answer, by: Actor) -> dict[str, Any]:
     skipped = answer.decision is None
-    audit.note(
-        session,
-        by=by,
-        action=Action.QUESTION_SKIPPED if skipped else Action.QUESTION_ANSWERED,
-        project_id=escalation.project_id,
-        subject=f"question:{escalation.id}",
-        decision=answer.decision,
-    )
+    return {
+        "by": by,
+        "action": Action.QUESTION_SKIPPED if skipped else Action.QUESTION_ANSWERED,
+        "project_id": escalation.project_id,
+        "subject": f"question:{escalation.id}",
+        "decision": answer.decision,
+    }
 
 
 def check(escalation: AgentEscalation, answer: Answer) -> None:
@@ -126,49 +150,35 @@ def close(
     *,
     by: Actor,
     from_hold: bool = False,
+    audited: dict[str, Any] | None = None,
 ) -> bool:
-    """Store the answer, remember it, tell the waiters. Inside a transaction, the problem locked.
-    Returns False, and changes nothing, when the question had left `pending` or is held."""
+    """Store the answer, remember it, tell the waiters. Returns False, and changes nothing, when
+    the question had left `pending`, is held, or was joined since it was read."""
     values = {
         "status": answer.status,
         "founder_decision": answer.decision,
         "founder_guidance": answer.guidance,
         "resolve_key": answer.key,
     }
-    if not leave_pending(session, escalation, by, from_hold=from_hold, **values):
-        return False
-    memory.remember_answer(session, escalation)
-    if answer.remember_days is not None:
+    closed = closing.close(session, escalation, values, by=by, from_hold=from_hold, audited=audited)
+    if closed and answer.remember_days is not None:
         standing_rules.keep(session, escalation, answer.remember_days, by=by)
-    tell_answer(session, escalation)
-    return True
+    return closed
 
 
-def leave_pending(
-    session: Session,
-    escalation: AgentEscalation,
-    by: Actor,
-    *,
-    from_hold: bool = False,
-    **values: Any,
-) -> bool:
-    """Leave `pending` by one conditional UPDATE. Returns whether this call was the one.
-
-    A held answer keeps others out: only its own release, or the agent's withdrawal, gets past it.
-    """
-    open_ = [AgentEscalation.id == escalation.id, AgentEscalation.status == "pending"]
-    if not from_hold and values.get("status") != "withdrawn":
-        open_.append(AgentEscalation.held_until.is_(None))
+def withdraw(session: Session, escalation: AgentEscalation, by: Actor, reason: str | None) -> bool:
+    """Leave `pending` without an answer, held or not. Returns whether this call was the one."""
     won = session.scalar(
         update(AgentEscalation)
-        .where(*open_)
+        .where(AgentEscalation.id == escalation.id, AgentEscalation.status == "pending")
         .values(
+            status="withdrawn",
+            reason=reason,
             resolved_at=now(),
             resolved_by=by.name,
             resolved_by_ref=by.ref,
             held=None,
             held_until=None,
-            **values,
         )
         .returning(AgentEscalation.id)
         .execution_options(synchronize_session=False)
@@ -222,16 +232,9 @@ def _answered_by(who: str, when: str | None, what: str) -> str:
 
 def tell_answer(session: Session, escalation: AgentEscalation) -> None:
     """Put the answer into the log of every job that waits for it."""
-    tell_waiters(
-        session,
-        escalation,
-        Kind.ESCALATION_RESOLVED,
-        resolution=escalation.founder_decision or escalation.status,
-        status=escalation.status,
-        guidance=escalation.founder_guidance,
-        resolved_at=rfc3339(escalation.resolved_at),
-        resolved_by=escalation.resolved_by,
-    )
+    payload = closing.told(escalation, vars(escalation))
+    del payload["escalation_id"]
+    tell_waiters(session, escalation, Kind.ESCALATION_RESOLVED, **payload)
 
 
 def tell_waiters(session: Session, escalation: AgentEscalation, kind: Kind, **payload: Any) -> None:

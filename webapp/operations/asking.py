@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import rule_name
 from webapp.clock import now
-from webapp.events.kinds import Kind
-from webapp.events.log import record
 from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
 from webapp.operations import answers, escalations, memory
 from webapp.operations.cases import Case, Report
@@ -22,43 +20,15 @@ MESSAGE_KEPT = 100_000
 """Characters of a raw message that the technical details keep: its head and its tail."""
 
 
-def pending(session: Session, escalation_id: uuid.UUID | None) -> AgentEscalation | None:
-    """The question that waits for an answer, locked, or None when it was answered meanwhile."""
-    if escalation_id is None:
-        return None
-    found = session.get(AgentEscalation, escalation_id, with_for_update={"key_share": True})
-    return found if found is not None and found.is_pending else None
-
-
-def join(
-    session: Session, escalation: AgentEscalation, job: int, agent_state: dict[str, Any] | None
-) -> AgentEscalation:
-    """Let the job wait for the answer that others already wait for."""
-    escalation.occurrences += 1
-    newly = escalations.add_waiter(session, escalation, job, agent_state)
-    record(
-        session,
-        job,
-        Kind.ESCALATION_JOINED,
-        escalation_id=str(escalation.id),
-        error_signature=escalation.error_signature,
-        plain_english_problem=escalation.plain_english_problem,
-        occurrences=escalation.occurrences,
-        newly_waiting=newly,
-    )
-    return escalation
-
-
 def open_from_report(
     session: Session,
     case: Case,
     told: Report,
     found: Classification,
-    tried: list[str],
     waits: int,
 ) -> AgentEscalation:
     """Ask the founder, or let a standing rule of theirs answer at once."""
-    escalation = _worded(case, told, found, tried, waits)
+    escalation = _worded(case, told, found, waits)
     asked = update(Problem).where(Problem.id == case.problem)
     session.execute(
         asked.values(
@@ -66,24 +36,22 @@ def open_from_report(
         ),
         execution_options={"synchronize_session": False},
     )
-    rule = _standing_rule(session, case)
+    rule = _standing_rule(session, case) if case.has_rule else None
     if rule is None:
         escalations.ask(session, escalation)
     else:
-        _answer_by_rule(session, escalation, rule, case.job, told.agent_state)
+        _answer_by_rule(session, escalation, rule, case, told.agent_state)
     return escalation
 
 
-def _worded(
-    case: Case, told: Report, found: Classification, tried: list[str], waits: int
-) -> AgentEscalation:
+def _worded(case: Case, told: Report, found: Classification, waits: int) -> AgentEscalation:
     """The question in the agent's own words where it brought them, else in ours."""
     ours = wording.question(
         found,
         told.error_type,
         told.error_message,
         intent=told.intent,
-        approaches=tried,
+        approaches=case.tried(told),
         waits=waits,
     )
     own = {
@@ -151,7 +119,7 @@ def _answer_by_rule(
     session: Session,
     escalation: AgentEscalation,
     rule: StandingRule,
-    job: int,
+    case: Case,
     agent_state: dict[str, Any] | None,
 ) -> None:
     moment = now()
@@ -165,6 +133,7 @@ def _answer_by_rule(
     rule.last_used_at = moment
     session.add(escalation)
     session.flush()
-    escalations.add_waiter(session, escalation, job, agent_state)
+    if case.job is not None:
+        escalations.add_waiter(session, escalation, case.job, agent_state)
     answers.tell_answer(session, escalation)
     memory.remember_answer(session, escalation)

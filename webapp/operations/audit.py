@@ -21,6 +21,14 @@ NOBODY: Final = Actor(ref="nobody", name="Somebody unknown")
 
 _LONGEST: Final = 255
 _COLUMNS: Final = [name for name in AuditEvent.__table__.columns.keys() if name != "id"]  # noqa: SIM118
+INSERT_FROM: Final = """
+    insert into audit_events (at, actor_ref, actor_name, action, project_id, subject, address,
+        user_agent, details)
+    select now(), noted.* from jsonb_to_record(%(audited)s::jsonb) as noted(actor_ref text,
+        actor_name text, action text, project_id text, subject text, address text,
+        user_agent text, details jsonb),"""
+"""The end of a statement's clause is a table that has one row if it is to be written down."""
+
 _NOTE: Final = insert(AuditEvent).values({name: bindparam(name) for name in _COLUMNS})
 
 
@@ -39,9 +47,22 @@ def note(
     what it was done to, such as `person:7`. No secret may stand in `details`, nor what somebody
     typed who is not known: people type passwords where they should write their address.
     """
+    written = row(by=by, action=action, project_id=project_id, subject=subject, **details)
+    session.execute(_NOTE, written | {"at": now()})
+
+
+def row(
+    *,
+    by: Actor,
+    action: Action,
+    project_id: str | None = None,
+    subject: object = "",
+    **details: Any,
+) -> dict[str, Any]:
+    """What `note` writes down, but for the time: for a statement that does it on the way, with
+    `INSERT_FROM`."""
     where = origin.current()
-    row = {
-        "at": now(),
+    return {
         "actor_ref": by.ref,
         "actor_name": by.name,
         "action": action.value,
@@ -51,7 +72,6 @@ def note(
         "user_agent": where.user_agent and _storable(where.user_agent),
         "details": {name: value for name, value in details.items() if value is not None},
     }
-    session.execute(_NOTE, row)
 
 
 def _storable(text: str) -> str:

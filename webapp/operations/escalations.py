@@ -3,21 +3,22 @@
 import hashlib
 import json
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from webapp import statements
 from webapp.actors import REPORTING, Actor
 from webapp.clock import now
 from webapp.errors import Conflict
 from webapp.events import log
 from webapp.events.kinds import Kind
+from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.operations import answers, jobs, memory
-from webapp.operations.transaction import transaction
+from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.rules.plain_language import warnings_for
 
@@ -38,7 +39,7 @@ class Question:
 
     def digest(self, job_id: str, project_id: str) -> str:
         """What tells a repeated creation from another one under the same id."""
-        content = [job_id, project_id, asdict(self)]
+        content = [job_id, project_id, vars(self)]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -54,66 +55,79 @@ def open_question(
 
     The same id with the same content again gives the stored one; with other content: Conflict.
     """
-    with transaction("ask") as session:
-        project_id = jobs.project_of(session, job_id, project_id, by=by)
-        by.require(REPORTING, project_id, "ask a question")
-        texts = {
-            "plain_english_problem": question.plain_english_problem,
-            "recommended_action": question.recommended_action,
-        }
-        asked = AgentEscalation(
-            **asdict(question),
-            id=escalation_id or uuid.uuid4(),
-            job_id=job_id,
-            project_id=project_id,
-            content_digest=question.digest(job_id, project_id),
-            warnings=warnings_for(texts),
-        )
-        if ask(session, asked) or _by_a_new_job(session, asked):
+    project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
+    by.require(REPORTING, project_id, "ask a question")
+    texts = {
+        "plain_english_problem": question.plain_english_problem,
+        "recommended_action": question.recommended_action,
+    }
+    asked = AgentEscalation(
+        **vars(question),
+        id=escalation_id or uuid.uuid4(),
+        job_id=job_id,
+        project_id=project_id,
+        content_digest=question.digest(job_id, project_id),
+        warnings=warnings_for(texts),
+    )
+    with single_statement("ask") as session:
+        if ask(session, asked):
             return asked, True
         return _stored_already(session, asked, by=by), False
 
 
-def _by_a_new_job(session: Session, asked: AgentEscalation) -> bool:
-    jobs.ensure(session, asked.project_id, asked.job_id, asked.session_id)
-    return ask(session, asked)
+# What a question has from the beginning; the other columns come with its answer.
+_COLUMNS = (
+    *("id", "session_id", "job_id", "project_id", "error_type", "error_signature"),
+    *("plain_english_problem", "attempts_summary", "recommended_action", "options", "status"),
+    *("created_at", "category", "family", "matched_rule", "intent", "error_message", "warnings"),
+    *("agent_state", "from_report", "content_digest", "occurrences"),
+)
+_JSON = {"attempts_summary", "options", "warnings", "agent_state"}
 
-
-# One statement for a question with all that belongs to it: its row, its first waiter, the count
-# of the job's questions and the event. Nothing happens when the job is unknown or the id taken.
-_COLUMNS = [column.name for column in AgentEscalation.__table__.columns]
-_ASK = text(
-    f"""
-    with job as (
-        select id from jobs where project_id = :project_id and job_id = :job_id
-    ), asked as (
+# One statement for a question with all that belongs to it: its row, the job that it is of, made if
+# it is new, its first waiter, the event; and at the limit of questions the pause of the job, with
+# an event of its own. Nothing happens when the id is taken.
+_ASK = f"""
+    with asked as (
         insert into agent_escalations ({", ".join(_COLUMNS)})
-        select {", ".join(f":{name}" for name in _COLUMNS)} from job
+        values ({", ".join(f"%({name})s" for name in _COLUMNS)})
         on conflict (id) do nothing returning id
+    ), counted as (
+        insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at,
+            escalations_since_resume)
+        select %(project_id)s, %(job_id)s, %(session_id)s, %(created_at)s, 1, %(created_at)s, 1
+        from asked
+        on conflict (project_id, job_id) do update set session_id = %(session_id)s,
+            last_event_at = %(created_at)s,
+            escalations_since_resume = jobs.escalations_since_resume + 1,
+            last_seq = jobs.last_seq
+                + case when jobs.escalations_since_resume + 1 = %(pause_at)s then 2 else 1 end,
+            state = case when jobs.escalations_since_resume + 1 = %(pause_at)s then 'paused'
+                else jobs.state end
+        returning id, last_seq, escalations_since_resume = %(pause_at)s as pauses
     ), waiting as (
         insert into escalation_waiters (escalation_id, job, joined_at, agent_state)
-        select asked.id, job.id, :created_at, :agent_state from asked, job
-    ), counted as (
-        update jobs set last_seq = last_seq + 1, last_event_at = :created_at,
-            session_id = :session_id, escalations_since_resume = escalations_since_resume + 1
-        from asked, job where jobs.id = job.id
-        returning jobs.id, jobs.last_seq, jobs.escalations_since_resume, jobs.state
+        select asked.id, counted.id, %(created_at)s, %(agent_state)s::jsonb from asked, counted
     ), entry as (
         insert into job_events (job, seq, kind, at, payload)
-        select id, last_seq, :kind, :created_at, :payload from counted
+        select id, last_seq - pauses::int, %(kind)s, %(created_at)s, %(payload)s from counted
+        union all
+        select counted.id, last_seq, %(kind_of_pause)s, %(created_at)s,
+            jsonb_build_object('reason', %(reason)s::text, 'escalation_ids', asked.id || array(
+                select earlier.id from escalation_waiters
+                join agent_escalations as earlier on earlier.id = escalation_id
+                where job = counted.id order by earlier.created_at desc limit %(pause_at)s - 1))
+        from asked, counted where pauses
     )
-    select id, escalations_since_resume, state from counted
-    """  # noqa: S608 - made of the table's own column names
-).bindparams(
-    *(bindparam(column.name, type_=column.type) for column in AgentEscalation.__table__.columns),
-    bindparam("payload", type_=JSONB),
-)
+    select id from counted
+"""  # noqa: S608 - made of the table's own column names
 
 
 def ask(session: Session, asked: AgentEscalation) -> bool:
-    """Store a new question of a known job, let the job wait for it, say so, and pause the job at
-    the limit. Returns False, and stores nothing, when the id is taken or the job unknown."""
+    """Store a new question, let its job wait for it, say so, and pause the job at the limit.
+    Returns False, and stores nothing, when the id is taken."""
     values = {name: getattr(asked, name) for name in _COLUMNS}
+    values |= {name: statements.Jsonb(values[name]) for name in _JSON if values[name] is not None}
     payload = {
         "escalation_id": str(asked.id),
         "error_signature": asked.error_signature,
@@ -121,14 +135,19 @@ def ask(session: Session, asked: AgentEscalation) -> bool:
         "recommended_action": asked.recommended_action,
         "options": asked.options,
     }
-    event = {"kind": Kind.WAITING_FOR_INPUT.value, "payload": payload}
-    counted = session.execute(_ASK, values | event).first()
-    if counted is None:
-        return False
-    log.touch(session, counted.id)
-    if counted.escalations_since_resume >= jobs.PAUSE_AT and counted.state != "paused":
-        jobs.pause(session, counted.id, counted.escalations_since_resume)
-    return True
+    counted = statements.one(
+        session,
+        _ASK,
+        **values,
+        kind=Kind.WAITING_FOR_INPUT.value,
+        payload=statements.Jsonb(payload),
+        pause_at=jobs.PAUSE_AT,
+        kind_of_pause=Kind.BUILD_PAUSED.value,
+        reason=f"{jobs.PAUSE_AT} questions came up since the job last started.",
+    )
+    if counted is not None:
+        log.touch(session, counted.id)
+    return counted is not None
 
 
 def _stored_already(session: Session, asked: AgentEscalation, *, by: Actor) -> AgentEscalation:
@@ -158,7 +177,7 @@ def withdraw(escalation_id: uuid.UUID, reason: str | None = None, *, by: Actor) 
         escalation = queries.find(session, escalation_id, by=by)
         by.require(REPORTING, escalation.project_id, "withdraw this question")
         memory.lock(session, escalation.project_id, escalation.error_signature)
-        if not answers.leave_pending(session, escalation, by, status="withdrawn", reason=reason):
+        if not answers.withdraw(session, escalation, by, reason):
             raise answers.already_answered(escalation)
         answers.tell_waiters(session, escalation, Kind.ESCALATION_WITHDRAWN, reason=reason)
     return escalation

@@ -1,7 +1,7 @@
 """What is done to jobs."""
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from webapp.clock import now
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.events.log import record
-from webapp.models import Action, AgentEscalation, EscalationWaiter, Job
+from webapp.models import Action, Job
 from webapp.operations import audit
 from webapp.operations.transaction import transaction
 from webapp.queries import jobs as queries
@@ -97,26 +97,3 @@ def resume(job_id: str, project_id: str | None, *, by: Actor) -> Job:
             subject=f"job:{job.job_id}",
         )
     return job
-
-
-def pause(session: Session, job: int, questions: int) -> None:
-    """Pause a job after so many questions. Inside a transaction, after the last of them: what led
-    to the pause is stored before it."""
-    session.execute(
-        update(Job).where(Job.id == job).values(state="paused"),
-        execution_options={"synchronize_session": False},
-    )
-    asked = session.scalars(
-        select(AgentEscalation.id)
-        .join(EscalationWaiter, EscalationWaiter.escalation_id == AgentEscalation.id)
-        .where(EscalationWaiter.job == job)
-        .order_by(AgentEscalation.created_at.desc())
-        .limit(PAUSE_AT)
-    )
-    record(
-        session,
-        job,
-        Kind.BUILD_PAUSED,
-        reason=f"{questions} questions came up since the job last started.",
-        escalation_ids=[str(key) for key in asked],
-    )

@@ -11,53 +11,83 @@ from webapp.actors import ANSWERING, REPORTING, Actor
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.events.log import record
+from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Problem
-from webapp.operations import asking, audit, cases, jobs, memory, verdicts
+from webapp.operations import asking, audit, cases, jobs, memory, spending, verdicts
 from webapp.operations.cases import Case, Report
-from webapp.operations.transaction import transaction
+from webapp.operations.transaction import single_statement, transaction
 from webapp.operations.verdicts import Verdict
 from webapp.queries import escalations as escalation_queries
-from webapp.rules.categories import Category, Origin, VerdictKind
+from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification, classify
 from webapp.rules.retry_policy import Decision, State, decide
 from webapp.rules.signature import signature
-
-APPROACHES_KEPT = 50
-"""How many approaches of a problem a verdict names, the latest ones."""
 
 
 def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> Verdict:
     """Take a failure in: recognise it, count it, decide, and ask the founder if it must be.
 
-    Verdict, attempt, escalation and events are one transaction. The problem's row is locked first:
-    simultaneous reports of one signature are taken one after the other.
+    Verdict, attempt, escalation and events are one transaction. Most reports need one statement for
+    it; the others, and those that met with a simultaneous report, lock the problem's row first, so
+    that they are taken one after the other.
     """
+    project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
+    by.require(REPORTING, project_id, "report an error")
+    key = signature(project_id, told.error_type, told.error_message, told.signature)
+    found = classify(told.error_type, told.error_message)
+    if told.origin is Origin.MODEL_PROVIDER:
+        return _of_model_provider(job_id, project_id, key, told, found)
+    with single_statement("report") as session:
+        case = cases.look(session, project_id, job_id, key, told, found)
+        verdict = _on_record(session, case, told, found)
+    if verdict is not None:
+        return verdict
     with transaction("report") as session:
-        project_id = jobs.project_of(session, job_id, project_id, by=by)
-        by.require(REPORTING, project_id, "report an error")
-        key = signature(project_id, told.error_type, told.error_message, told.signature)
-        found = classify(told.error_type, told.error_message)
-        if told.origin is Origin.MODEL_PROVIDER:
-            job = jobs.ensure(session, project_id, job_id, told.session_id)
-            return verdicts.on_model_provider(told, found, key, paused=job.state == "paused")
         case = cases.take(session, project_id, job_id, key, told, found)
-        found = _effective(found, told, case)
-        tried_before, pending_id = cases.earlier(session, case)
-        pending = asking.pending(session, pending_id)
-        state = State(
-            category=found.category,
-            attempts=case.attempts_spent,
-            waits=case.waits_spent,
-            has_pending_escalation=pending is not None,
-            job_is_paused=case.job_state == "paused",
-            answered=case.answer_is_news,
+        return _on_record(session, case, told, found) or _asked(session, case, told, found)
+
+
+def _of_model_provider(
+    job_id: str, project_id: str, key: str, told: Report, found: Classification
+) -> Verdict:
+    with transaction("report") as session:
+        job = jobs.ensure(session, project_id, job_id, told.session_id)
+        return verdicts.on_model_provider(told, found, key, paused=job.state == "paused")
+
+
+def _on_record(session: Session, case: Case, told: Report, found: Classification) -> Verdict | None:
+    """Decide, and put the report on record. None when a new question has to be asked, or when the
+    case moved meanwhile."""
+    found = _effective(found, told, case)
+    decision = _decision(case, found)
+    if decision.joins_escalation:
+        done = spending.join(session, case, told, decision)
+    else:
+        done = not decision.opens_escalation and spending.spend(
+            session, case, told, found, decision
         )
-        decision = decide(state, random.random())  # noqa: S311 - spreads retries, hides nothing
-        tried = [*tried_before, told.approach] if told.approach else tried_before
-        cases.spend(session, case, told, decision)
-        escalation = _ask(session, case, told, found, decision, pending, tried)
-        _tell(session, case, found, decision)
-        return verdicts.on_problem(told, found, case, decision, tried, tried_before, escalation)
+    return verdicts.on_problem(told, found, case, decision, case.pending) if done else None
+
+
+def _asked(session: Session, case: Case, told: Report, found: Classification) -> Verdict:
+    """Put the report on record and ask the founder. Inside a transaction, the case taken."""
+    found = _effective(found, told, case)
+    decision = _decision(case, found)
+    spending.spend(session, case, told, found, decision)
+    asked = asking.open_from_report(session, case, told, found, decision.waits)
+    return verdicts.on_problem(told, found, case, decision, asked.id)
+
+
+def _decision(case: Case, found: Classification) -> Decision:
+    state = State(
+        category=found.category,
+        attempts=case.attempts_spent,
+        waits=case.waits_spent,
+        has_pending_escalation=case.pending is not None,
+        job_is_paused=case.job_state == "paused",
+        answered=case.answer_is_news,
+    )
+    return decide(state, random.random())  # noqa: S311 - spreads retries, hides nothing
 
 
 def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor) -> Problem | None:
@@ -67,11 +97,13 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         by.require(REPORTING, project_id, "report a success")
         problem = memory.lock(session, project_id, error_signature)
         job = jobs.ensure(session, project_id, job_id, None)
-        if problem is None or not problem.is_open:
+        if problem is None:
             return problem
-        attempts = problem.attempts_spent
+        attempts, was_open = problem.attempts_spent, problem.is_open
         problem.attempts_spent = problem.waits_spent = 0
         problem.answer_is_news = problem.is_open = False
+        if not was_open:
+            return problem
         problem.healed += 1
         kind = Kind.ERROR_HEALED
         record(session, job.id, kind, error_signature=error_signature, attempts=attempts)
@@ -124,38 +156,3 @@ def _effective(found: Classification, told: Report, case: Case) -> Classificatio
         reason = "the agent said so"
         return replace(found, category=told.category, rule="reported_by_agent", reason=reason)
     return found
-
-
-def _ask(
-    session: Session,
-    case: Case,
-    told: Report,
-    found: Classification,
-    decision: Decision,
-    pending: AgentEscalation | None,
-    tried: list[str],
-) -> AgentEscalation | None:
-    if decision.joins_escalation and pending is not None:
-        return asking.join(session, pending, case.job, told.agent_state)
-    if decision.opens_escalation:
-        return asking.open_from_report(session, case, told, found, tried, decision.waits)
-    return None
-
-
-def _tell(session: Session, case: Case, found: Classification, decision: Decision) -> None:
-    kinds = {VerdictKind.RETRY: Kind.RETRYING, VerdictKind.WAIT: Kind.BACKING_OFF}
-    kind = kinds.get(decision.verdict)
-    if kind is None:
-        return
-    record(
-        session,
-        case.job,
-        kind,
-        error_signature=case.error_signature,
-        error_type=case.error_type,
-        category=found.category.value,
-        family=found.family.value,
-        attempt=decision.attempt,
-        max_attempts=decision.max_attempts,
-        retry_after_s=decision.retry_after_s,
-    )

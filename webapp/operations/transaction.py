@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
+from webapp import statements
 from webapp.events import doorbell, log
 from webapp.extensions import db
 from webapp.metrics import OPERATION_SECONDS
@@ -19,12 +20,29 @@ def transaction(operation: str = "other") -> Iterator[Session]:
     Whoever listens is told after the commit and never in it: a NOTIFY inside a transaction takes a
     lock over the whole server at commit (docs/decisions/0003-doorbell.md).
     """
+    with _measured(operation) as session:
+        statements.run(session, "begin")
+        yield session
+        session.flush()
+        log.write(session)
+
+
+@contextmanager
+def single_statement(operation: str) -> Iterator[Session]:
+    """As `transaction`, for an operation that changes everything in one statement: that is a
+    transaction of its own, and nothing has to be sent around it. What it reads before is not
+    locked; the statement itself has to find out whether that still holds."""
+    with _measured(operation) as session:
+        yield session
+
+
+@contextmanager
+def _measured(operation: str) -> Iterator[Session]:
     session: Session = db.session()
     began = time.perf_counter()
     try:
         yield session
-        session.flush()
-        touched = log.write(session)
+        touched = log.touched(session)
         session.commit()
         session.expunge_all()  # what is read next is read anew
         OPERATION_SECONDS.labels(operation).observe(time.perf_counter() - began)

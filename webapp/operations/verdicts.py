@@ -1,9 +1,9 @@
 """What an agent tells of a failure, and the verdict that it gets."""
 
 import random
+import uuid
 from dataclasses import dataclass, field
 
-from webapp.models import AgentEscalation
 from webapp.operations.cases import Case, Report
 from webapp.rules.classification import Classification
 from webapp.rules.instructions import instruction
@@ -32,11 +32,10 @@ def on_problem(
     found: Classification,
     case: Case,
     decision: Decision,
-    tried: list[str],
-    earlier: list[str],
-    escalation: AgentEscalation | None,
+    escalation_id: uuid.UUID | None,
 ) -> Verdict:
-    """The verdict on a failure of the work. `tried` are all approaches, `earlier` all but this."""
+    """The verdict on a failure of the work."""
+    tried = case.tried(told)
     text = instruction(
         decision,
         found,
@@ -45,7 +44,7 @@ def on_problem(
         intent=told.intent,
         chosen=case.decision,
         guidance=case.guidance,
-        repeated=bool(told.approach) and already_tried(told.approach or "", earlier),
+        repeated=bool(told.approach) and already_tried(told.approach or "", case.approaches),
     )
     return Verdict(
         verdict=decision.verdict.value,
@@ -57,7 +56,7 @@ def on_problem(
         instruction=text,
         approaches_tried=tried,
         retry_after_s=decision.retry_after_s,
-        escalation_id=str(escalation.id) if escalation else None,
+        escalation_id=str(escalation_id) if escalation_id else None,
         guidance=case.guidance,
     )
 

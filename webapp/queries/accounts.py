@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp import statements
 from webapp.clock import now
-from webapp.models import BrowserSession, Membership, Person, RecoveryCode, SignInLink, Token
+from webapp.models import BrowserSession, Membership, Person, RecoveryCode, SignInLink
 
 FRESH = timedelta(minutes=15)
 """For how long a proof of who one is lasts where ways to sign in are changed."""
@@ -23,21 +24,19 @@ class LiveToken:
     scope: str
     project_ids: list[str]
     last_used_at: datetime | None
+    expires_at: datetime | None
 
 
-# Built once: every call of an agent begins with it.
-_LIVE_TOKEN = select(
-    Token.id, Token.name, Token.scope, Token.project_ids, Token.last_used_at
-).where(
-    Token.secret_hash == bindparam("secret_hash"),
-    Token.revoked_at.is_(None),
-    or_(Token.expires_at.is_(None), Token.expires_at > bindparam("moment")),
-)
+_LIVE = """
+    select id, name, scope, project_ids, last_used_at, expires_at from tokens
+    where secret_hash = %(secret_hash)s and revoked_at is null
+        and (expires_at is null or expires_at > %(moment)s)
+"""
 
 
 def live_token(session: Session, secret_hash: str) -> LiveToken | None:
     """The token of that hash, unless it was revoked or has expired."""
-    row = session.execute(_LIVE_TOKEN, {"secret_hash": secret_hash, "moment": now()}).first()
+    row = statements.one(session, _LIVE, secret_hash=secret_hash, moment=now())
     return None if row is None else LiveToken(*row)
 
 

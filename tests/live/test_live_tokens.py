@@ -1,0 +1,78 @@
+"""A token that is ended works no longer, in no process, though processes remember tokens."""
+
+from datetime import timedelta
+
+import pytest
+from web_process import until
+
+from webapp.accounts.recent import RecentTokens
+from webapp.clock import now
+from webapp.extensions import db
+from webapp.models import Token
+from webapp.operations import tokens
+from webapp.queries.accounts import LiveToken
+
+
+def token(**values) -> LiveToken:
+    given = {"id": 1, "name": "a", "scope": "agent", "project_ids": ["shop"]}
+    return LiveToken(**given | {"last_used_at": None, "expires_at": None} | values)
+
+
+@pytest.fixture
+def recent() -> RecentTokens:
+    recent = RecentTokens()
+    recent.listening(True)
+    return recent
+
+
+def test_what_was_looked_up_is_known_for_a_moment(recent):
+    known = token()
+    assert recent.find("hash") is None
+    assert recent.look_up("hash", lambda: known) is known
+    assert recent.find("hash") is known
+    assert recent.find("another") is None
+
+
+def test_one_that_is_not_known_is_looked_up_every_time(recent):
+    assert recent.look_up("hash", lambda: None) is None
+    assert recent.look_up("hash", lambda: token()) == token()
+
+
+def test_all_is_forgotten_when_one_is_ended(recent):
+    recent.look_up("hash", token)
+    recent.forget()
+    assert recent.find("hash") is None
+
+
+def test_one_that_is_ended_while_it_is_looked_up_is_not_kept(recent):
+    def look() -> LiveToken:
+        recent.forget()
+        return token()
+
+    assert recent.look_up("hash", look) == token()
+    assert recent.find("hash") is None
+
+
+def test_a_process_that_does_not_listen_remembers_nothing(recent):
+    recent.look_up("hash", token)
+    recent.listening(False)
+    assert recent.find("hash") is None
+    recent.look_up("hash", token)
+    assert recent.find("hash") is None
+
+
+def test_one_that_expires_meanwhile_is_not_known(recent):
+    recent.look_up("hash", lambda: token(expires_at=now() - timedelta(seconds=1)))
+    assert recent.find("hash") is None
+
+
+def test_an_ended_token_is_refused_by_every_worker(site, app, shop_jobs):
+    shop_jobs.tell("build-1", "begin")
+    for _ in range(20):  # so that both workers know it
+        assert site.call("GET", "/api/jobs/build-1")[0] == 200
+    with app.app_context():
+        agents = db.select(Token.prefix).where(Token.scope == "agent")
+        tokens.revoke(db.session.scalars(agents).one())
+    until(lambda: site.call("GET", "/api/jobs/build-1")[0] == 401, "the token is refused", 2)
+    for _ in range(20):
+        assert site.call("GET", "/api/jobs/build-1")[0] == 401

@@ -1,0 +1,88 @@
+"""What was read before a statement is not locked: when it moved meanwhile, nothing is changed."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.events import log
+from webapp.extensions import db
+from webapp.models import AgentEscalation, Attempt, Job, Problem
+from webapp.operations import answers, cases, jobs, problems, spending
+from webapp.operations.cases import Case, Report
+from webapp.rules.categories import VerdictKind
+from webapp.rules.classification import classify
+from webapp.rules.retry_policy import Decision
+
+AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
+ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
+BUG = Report("s1", "Error", "TypeError: cart.total is not a function", approach="another way")
+NO_KEY = Report("s1", "Error", "stripe.error.AuthenticationError: No API key provided.")
+RETRY = Decision(VerdictKind.RETRY, attempt=1, attempts=1, waits=0)
+JOIN = Decision(VerdictKind.ESCALATE, attempt=0, attempts=0, waits=0, joins_escalation=True)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    with app.app_context():
+        yield db.session()
+
+
+def report(told: Report, job: str = "build-1") -> str | None:
+    return problems.report(job, "shop", told, by=AGENT).escalation_id
+
+
+def look(session: Session, told: Report, job: str = "build-1") -> Case:
+    key = problems.signature("shop", told.error_type, told.error_message)
+    return cases.look(session, "shop", job, key, told, classify("Error", told.error_message))
+
+
+def stored(session: Session) -> tuple[int, int, list[tuple[int, int]]]:
+    """How much there is of everything that a report adds."""
+    session.expunge_all()
+    seen = sum(problem.seen for problem in session.query(Problem))
+    seqs = [(job.last_seq, len(log.read(session, job.id, 0))) for job in session.query(Job)]
+    return seen, session.query(Attempt).count(), seqs
+
+
+def test_a_report_that_came_between_is_counted_and_this_one_begins_again(session: Session) -> None:
+    case = look(session, BUG)
+    report(BUG)
+    before = stored(session)
+    assert not spending.spend(session, case, BUG, classify("Error", BUG.error_message), RETRY)
+    assert stored(session) == before
+
+
+def test_a_job_that_was_paused_meanwhile_gets_no_retry(session: Session) -> None:
+    report(BUG)
+    case = look(session, BUG)
+    session.query(Job).update({"state": "paused"})
+    before = stored(session)
+    assert not spending.spend(session, case, BUG, classify("Error", BUG.error_message), RETRY)
+    assert stored(session) == before
+
+
+def test_a_question_that_was_answered_meanwhile_is_not_joined(session: Session) -> None:
+    asked = report(NO_KEY)
+    case = look(session, NO_KEY, "build-2")
+    answers.resolve(uuid.UUID(asked), "skip_feature", by=ANNA)
+    before = stored(session)
+    assert not spending.join(session, case, NO_KEY, JOIN)
+    assert stored(session) == before
+
+
+def test_a_job_that_joined_meanwhile_is_not_left_without_the_answer(session: Session) -> None:
+    asked = uuid.UUID(report(NO_KEY))
+    question = session.get_one(AgentEscalation, asked)
+    report(NO_KEY, "build-2")
+    stale = answers.Answer("skip_feature")
+    session.add(question)  # as it was read before
+    assert question.occurrences == 1
+    assert not answers.close(session, question, stale, by=ANNA)
+    answers.give(asked, stale, by=ANNA)
+    for job in ("build-1", "build-2"):
+        key = jobs.queries.find(session, job, "shop", by=AGENT).id
+        assert log.read(session, key, 0)[-1].kind == "agent.escalation_resolved"

@@ -1,0 +1,103 @@
+"""A question is closed by its answer, with all that follows from it, in one statement: the row,
+what the project remembers of the problem, the logs of the jobs that wait, the record for the owner.
+
+It holds only if the question is as it was read: pending, not held by another answer, and with the
+same jobs waiting, so that no job that joined in that moment goes without the answer. Locks are
+taken in the order of docs/explanation/architecture.md.
+"""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from webapp import statements
+from webapp.actors import Actor
+from webapp.clock import now, rfc3339
+from webapp.events import log
+from webapp.events.kinds import Kind
+from webapp.models import AgentEscalation
+from webapp.operations import audit
+
+_CLOSE = f"""
+    with problem as materialized (
+        select id from problems
+        where project_id = %(project_id)s and error_signature = %(error_signature)s
+        for no key update
+    ), won as (
+        update agent_escalations set status = %(status)s, founder_decision = %(founder_decision)s,
+            founder_guidance = %(founder_guidance)s, resolve_key = %(resolve_key)s,
+            resolved_at = %(resolved_at)s, resolved_by = %(resolved_by)s,
+            resolved_by_ref = %(resolved_by_ref)s, held = null, held_until = null
+        from (select count(*) from problem) as locked
+        where id = %(id)s and status = 'pending' and occurrences = %(occurrences)s
+            and (held_until is null or %(from_hold)s)
+        returning id
+    ), remembered as (
+        update problems set attempts_spent = 0, waits_spent = 0, answer_is_news = true,
+            decision = coalesce(%(founder_decision)s, %(status)s), guidance = %(founder_guidance)s
+        from won, problem where problems.id = problem.id
+    ), waiting as (
+        select jobs.id from won join escalation_waiters on escalation_id = won.id
+        join jobs on jobs.id = escalation_waiters.job order by jobs.id for no key update of jobs
+    ), counted as (
+        update jobs set last_seq = last_seq + 1, last_event_at = %(resolved_at)s
+        from waiting where jobs.id = waiting.id returning jobs.id, jobs.last_seq
+    ), told as (
+        insert into job_events (job, seq, kind, at, payload)
+        select id, last_seq, %(kind)s, %(resolved_at)s, %(payload)s from counted returning job
+    ), noted as (
+        {audit.INSERT_FROM} won where %(audited)s::jsonb is not null
+    )
+    select array(select job from told) as jobs from won
+"""  # noqa: S608 - made of the columns of a table
+
+
+def close(
+    session: Session,
+    escalation: AgentEscalation,
+    values: dict[str, Any],
+    *,
+    by: Actor,
+    from_hold: bool = False,
+    audited: dict[str, Any] | None = None,
+) -> bool:
+    """Store the answer, remember it, tell the waiters; `audited` is the row for the owner. Returns
+    False, and changes nothing, when the question had left `pending`, is held, or was joined."""
+    values = values | {
+        "resolved_at": now(),
+        "resolved_by": by.name,
+        "resolved_by_ref": by.ref,
+    }
+    closed = statements.one(
+        session,
+        _CLOSE,
+        **values,
+        id=escalation.id,
+        project_id=escalation.project_id,
+        error_signature=escalation.error_signature,
+        occurrences=escalation.occurrences,
+        from_hold=from_hold,
+        kind=Kind.ESCALATION_RESOLVED.value,
+        payload=statements.Jsonb(told(escalation, values)),
+        audited=statements.Jsonb(audited) if audited else None,
+    )
+    if closed is None:
+        return False
+    for job in closed.jobs:
+        log.touch(session, job)
+    for name, value in (values | {"held": None, "held_until": None}).items():
+        set_committed_value(escalation, name, value)
+    return True
+
+
+def told(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:
+    """The event that tells the answer to those who wait."""
+    return {
+        "escalation_id": str(escalation.id),
+        "resolution": values["founder_decision"] or values["status"],
+        "status": values["status"],
+        "guidance": values["founder_guidance"],
+        "resolved_at": rfc3339(values["resolved_at"]),
+        "resolved_by": values["resolved_by"],
+    }

@@ -1,0 +1,182 @@
+"""A report is put on record: the problem is counted, its budget spent, the attempt kept, and the
+job told. All of it is one statement, which holds only if nothing moved since the case was looked
+at.
+
+So the statement may stand on its own, without a transaction around it and without a lock that is
+held while Python thinks: agents that meet different problems do not wait for each other, and those
+that meet the same one wait for a statement, not for a conversation.
+"""
+
+from typing import Any
+
+from psycopg.errors import NotNullViolation
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from webapp import statements
+from webapp.clock import now
+from webapp.events import log
+from webapp.events.kinds import Kind
+from webapp.operations.cases import Case, Report
+from webapp.rules.categories import VerdictKind
+from webapp.rules.classification import Classification
+from webapp.rules.retry_policy import Decision
+
+# A problem that was reported, answered or healed meanwhile gives no row, and then nothing happens.
+# A job that was paused or resumed meanwhile gives none either: then the attempt has no job, and
+# PostgreSQL refuses the whole statement.
+_SPEND = """
+    with problem as (
+        insert into problems (project_id, error_signature, error_type, family, category, seen,
+            attempts_spent, waits_spent, first_seen_at, last_seen_at)
+        values (%(project_id)s, %(error_signature)s, %(error_type)s, %(family)s, %(category)s, 1,
+            %(attempts)s, %(waits)s, %(at)s, %(at)s)
+        on conflict (project_id, error_signature) do update set seen = problems.seen + 1,
+            attempts_spent = %(attempts)s, waits_spent = %(waits)s, last_seen_at = %(at)s,
+            family = %(family)s, category = %(category)s, is_open = true,
+            answer_is_news = problems.answer_is_news and %(paused)s
+        where (problems.seen, problems.attempts_spent, problems.waits_spent,
+            problems.answer_is_news)
+            = (%(seen)s, %(attempts_before)s, %(waits_before)s, %(answer_is_news)s)
+        returning id
+    ), job as (
+        insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at)
+        select %(project_id)s, %(job_id)s, %(session_id)s, %(at)s, %(events)s,
+            %(event_at)s::timestamptz
+        from problem
+        on conflict (project_id, job_id) do update set session_id = %(session_id)s,
+            last_seq = jobs.last_seq + %(events)s,
+            last_event_at = coalesce(%(event_at)s::timestamptz, jobs.last_event_at)
+        where jobs.state = %(job_state)s
+        returning id, last_seq
+    ), attempt as (
+        insert into attempts (problem_id, job, session_id, intent, approach, verdict, at)
+        select id, (select id from job), %(session_id)s, %(intent)s, %(approach)s, %(verdict)s,
+            %(at)s
+        from problem
+    ), event as (
+        insert into job_events (job, seq, kind, at, payload)
+        select id, last_seq, %(kind)s::text, %(at)s, %(payload)s from job where %(events)s = 1
+    )
+    select id from job
+"""
+
+# The same for a question that is pending already. Any number of reports may join it: what they
+# change of the problem does not depend on each other.
+_JOIN = """
+    with problem as (
+        update problems set seen = seen + 1, last_seen_at = %(at)s, family = %(family)s,
+            category = %(category)s, is_open = true,
+            answer_is_news = problems.answer_is_news and %(paused)s
+        where id = %(problem)s returning id
+    ), asked as (
+        update agent_escalations set occurrences = occurrences + 1 from problem
+        where agent_escalations.id = %(pending)s and status = 'pending'
+        returning agent_escalations.id, occurrences, plain_english_problem
+    ), job as (
+        insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at)
+        select %(project_id)s, %(job_id)s, %(session_id)s, %(at)s, 1, %(at)s from asked
+        on conflict (project_id, job_id) do update set session_id = %(session_id)s,
+            last_seq = jobs.last_seq + 1, last_event_at = %(at)s
+        where jobs.state = %(job_state)s
+        returning id, last_seq
+    ), attempt as (
+        insert into attempts (problem_id, job, session_id, intent, approach, verdict, at)
+        select id, (select id from job), %(session_id)s, %(intent)s, %(approach)s, %(verdict)s,
+            %(at)s
+        from problem
+    ), waiter as (
+        insert into escalation_waiters (escalation_id, job, joined_at, agent_state)
+        select asked.id, job.id, %(at)s, %(agent_state)s::jsonb from asked, job
+        on conflict do nothing returning job
+    ), event as (
+        insert into job_events (job, seq, kind, at, payload)
+        select job.id, job.last_seq, %(kind)s, %(at)s, %(payload)s || jsonb_build_object(
+            'plain_english_problem', asked.plain_english_problem,
+            'occurrences', asked.occurrences,
+            'newly_waiting', exists (select from waiter))
+        from asked, job
+    )
+    select id from job
+"""
+
+_TOLD = {VerdictKind.RETRY: Kind.RETRYING, VerdictKind.WAIT: Kind.BACKING_OFF}
+
+
+def spend(
+    session: Session, case: Case, told: Report, found: Classification, decision: Decision
+) -> bool:
+    """Set the counters that the decision leaves, put the attempt on record, and tell. Returns
+    False, and changes nothing, when the case is no longer as it was looked at."""
+    kind = _TOLD.get(decision.verdict)
+    values = _common(case, told, decision)
+    values |= {
+        "error_type": case.error_type,
+        "seen": case.seen,
+        "attempts_before": case.attempts_spent,
+        "waits_before": case.waits_spent,
+        "answer_is_news": case.answer_is_news,
+        "attempts": decision.attempts,
+        "waits": decision.waits,
+        "events": int(kind is not None),
+        "event_at": values["at"] if kind else None,
+        "kind": kind and kind.value,
+        "payload": statements.Jsonb(_told(case, found, decision)),
+    }
+    return _done(session, _SPEND, values)
+
+
+def join(session: Session, case: Case, told: Report, decision: Decision) -> bool:
+    """Let the job wait for the answer that others already wait for, and say so. Returns False, and
+    changes nothing, when the question was answered or the job paused meanwhile."""
+    payload = {"escalation_id": str(case.pending), "error_signature": case.error_signature}
+    values = _common(case, told, decision)
+    values |= {
+        "problem": case.problem,
+        "pending": case.pending,
+        "agent_state": None if told.agent_state is None else statements.Jsonb(told.agent_state),
+        "kind": Kind.ESCALATION_JOINED.value,
+        "payload": statements.Jsonb(payload),
+    }
+    return _done(session, _JOIN, values)
+
+
+def _common(case: Case, told: Report, decision: Decision) -> dict[str, Any]:
+    return {
+        "project_id": case.project_id,
+        "error_signature": case.error_signature,
+        "job_id": case.job_id,
+        "job_state": case.job_state,
+        "session_id": told.session_id,
+        "family": case.family,
+        "category": case.category,
+        "paused": decision.verdict is VerdictKind.PAUSE,
+        "intent": told.intent,
+        "approach": told.approach,
+        "verdict": decision.verdict.value,
+        "at": now(),
+    }
+
+
+def _told(case: Case, found: Classification, decision: Decision) -> dict[str, Any]:
+    return {
+        "error_signature": case.error_signature,
+        "error_type": case.error_type,
+        "category": found.category.value,
+        "family": found.family.value,
+        "attempt": decision.attempt,
+        "max_attempts": decision.max_attempts,
+        "retry_after_s": decision.retry_after_s,
+    }
+
+
+def _done(session: Session, statement: str, values: dict[str, Any]) -> bool:
+    try:
+        job = statements.one(session, statement, **values)
+    except IntegrityError as error:
+        if isinstance(error.orig, NotNullViolation):
+            return False
+        raise
+    if job is not None:
+        log.touch(session, job.id)
+    return job is not None
