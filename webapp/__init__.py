@@ -57,15 +57,20 @@ def create_app(config: Config | None = None) -> Flask:
 def _flask_settings(config: Config) -> dict[str, object]:
     from webapp import pool
 
+    https = (config.public_url or "").startswith("https://")
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": embedded.database_url(config),
         "SQLALCHEMY_ENGINE_OPTIONS": dict(pool.OPTIONS),
         "MAX_CONTENT_LENGTH": 2_000_000,
         "MAX_FORM_MEMORY_SIZE": 2_000_000,
+        "MAX_FORM_PARTS": 100,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": (config.public_url or "").startswith("https://"),
+        # Browsers take a cookie of such a name only over HTTPS, from this very host, for all paths:
+        # no neighbour under the same domain can slip in another.
+        "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
+        "SESSION_COOKIE_SECURE": https,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
     }

@@ -7,6 +7,7 @@ variables for the one who runs the desk.
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ import click
 
 PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 _SCHEMES: Final = ("postgres://", "postgresql://", "postgresql+psycopg://")
+_HOST: Final = re.compile(r"\.?[a-z0-9_](?:[a-z0-9_.:-]*[a-z0-9_])?")
+_RATE: Final = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour)")
 _SECRET_LENGTH: Final = 32  # characters: 16 random bytes in hexadecimal
 _SECRET_VARIETY: Final = 10  # different characters: "aaaa…" and "changeme…" have fewer
 
@@ -49,6 +52,10 @@ class Config:
     public_url: str | None
     decision_grace_s: float
     trusted_proxies: int
+    allowed_hosts: tuple[str, ...] = ()
+    rate_limit_agents: str | None = None
+    rate_limit_unknown: str = "1200/minute"
+    rate_limit_storage_url: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -65,6 +72,10 @@ class Config:
             public_url=_public_url(environ),
             decision_grace_s=_seconds(environ, "DECISION_GRACE_S", 5.0),
             trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 0, least=0, most=10),
+            allowed_hosts=_hosts(environ),
+            rate_limit_agents=_rate(environ, "RATE_LIMIT_AGENTS"),
+            rate_limit_unknown=_rate(environ, "RATE_LIMIT_UNKNOWN") or "1200/minute",
+            rate_limit_storage_url=_value(environ, "RATE_LIMIT_STORAGE_URL") or None,
         )
 
 
@@ -182,6 +193,24 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
             "such as the output of `openssl rand -hex 32`, or leave it unset to have one made."
         )
     return key
+
+
+def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    names = environ.get("ALLOWED_HOSTS", "").lower().replace(",", " ").split()
+    for name in names:
+        if name != "*" and not _HOST.fullmatch(name):
+            raise ConfigError(
+                f"ALLOWED_HOSTS names {name!r}: write names without a port, separated by commas, "
+                "such as desk.example.com, .example.com for all names below it, or * for any."
+            )
+    return tuple(names)
+
+
+def _rate(environ: Mapping[str, str], name: str) -> str | None:
+    text = environ.get(name, "").strip().lower()
+    if text and not _RATE.fullmatch(text):
+        raise ConfigError(f"{name} is {text!r}: write it like 600/minute; second and hour do too.")
+    return text or None
 
 
 def _public_url(environ: Mapping[str, str]) -> str | None:

@@ -68,6 +68,10 @@ loglevel = "warning"
 # Where the workers keep what they count, so that /metrics can add it up (webapp/metrics.py).
 _counts = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="unstuck-")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
+# What a header section may hold. A page that follows many others names them all in its address.
+limit_request_line = 8190
+limit_request_fields = 64
+limit_request_field_size = 8190
 accesslog = None
 forwarded_allow_ips = ""  # the application decides: it counts the proxies (TRUSTED_PROXIES)
 

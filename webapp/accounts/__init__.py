@@ -3,11 +3,14 @@
 from flask import Flask
 
 from webapp import origin
-from webapp.accounts import access, forms, recent, routes
+from webapp.accounts import access, forms, hosts, limits, recent, routes
 
 
 def init_app(app: Flask) -> None:
-    """Serve the sign-in pages, and check every form that is posted."""
+    """Serve the sign-in pages, and check under which name, how often, and with which form."""
+    config = app.extensions["unstuck"]
+    hosts.init_app(app, config)
+    limits.init_app(app, config)
     app.register_blueprint(routes.bp)
     app.before_request(forms.check)
     app.extensions["recent_tokens"] = recent.RecentTokens()

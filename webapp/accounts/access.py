@@ -8,6 +8,8 @@ from flask import current_app, g, has_request_context, redirect, request, sessio
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
+from webapp.accounts import limits
+from webapp.accounts.limits import SESSION_KEY as SESSION_KEY
 from webapp.accounts.recent import RecentTokens
 from webapp.actors import Actor, Role
 from webapp.errors import Unauthorized
@@ -17,8 +19,6 @@ from webapp.operations import sessions, tokens
 from webapp.operations.secrets import digest
 from webapp.origin import NOWHERE, Origin
 from webapp.queries import accounts as queries
-
-SESSION_KEY = "browser"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,10 +31,12 @@ def token_actor() -> Actor:
         raise Unauthorized("Send your token in the header: Authorization: Bearer <token>.")
     token = _live_token(digest(secret.strip()))
     if token is None:
+        limits.refused_token()
         raise Unauthorized(
             "This token is not known, was revoked or has expired. Make a new one with: "
             "flask --app wsgi token create --name NAME --project ID"
         )
+    limits.agent_call(token.id)
     return actor_of_token(token)
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import invitations, passwords
+from webapp.accounts import invitations, limits, passwords
 from webapp.accounts.access import SESSION_KEY, page_actor
 from webapp.accounts.arrival import NEXT_KEY, entrance, let_in, safe_path
 from webapp.extensions import db
@@ -37,10 +37,12 @@ def show_link(secret: str) -> str | tuple[str, int]:
 @bp.post("/sign-in/<secret>")
 def use_link(secret: str) -> Response | tuple[str, int]:
     """Use the link up and go to the page that was wanted."""
+    attempt = limits.SignInAttempt()
     try:
         browser = people.sign_in(secret, request.headers.get("User-Agent"))
     except people.LinkUsed:
         return render_template("accounts/link_used.html", signed_in=page_actor() is not None), 410
+    attempt.worked()
     wanted = safe_path(request.form.get("next"))
     return let_in(browser, wanted)
 

@@ -15,17 +15,24 @@ _ALWAYS: Final = {
     # Not no-referrer: browsers would then send forms with an unknown origin.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
 
+# For a year, as browsers' own lists ask for. Only where PUBLIC_URL says that there is HTTPS.
+_OVER_HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
 def init_app(app: Flask) -> None:
     """Put the headers on every answer; a route that needs another value sets it itself."""
-    app.after_request(_guard)
+    https = app.config["SESSION_COOKIE_SECURE"]
+    headers = _ALWAYS | _OVER_HTTPS if https else _ALWAYS
+    app.after_request(lambda response: _guard(response, headers))
 
 
-def _guard(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
+def _guard(response: Response, headers: dict[str, str]) -> Response:
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")

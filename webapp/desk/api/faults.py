@@ -8,13 +8,14 @@ from webapp.desk.api.door import Call
 from webapp.desk.api.schemas.answers import AnsweredProblem, InvalidProblem, Problem
 
 _TEXTS: Final = {
-    400: "The body is not a JSON object.",
+    400: "The call came under a name that is not this desk's, or its body is not a JSON object.",
     401: "The token is missing, unknown, revoked or expired.",
     403: "The token's scope is agent; this takes a founder.",
     404: "There is no such thing, or it belongs to a project that the token may not see.",
     413: "The body is larger than 2 MB.",
     415: "The body is not sent as application/json.",
     422: "Some of the content cannot be taken: `errors` says which field and what to do.",
+    429: "Too many calls without a good token from there; `Retry-After` says how long to wait.",
 }
 
 _EXAMPLES: Final = {
@@ -49,6 +50,11 @@ _EXAMPLES: Final = {
         "Send JSON",
         "Send the body as JSON, with the header Content-Type: application/json.",
     ),
+    429: (
+        "too-many-requests",
+        "One moment, please",
+        "That was tried too often. Wait 21 seconds, then try again.",
+    ),
     422: (
         "invalid",
         "Some of that needs another look",
@@ -65,13 +71,13 @@ def faults(declared: Call) -> dict[str, Any]:
 
 
 def _statuses(declared: Call) -> set[int]:
-    statuses: set[int] = set()
+    statuses: set[int] = {400, 429}
     if not declared.public:
         statuses |= {401, 404}
     if declared.founder_only:
         statuses |= {403}
     if declared.body is not None:
-        statuses |= {400, 413, 415, 422}
+        statuses |= {413, 415, 422}
     if declared.query is not None or "{job_id}" in declared.path:
         statuses |= {422}
     return statuses
@@ -93,6 +99,8 @@ def _fault(status: int, text: str, declared: Call) -> dict[str, Any]:
     }
     if status == 401:
         fault["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    if status == 429:
+        fault["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return fault
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
+from webapp.accounts import limits
 from webapp.accounts.access import current_actor, signed_in
 from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
 from webapp.errors import Invalid
@@ -21,6 +22,7 @@ def token_settings() -> Response:
 @signed_in
 def create_token() -> Response:
     """Make a token. This answer is the only one that ever holds it."""
+    limits.new_token(current_actor().ref)
     form = {name: clean_text(request.form.get(name, "")) for name in ("name", "project", "scope")}
     scope: tokens.Scope = "founder" if form["scope"] == "founder" else "agent"
     try:

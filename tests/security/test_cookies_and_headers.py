@@ -1,0 +1,61 @@
+"""The cookie and the headers, with HTTPS in front and without."""
+
+import pytest
+from flask import Flask
+
+from tests.conftest import config_for
+from webapp import create_app
+
+
+@pytest.fixture
+def public(database_url: str) -> Flask:
+    return create_app(config_for(database_url, PUBLIC_URL="https://desk.example.com"))
+
+
+def cookie(app: Flask, host: str) -> str:
+    """What a browser is asked to keep: the page that was wanted, before the sign-in."""
+    url = "/sign-in?next=/jobs"
+    return app.test_client().get(url, headers={"Host": host}).headers["Set-Cookie"]
+
+
+def test_over_https_the_cookie_is_bound_to_this_very_host(public: Flask) -> None:
+    name, _, rest = cookie(public, "desk.example.com").partition("=")
+    assert name == "__Host-session"
+    parts = {part.strip() for part in rest.split(";")[1:]}
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= parts
+    assert not any(part.startswith("Domain") for part in parts)
+
+
+def test_on_this_machine_it_has_a_plain_name(app: Flask) -> None:
+    kept = cookie(app, "localhost:5000")
+    assert kept.startswith("session=")
+    assert "HttpOnly" in kept
+    assert "SameSite=Lax" in kept
+    assert "Secure" not in kept
+
+
+def test_https_is_asked_for_where_there_is_https(public: Flask, app: Flask) -> None:
+    header = "Strict-Transport-Security"
+    asked = public.test_client().get("/healthz").headers[header]
+    assert asked == "max-age=31536000; includeSubDomains"
+    assert header not in app.test_client().get("/healthz").headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/nothing", "/api/docs", "/api/escalations", "/static/icons.svg"]
+)
+def test_every_answer_is_guarded(app: Flask, path: str) -> None:
+    answer = app.test_client().get(path)
+    answer.close()
+    headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "form-action 'self'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Server" not in headers
+    assert "Access-Control-Allow-Origin" not in headers

@@ -1,0 +1,148 @@
+"""How often somebody may try: failures are counted, what works is not."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.conftest import Cast, config_for
+from webapp import create_app, live
+from webapp.accounts import limits
+from webapp.accounts.limits import SignInAttempt, TooMany
+from webapp.config import ConfigError
+from webapp.extensions import db
+from webapp.operations import people
+
+WRONG = {"Authorization": "Bearer unstuck_never-made"}
+
+
+@pytest.fixture
+def strict(database_url: str) -> Iterator[Flask]:
+    """A desk that soon has enough of strangers, and of agents."""
+    config = config_for(database_url, RATE_LIMIT_UNKNOWN="3/minute", RATE_LIMIT_AGENTS="5/minute")
+    app = create_app(config)
+    app.testing = True
+    yield app
+    live.stop(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _one_minute() -> Iterator[None]:
+    """No window ends in the middle of a test."""
+    with time_machine.travel("2026-03-03T12:00:01Z", tick=False):
+        yield
+
+
+def statuses(client: FlaskClient, times: int, path: str, **sent: object) -> list[int]:
+    return [client.get(path, **sent).status_code for _ in range(times)]  # type: ignore[arg-type]
+
+
+def test_wrong_tokens_are_refused_for_a_while_and_good_ones_never_notice(strict: Flask) -> None:
+    client, good = strict.test_client(), Cast(strict).token("shop")
+    assert statuses(client, 5, "/api/escalations", headers=WRONG) == [401, 401, 401, 429, 429]
+    refused = client.get("/api/escalations", headers=WRONG)
+    assert refused.mimetype == "application/problem+json"
+    assert refused.json["status"] == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert client.get("/api/escalations", headers=good).status_code == 200
+    elsewhere = {"environ_base": {"REMOTE_ADDR": "203.0.113.7"}, "headers": WRONG}
+    assert client.get("/api/escalations", **elsewhere).status_code == 401
+    with time_machine.travel("2026-03-03T12:02:00Z", tick=False):
+        assert client.get("/api/escalations", headers=WRONG).status_code == 401
+
+
+def test_strangers_are_asked_to_wait_by_a_page_and_signed_in_people_are_not(strict: Flask) -> None:
+    anna = Cast(strict).browser()  # one try of a stranger
+    client = strict.test_client()
+    assert statuses(client, 3, "/sign-in") == [200, 200, 429]
+    page = client.get("/sign-in")
+    assert page.mimetype == "text/html"
+    assert "One moment, please" in page.text
+    assert "Retry-After" in page.headers
+    assert statuses(client, 2, "/healthz") == [200, 200]
+    assert set(statuses(anna, 5, "/")) == {200}
+    made_up = {"Cookie": "session=made-up"}
+    assert client.get("/sign-in", headers=made_up).status_code == 429
+    assert client.get("/sign-in", headers=WRONG).status_code == 429
+
+
+def test_agents_are_counted_only_where_it_is_set(strict: Flask, app: Flask, agent) -> None:
+    one, another = Cast(strict).token("shop"), Cast(strict).token("shop")
+    client = strict.test_client()
+    assert statuses(client, 6, "/api/escalations", headers=one) == [200] * 5 + [429]
+    assert client.get("/api/escalations", headers=another).status_code == 200
+    assert set(statuses(app.test_client(), 50, "/api/escalations", headers=agent)) == {200}
+
+
+def test_guesses_of_links_are_stopped_and_fifty_good_ones_are_not(app: Flask) -> None:
+    for number in range(50):
+        with app.app_context():
+            link = people.make_link(f"person-{number}@example.com")
+        assert app.test_client().post(f"/sign-in/{link}").status_code == 303
+    client = app.test_client()
+    got = [client.post("/sign-in/a-guess").status_code for _ in range(31)]
+    assert got == [410] * 30 + [429]
+    elsewhere = {"environ_base": {"REMOTE_ADDR": "203.0.113.7"}}
+    assert client.post("/sign-in/a-guess", **elsewhere).status_code == 410
+
+
+def test_one_account_is_guarded_from_many_addresses(app: Flask) -> None:
+    def attempt(number: int, account: str = "anna@example.com") -> SignInAttempt:
+        address = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        with app.test_request_context(environ_base=address):
+            return SignInAttempt(account)
+
+    for number in range(10):
+        attempt(number, " Anna@Example.com")
+    with pytest.raises(TooMany):
+        attempt(11)
+    attempt(11, "ben@example.com")
+
+
+def test_addresses_of_one_ipv6_network_are_one_caller(app: Flask) -> None:
+    def seen(address: str) -> str:
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            return limits.address()
+
+    assert seen("2001:db8::1") == seen("2001:db8::ffff:1") != seen("2001:db8:0:1::1")
+    assert seen("::ffff:203.0.113.7") == seen("203.0.113.7")
+    assert seen("") == "unknown"
+
+
+def test_tokens_are_not_made_without_end(
+    app: Flask, anna: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counters = app.extensions["limits"]
+    counters.new_tokens = limits.Limit("token", limits.parse("1/hour"))
+    page = anna.get("/settings/tokens").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    form = {"csrf_token": token, "name": "builder", "project": "shop", "scope": "agent"}
+    got = [anna.post("/settings/tokens", data=form).status_code for _ in range(2)]
+    assert got == [200, 429]
+
+
+def test_a_store_that_does_not_answer_stops_nobody(
+    strict: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared = limits.FixedWindowRateLimiter(limits.storage_from_string("memory://"))
+
+    def fail(*_: object, **__: object) -> None:
+        raise limits.StorageError(ConnectionError("away"))
+
+    monkeypatch.setattr(shared, "hit", fail)
+    monkeypatch.setattr(shared, "get_window_stats", fail)
+    strict.extensions["limits"]._shared = shared
+    got = statuses(strict.test_client(), 4, "/api/escalations", headers=WRONG)
+    assert got == [401, 401, 401, 429]
+    assert "does not answer" in caplog.text
+
+
+@pytest.mark.parametrize("url", ["redis://localhost:1/0", "nonsense://x", "x"])
+def test_a_store_that_cannot_be_used_is_named_at_the_start(url: str) -> None:
+    config = config_for("postgresql://nobody@nowhere/none", RATE_LIMIT_STORAGE_URL=url)
+    with pytest.raises(ConfigError, match="RATE_LIMIT_STORAGE_URL"):
+        create_app(config)

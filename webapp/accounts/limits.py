@@ -1,0 +1,172 @@
+"""How often somebody may try. What succeeds is not counted, so an office behind one address signs
+in as often as it likes; agents with a token are not counted either, unless RATE_LIMIT_AGENTS says
+so.
+
+The counters are in the memory of each process, or in Redis for all of them together.
+"""
+
+import time
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from flask import Flask, current_app, request, session
+from flask_babel import gettext as _
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from webapp.config import Config, ConfigError
+from webapp.errors import AppError
+
+SIGN_IN_BY_ADDRESS: Final = "30/minute"
+SIGN_IN_BY_ACCOUNT: Final = "10/15minutes"
+NEW_TOKENS: Final = "100/hour"
+SESSION_KEY: Final = "browser"
+"""Where a signed-in browser keeps its secret, in its signed cookie."""
+
+_OPEN: Final = ("/static/", "/assets/", "/icon/", "/healthz", "/readyz", "/metrics")
+_IPV6_NETWORK: Final = 64  # one customer has at least so many addresses
+
+
+class TooMany(AppError):
+    status, code, title = 429, "too-many-requests", "One moment, please"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            _(
+                "That was tried too often. Wait %(seconds)s seconds, then try again.",
+                seconds=seconds,
+            )
+        )
+        self.headers = {"Retry-After": str(seconds)}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So much of one thing in so much time."""
+
+    name: str
+    rate: RateLimitItem
+
+    def spend(self, *who: str) -> None:
+        """Count one; raises TooMany when there were enough. Counted before it is known whether it
+        works, because many may try at the same moment."""
+        if not _counters().hit(self.rate, self.name, *who):
+            raise TooMany(_counters().seconds_left(self.rate, self.name, *who))
+
+    def give_back(self, *who: str) -> None:
+        """It worked, so it does not count."""
+        _counters().hit(self.rate, self.name, *who, cost=-1)
+
+
+class Counters:
+    """Where the counts are. A Redis that does not answer stops nobody: this process counts then."""
+
+    def __init__(self, config: Config) -> None:
+        agents = config.rate_limit_agents
+        self.agents = Limit("agent", parse(agents)) if agents else None
+        self.unknown = Limit("unknown", parse(config.rate_limit_unknown))
+        self.by_address = Limit("address", parse(SIGN_IN_BY_ADDRESS))
+        self.by_account = Limit("account", parse(SIGN_IN_BY_ACCOUNT))
+        self.new_tokens = Limit("token", parse(NEW_TOKENS))
+        self._here = FixedWindowRateLimiter(storage_from_string("memory://"))
+        self._shared = self._here
+        if config.rate_limit_storage_url:
+            self._shared = FixedWindowRateLimiter(_storage(config.rate_limit_storage_url))
+
+    def hit(self, rate: RateLimitItem, *key: str, cost: int = 1) -> bool:
+        """Count; whether that was still allowed."""
+        try:
+            return self._shared.hit(rate, *key, cost=cost)
+        except StorageError as error:
+            current_app.logger.warning("the store of rate limits does not answer: %s", error)
+            return self._here.hit(rate, *key, cost=cost)
+
+    def seconds_left(self, rate: RateLimitItem, *key: str) -> int:
+        """How long until it may be tried again."""
+        try:
+            end = self._shared.get_window_stats(rate, *key).reset_time
+        except StorageError:
+            end = self._here.get_window_stats(rate, *key).reset_time
+        return max(1, round(end - time.time()))
+
+
+def _storage(url: str) -> Storage:
+    try:
+        found: Storage = storage_from_string(url, wrap_exceptions=True)  # type: ignore[assignment]  # the asynchronous ones have another scheme
+    except Exception as error:
+        raise ConfigError(
+            "RATE_LIMIT_STORAGE_URL cannot be used: write it like redis://host:6379/0 and install "
+            "the client with `.venv/bin/pip install redis`, or leave it unset."
+        ) from error
+    return found
+
+
+def _counters() -> Counters:
+    counters: Counters = current_app.extensions["limits"]
+    return counters
+
+
+def address() -> str:
+    """Who counts as one caller: an address, or the network of one where it is IPv6."""
+    text = request.remote_addr or "unknown"
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return text
+    if not isinstance(found, IPv6Address):
+        return text
+    return str(found.ipv4_mapped or int(found) >> (128 - _IPV6_NETWORK))
+
+
+class SignInAttempt:
+    """One try to sign in: counted when it begins, for the address and for the account that is
+    tried, if any; `worked()` takes that back."""
+
+    def __init__(self, account: str | None = None) -> None:
+        counters = _counters()
+        self._counted = [(counters.by_address, address())]
+        counters.by_address.spend(address())
+        if account is not None:
+            self._counted.append((counters.by_account, account.strip().lower()))
+            counters.by_account.spend(account.strip().lower())
+
+    def worked(self) -> None:
+        """They are in."""
+        for limit, who in self._counted:
+            limit.give_back(who)
+
+
+def refused_token() -> None:
+    """Count a token that is not good; raises TooMany where its sender goes on and on. Callers with
+    a good one never notice, also when they share the address."""
+    _counters().unknown.spend(address())
+
+
+def new_token(owner: str) -> None:
+    """Count a token that somebody makes."""
+    _counters().new_tokens.spend(owner)
+
+
+def agent_call(token: int) -> None:
+    """Count a call with a token, where RATE_LIMIT_AGENTS is set."""
+    if (limit := _counters().agents) is not None:
+        limit.spend(str(token))
+
+
+def _check_strangers() -> None:
+    environ = request.environ
+    path: str = environ["PATH_INFO"]
+    if path.startswith("/api/") and "HTTP_AUTHORIZATION" in environ:
+        return  # whoever reads the token counts those that are not good
+    if path.startswith(_OPEN) or SESSION_KEY in session:
+        return  # nobody else can sign such a session; whether it is still good is seen later
+    _counters().unknown.spend(address())
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Count what strangers ask for."""
+    app.extensions["limits"] = Counters(config)
+    app.before_request(_check_strangers)
