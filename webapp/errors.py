@@ -90,12 +90,8 @@ def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
 
 
 def _render_app_error(error: AppError) -> Response:
-<<<<<<< HEAD
     response = _render(error.status, error.code, str(error.title), error.detail, **error.extra)
-=======
-    response = _render(error.status, error.code, error.title, error.detail, **error.extra)
     response.headers.update(error.headers)
->>>>>>> 5b583e1 (The desk answers only under its own names, and whoever fails too often waits; agents with a good token never notice)
     if error.status == 401 and wants_json():
         response.headers["WWW-Authenticate"] = 'Bearer realm="unstuck"'
     return response

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Flask, request
+from flask_babel import gettext, lazy_gettext
 
 from webapp.config import Config
 from webapp.errors import AppError
@@ -16,7 +17,7 @@ _MOST_KNOWN: Final = 1000
 
 
 class WrongHost(AppError):
-    status, code, title = 400, "wrong-host", "This desk has another address"
+    status, code, title = 400, "wrong-host", lazy_gettext("This desk has another address")
 
 
 class Hosts:
@@ -80,8 +81,10 @@ def init_app(app: Flask, config: Config) -> None:
         if host is None or hosts.answers_to(host) or environ["PATH_INFO"] in _FOR_ORCHESTRATORS:
             return
         raise WrongHost(
-            "This desk does not answer under that name. Open it by its own address; whoever runs "
-            "it can add a name with PUBLIC_URL or ALLOWED_HOSTS."
+            gettext(
+                "This desk does not answer under that name. Open it by its own address; whoever "
+                "runs it can add a name with PUBLIC_URL or ALLOWED_HOSTS."
+            )
         )
 
     app.before_request(check)

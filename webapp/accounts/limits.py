@@ -12,6 +12,7 @@ from typing import Final
 
 from flask import Flask, current_app, request, session
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
@@ -31,7 +32,7 @@ _IPV6_NETWORK: Final = 64  # one customer has at least so many addresses
 
 
 class TooMany(AppError):
-    status, code, title = 429, "too-many-requests", "One moment, please"
+    status, code, title = 429, "too-many-requests", lazy_gettext("One moment, please")
 
     def __init__(self, seconds: int) -> None:
         super().__init__(

@@ -5,6 +5,7 @@ from typing import Final
 from flask import Blueprint, current_app, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
+from webapp.accounts import limits
 from webapp.accounts.arrival import entrance, let_in
 from webapp.operations import passwords, second_factors
 from webapp.rules.limits import clean_text
@@ -16,10 +17,12 @@ def sign_in_by_password() -> Response | tuple[str, int]:
     """Take the address and the password."""
     email = clean_text(request.form.get("email", ""))
     password = request.form.get("password", "")
+    attempt = limits.SignInAttempt(email)
     try:
         arrival = passwords.sign_in(email, password, request.headers.get("User-Agent"))
     except passwords.WrongPassword as error:
         return entrance(error.status, email=email, error=error.detail)
+    attempt.worked()
     if arrival.browser is not None:
         return let_in(arrival.browser)
     session[STEP_KEY] = arrival.step
@@ -40,6 +43,7 @@ def sign_in_by_code() -> Response | tuple[str, int]:
     """Take the code that comes after the password."""
     code = clean_text(request.form.get("code", ""))[:100]
     agent, key = request.headers.get("User-Agent"), current_app.config["SECRET_KEY"]
+    attempt = limits.SignInAttempt()  # for the account, the operation counts by itself
     try:
         browser = second_factors.sign_in(session.get(STEP_KEY, ""), code, agent, key)
     except second_factors.StepOver as error:
@@ -47,6 +51,7 @@ def sign_in_by_code() -> Response | tuple[str, int]:
         return entrance(error.status, error=error.detail)
     except second_factors.WrongCode as error:
         return _code_page(error.status, error.detail)
+    attempt.worked()
     return let_in(browser)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, current_app, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
+from webapp.accounts import limits
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.desk.pages.settings import qr, sign_in
 from webapp.desk.pages.settings.parts import show_secret
@@ -18,11 +19,13 @@ from webapp.rules.limits import clean_text
 @signed_in
 def confirm() -> Response | Redirect:
     """Prove once more who one is."""
+    attempt = limits.SignInAttempt(current_actor().ref)
     try:
         password = request.form.get("password", "")
         passwords.confirm_by_password(password, session[SESSION_KEY], by=current_actor())
     except passwords.WrongPassword as error:
         return sign_in.page(422, confirm_error=error.detail)
+    attempt.worked()
     return redirect("/settings/sign-in?done=confirmed", 303)
 
 
