@@ -137,7 +137,7 @@ WRAPPER = re.compile(
     r"|(?:http\s)?(?:status\s)?(?:error\s)?(?:code:?\s)?[45]\d\d(?:\s(?:client|server)\serror)?"
     r"(?:\sforbidden|\sunauthorized|\sbad\srequest)?[\s:,-]+"
     r"|(?:[\w.-]+\s)?(?:failed|failure)(?:\swith(?:\sthe\serror)?)?:\s|caused\sby:\s"
-    r"|[a-z]{4,12}:\s[45]\d\d\s|reason:\s|message:\s|error\s(?=an?\s)"
+    r"|[a-z]{4,12}:\s[45]\d\d\s|fatal:\s|reason:\s|message:\s|error\s(?=an?\s)"
     r"|\[[a-z][\w.-]{1,20}\]\s|\d{3}\s-\s|forbidden:\s|unauthorized:\s|[*_]{2}"
     r"|(?:unhandled\s)?(?:promise\s)?rejection:\s|rpc\serror:\scode\s=\s\w+\sdesc\s=\s"
     r"|server\serror\s-\s|\(?error\s#?\d{3,5}(?:\s\(\w+\))?:\s|\(\d{3,5},\s|error\smessage:\s"

@@ -18,7 +18,7 @@ _PREFIX = re.compile(
         (?:\s?(?:am|pm|gmt|utc|\d{4}))*\]?[:\s]*                     # Wed, 12 Oct 2016 14:14:51
     | (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s{1,2}\d{1,2}\s\d\d:\d\d:\d\d\S*\s
         (?:[\w.-]{1,60}\s[\w./@()-]{1,60}\[\d{1,9}\]:\s)?                # syslog
-    | \[?\d{1,2}:\d\d(?::\d\d)?[.,\d]*(?:\s?(?:am|pm))?\]?\s         # [13:57:21]
+    | \[?\d{1,2}:\d\d(?::\d\d)?[.,\d]*(?:\s?(?:am|pm))?\]?:?\s       # [13:57:21]
     | [iwef]\d{4}\s\d\d:\d\d:\d\d\.\d{1,9}\s+\d+\s[\w.-]+:\d+\]\s?   # klog
     | [\w./-]{1,60}\.(?:go|py|js|mjs|ts|rs|java|rb|c|cc|cpp):\d+(?::\d+)?[\]:]?\s\s?  # own place
     | (?!error|warning)[\w-]{1,30}\[[\w.-]{1,30}\]:\s               # app[web.1]
@@ -47,7 +47,7 @@ _STAMP = re.compile(
       [\w.-]{1,40}\ {1,30}\|\ ?                                       # docker compose
     | \#\d{1,4}\ \d{1,5}\.\d{1,4}\                                    # docker build steps
     | (?:\[?\d{4}[-/]\d\d[-/]\d\d[t\ ]\d\d:\d\d:\d\d[.,\d]*(?:z|[+-]\d\d:?\d\d)?\]?\ ?
-      | \[?\d\d:\d\d:\d\d[.,\d]*\]?\                               # [13:57:21]
+      | \[?\d{1,2}:\d\d:\d\d[.,\d]*(?:\ [ap]m)?\]?:?\                 # [13:57:21]
       | [a-z]{3}\ {1,2}\d{1,2}\ \d\d:\d\d:\d\d\ [\w.-]{1,60}\ [\w./@()-]{1,60}\[\d{1,9}\]:[ ]
       | \[\d{2,9}\]\                                                  # process ids
       )(?:(?!error|warning)[\w-]{1,30}\[[\w.-]{1,30}\]:\ |-\ (?:error|warn|warning|info|debug)\ -[ ]

@@ -137,7 +137,7 @@ def _innermost(line: str) -> str:
     """Return what the last exception says that is told inside of the line, if it says enough."""
     if "error" not in line and "exception" not in line:
         return line
-    for found in reversed(list(NESTED.finditer(line[:MAX_SALIENT_CHARS]))):
+    for found in reversed(list(NESTED.finditer(line[:MAX_LINE_CHARS]))):
         rest = line[found.end() :]
         if _tells_enough(rest):
             return rest

@@ -88,7 +88,7 @@ add(
     Family.RATE_LIMIT,
     "AWS limits how often it may be asked",
     "throttlingexception | throttling: | (throttling) | requestlimitexceeded"
-    " | toomanyrequestsexception | provisionedthroughputexceeded | slowdown",
+    " | toomanyrequestsexception | provisionedthroughputexceeded* | slowdown",
     r"(throttling|requestlimitexceeded|toomanyrequestsexception|provisionedthroughputexceeded)"
     r"|\(?slowdown\)?",
 )

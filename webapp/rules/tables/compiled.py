@@ -108,7 +108,7 @@ add(
     " | minsdkversion | web server failed to start | keystore file | inconsistent jvm-target",
     r"(sdk location not found)|(licen[cs]es)|(namespace not specified)|duplicate class ([\w.]+)"
     r"|(minimum supported gradle)|(?:classnotfoundexception|noclassdeffounderror"
-    r"|find or load main class):? ([\w./$]+)|(configure a datasource)|bean of type '?([\w.]+)"
+    r"|find or load main class):? ([\w./$]+)|(configure a datasource)|bean of type ['\[]?([\w.]+)"
     r"|(compiler is provided)|(compilesdkversion)|plugin (?:with id|\[id:) '?([\w.-]+)"
     r"|unknown property '?(\w+)|symbol: +(?:class|variable|method) (\w+)|(cleartext http)"
     r"|(manifest merger)|(inconsistent jvm-target)|(incompatible version of kotlin)"

@@ -53,8 +53,10 @@ add(
     Family.MISSING_TOOL,
     "the build needs a compiler that is not installed",
     "linker ' | linker \" | unable to execute ' | c compiler cannot create executables"
+    ' | exec: "gcc" | exec: "cc" | exec: "clang" | exec: "g++" | c compiler "gcc"'
     " | no acceptable c compiler found | command 'gcc' failed | command 'cc' failed",
     r"linker ['\"]([\w.+-]+)['\"] not found|unable to execute ['\"]([\w.+-]+)['\"]:? no such file"
+    r"|exec: ['\"](gcc|cc|g\+\+|clang)['\"]: executable"
     r"|(no acceptable c compiler|compiler cannot create)"
     r"|command ['\"]g?cc['\"] failed:? no such file()",
 )

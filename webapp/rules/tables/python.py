@@ -21,6 +21,13 @@ add(
     r"|cannot import name ['\"]?(\w+)",
 )
 add(
+    "python_database_driver",
+    Family.MISSING_PACKAGE,
+    "the address of the database names a kind that is not installed or no longer called so",
+    "load plugin: sqlalchemy.dialects",
+    r"sqlalchemy\.dialects:([\w.]+)",
+)
+add(
     "python_module_attribute",
     Family.VERSION_CONFLICT,
     "the installed version of a package does not offer what the program uses",
