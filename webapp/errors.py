@@ -144,7 +144,9 @@ def _render_http_error(error: HTTPException) -> Response:
 def _render_surprise(error: Exception) -> Response:
     if current_app.testing:
         raise error
-    current_app.logger.exception("unexpected error on %s %s", request.method, request.path)
+    # The rule and not the path: that of a sign-in link is a secret, and any may hold line breaks.
+    rule = request.url_rule or "an unknown address"
+    current_app.logger.exception("unexpected error on %s %s", request.method, rule)
     detail = gettext(
         "Something went wrong on our side. Nothing was saved; please try again in a moment."
     )

@@ -21,8 +21,10 @@ OPTIONS: Final = {
     "pool_timeout": 30,
     "isolation_level": "AUTOCOMMIT",
     "pool_reset_on_return": None,
+    "hide_parameters": True,
 }
-"""Twenty connections; a burst of requests waits its turn for one."""
+"""Twenty connections; a burst of requests waits its turn for one. What stands in a statement's
+parameters, such as guidance and addresses, does not get into the log with its error."""
 
 
 def watch(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -32,6 +32,10 @@ def init_app(app: Flask) -> None:
 
 
 def _guard(response: Response, headers: dict[str, str]) -> Response:
+    if "secret" in (request.view_args or ()):
+        # The address is a secret: nothing is told of it, and no copy of the page is kept.
+        response.headers["Referrer-Policy"] = "strict-origin"
+        response.headers["Cache-Control"] = "private, no-store"
     for name, value in headers.items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":

@@ -1,0 +1,101 @@
+"""Who may no longer listen is cut off within seconds: streams, pages and waiting calls alike."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from web_process import until
+
+from tests.conftest import Cast
+from webapp.actors import DESK, Actor
+from webapp.extensions import db
+from webapp.live import pulse
+from webapp.models import Person
+from webapp.operations import members, sessions, tokens
+
+SOON_S = 5.0
+
+
+@pytest.fixture(autouse=True)
+def _quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another look at who may listen each half second, instead of every five."""
+    monkeypatch.setattr(pulse, "_BEAT_S", 0.5)
+
+
+class Listening:
+    """A stream that somebody reads to its end."""
+
+    def __init__(self, client: FlaskClient, path: str, headers: dict[str, str]) -> None:
+        self.answer = client.get(path, headers=headers)
+        assert self.answer.status_code == 200
+        self.text = ""
+        self.began = threading.Event()
+        self.over = threading.Event()
+        threading.Thread(target=self.read, daemon=True).start()
+        assert self.began.wait(20)
+
+    def read(self) -> None:
+        for chunk in self.answer.iter_encoded():
+            self.text += chunk.decode()
+            self.began.set()
+        self.over.set()
+
+
+def person_id(app: Flask, email: str = "anna@example.com") -> int:
+    with app.app_context():
+        return db.session.scalars(db.select(Person.id).where(Person.email == email)).one()
+
+
+def test_a_member_who_is_taken_out_sees_nothing_more(
+    app: Flask, anna: FlaskClient, ben: FlaskClient, shop_jobs
+) -> None:
+    key = shop_jobs.ask()
+    paths = ["/live/inbox", f"/live/question?key={key}", f"/live/pages?of=question%3Fkey%3D{key}"]
+    open_pages = [Listening(anna, path, {}) for path in paths]
+    other = Listening(ben, paths[0], {})
+    with app.app_context():
+        members.remove(person_id(app), "shop", by=DESK)
+    for page in open_pages:
+        assert page.over.wait(SOON_S)
+    assert anna.get("/live/inbox").status_code in (401, 404)
+    assert anna.get(f"/escalations/{key}").status_code in (303, 404)
+    assert not other.over.is_set()
+
+
+def test_a_session_that_is_ended_from_elsewhere_ends_its_streams(
+    app: Flask, cast: Cast, anna: FlaskClient
+) -> None:
+    phone = cast.browser("anna@example.com")
+    page = Listening(phone, "/live/inbox", {})
+    own = Listening(anna, "/live/inbox", {})
+    by = Actor(ref=f"person:{person_id(app)}", name="Anna")
+    with app.app_context(), anna.session_transaction() as cookie:
+        sessions.end_other_sessions(cookie["browser"], by=by)
+    assert page.over.wait(SOON_S)
+    assert not own.over.is_set()
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired"])
+def test_a_token_that_is_over_ends_the_stream_and_the_wait(
+    app: Flask, agent: dict[str, str], shop_jobs, sql, end: str
+) -> None:
+    key = shop_jobs.ask("build-1")
+    stream = Listening(
+        app.test_client(), "/api/jobs/build-1/events", agent | {"Accept": "text/event-stream"}
+    )
+    path = f"/api/escalations/{key}/decision?wait=50"
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(app.test_client().get, path, headers=agent)
+        until(lambda: app.extensions["live"].hub.waits.topics(), "the call waits")
+        began = time.monotonic()
+        if end == "revoked":
+            with app.app_context():
+                tokens.revoke(agent["Authorization"].removeprefix("Bearer "))
+        else:
+            sql("update tokens set expires_at = now() - interval '1 second'")
+        assert call.result(SOON_S * 2).status_code == 401
+        assert time.monotonic() - began < SOON_S
+    assert stream.over.wait(SOON_S)

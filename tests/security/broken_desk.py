@@ -1,0 +1,18 @@
+"""A desk of which two pages fail in a way that nobody foresaw, for tests under gunicorn."""
+
+from typing import NoReturn
+
+from webapp import create_app
+
+SECRET = "unstuck_secret-of-somebody"
+
+app = create_app()
+
+
+def fail(secret: str = "") -> NoReturn:
+    told = {"password": SECRET}
+    raise RuntimeError(f"it broke with {len(told)} {secret and 'secret'}")
+
+
+app.add_url_rule("/broken/<secret>", "broken_page", fail)
+app.add_url_rule("/api/broken", "broken_call", fail)
