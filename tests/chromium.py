@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -27,14 +27,15 @@ _MISSING = (
 )
 
 
-def _program() -> str | None:
+def program() -> str | None:
+    """Where Chromium is."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip from this one place: the summary then has one line for all tests in a browser."""
-    if "chromium" in getattr(item, "fixturenames", ()) and _program() is None:
+    if "chromium" in getattr(item, "fixturenames", ()) and program() is None:
         missing = pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip
         missing(_MISSING)
 
@@ -43,6 +44,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def chromium() -> Iterator[Browser]:
     """The browser. Each window is a context of its own: `chromium.new_context()`."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_program(), args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
         yield browser
         browser.close()

@@ -9,18 +9,22 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
+import gallery_moments  # noqa: E402
 import scenes  # noqa: E402
 import scenes_answers  # noqa: E402
+import scenes_crowds  # noqa: E402
 import scenes_problems  # noqa: E402
 import scenes_settings  # noqa: E402
+from flask import Flask  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
 from states import states  # noqa: E402
 from web_process import DeskProcess  # noqa: E402
 
@@ -41,6 +45,8 @@ EMPTY = {
     "settings": "/settings",
 }
 SCHEMES = ("light", "dark")
+LOOKS = [(size, scheme, "en") for size in SIZES for scheme in SCHEMES]
+LOOKS += [("narrow", "light", "de"), ("wide", "dark", "de")]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -58,9 +64,21 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 </fontconfig>"""
 
 
+@dataclass(frozen=True)
+class Desk:
+    """A filled desk: the pages to take, by the names of the pictures, and sign-in links. The last
+    link is of somebody for whom nothing has happened yet; `crowds` are by the size of a desk."""
+
+    url: str
+    app: Flask
+    pages: dict[str, str]
+    links: list[str]
+    crowds: dict[str, str]
+
+
 @contextmanager
-def desk() -> Iterator[tuple[str, dict[str, str], list[str]]]:
-    """A filled desk: its address, the pages to take, and sign-in links."""
+def desk() -> Iterator[Desk]:
+    """A filled desk that runs."""
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "pg", durable=False) as pg:
         pg.create_database("gallery")
         key = "a key for pictures that is long enough, 0123456789"
@@ -71,6 +89,10 @@ def desk() -> Iterator[tuple[str, dict[str, str], list[str]]]:
             known = scenes_problems.fill()
             questions = scenes.fill() | scenes_answers.fill()
             scenes_settings.fill()
+            crowds = {
+                name: people.make_link(f"{name}@example.com", role="founder", project_id=project)
+                for name, project in scenes_crowds.fill().items()
+            }
             links = [people.make_link("anna.berg@example.com") for _ in range(12)]
             links.append(people.make_link("new@example.com", project_id="empty"))
             by = scenes.ANNA
@@ -80,7 +102,8 @@ def desk() -> Iterator[tuple[str, dict[str, str], list[str]]]:
         process = DeskProcess(os.environ | environ, workers=1)
         try:
             process.start()
-            yield process.url, paths(questions, keys, known), links
+            crowds = {name: f"{process.url}/sign-in/{link}" for name, link in crowds.items()}
+            yield Desk(process.url, app, paths(questions, keys, known), links, crowds)
         finally:
             process.stop()
 
@@ -119,48 +142,56 @@ def take(page: Page, folder: Path, name: str) -> None:
     page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
-def round_trip(
-    browser: Browser, url: str, links: list[str], pages: dict[str, str], out: Path
-) -> None:
-    """All pages in each width and scheme."""
-    for size, (width, height) in SIZES.items():
-        for scheme in SCHEMES:
-            viewport = {"width": width, "height": height}
-            context = browser.new_context(viewport=viewport, color_scheme=scheme, base_url=url)
-            page = context.new_page()
-            look = f"{size}-{scheme}"
-            page.goto("/sign-in")
-            take(page, out, f"sign-in-{look}")
-            link = f"/sign-in/{links.pop(0)}"
-            page.goto(link)
-            take(page, out, f"sign-in-link-{look}")
-            page.get_by_role("button", name="Sign in").click()
-            for name, path in pages.items():
-                page.goto(path)
-                if path.startswith("/nothing"):
-                    take(page, out, f"{name}-{look}")
-                    continue
+def sign_in(context: BrowserContext, link: str) -> Page:
+    """A tab of whoever the link is for."""
+    page = context.new_page()
+    page.goto(link)
+    page.locator("main form .primary").click()
+    page.locator("#connection").wait_for(state="attached")
+    return page
+
+
+def round_trip(browser: Browser, desk: Desk, out: Path) -> None:
+    """All pages in each look: width, scheme, language."""
+    for size, scheme, language in LOOKS:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            base_url=desk.url,
+            locale=language,
+        )
+        look = f"{size}-{scheme}" if language == "en" else f"{size}-{scheme}-{language}"
+        link = f"/sign-in/{desk.links.pop(0)}"
+        stranger = context.new_page()
+        for name, path in (("sign-in", "/sign-in"), ("sign-in-link", link)):
+            stranger.goto(path)
+            take(stranger, out, f"{name}-{look}")
+        page = sign_in(context, link)
+        for name, path in desk.pages.items():
+            page.goto(path)
+            if not path.startswith("/nothing"):
                 page.locator("#connection[data-state=live]").wait_for()
-                take(page, out, f"{name}-{look}")
-            for name, (path, bring_about) in states(pages).items():
-                page.goto(path)
-                bring_about(page)
-                take(page, out, f"{name}-{look}")
-            page.goto(link)
-            take(page, out, f"sign-in-used-{look}")
-            context.close()
+            take(page, out, f"{name}-{look}")
+        gallery_moments.meanwhile(page, desk.app, out, look, take)
+        page.goto(link)
+        take(page, out, f"sign-in-used-{look}")
+        for name, (path, bring_about) in states(desk.pages).items():
+            page.goto(path)
+            bring_about(page)
+            take(page, out, f"{name}-{look}")
+        context.close()
 
 
 def empty(browser: Browser, url: str, link: str, out: Path) -> None:
     """What somebody sees for whom nothing has happened yet."""
     for size, (width, height) in SIZES.items():
         context = browser.new_context(viewport={"width": width, "height": height}, base_url=url)
-        page = context.new_page()
         if size == "narrow":
-            page.goto(f"/sign-in/{link}")
-            page.get_by_role("button", name="Sign in").click()
+            page = sign_in(context, f"/sign-in/{link}")
             state = context.storage_state()
         else:
+            page = context.new_page()
             context.add_cookies(state["cookies"])
         for name, path in EMPTY.items():
             page.goto(path)
@@ -172,7 +203,7 @@ def main() -> None:
     """Write all pictures."""
     out = ROOT / "screenshots"
     out.mkdir(exist_ok=True)
-    with desk() as (url, pages, links), sync_playwright() as playwright:
+    with desk() as filled, sync_playwright() as playwright:
         fonts = Path(tempfile.mkdtemp()) / "fonts.conf"
         fonts.write_text(FONTS)
         browser = playwright.chromium.launch(
@@ -180,9 +211,10 @@ def main() -> None:
             args=ARGUMENTS,
             env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
         )
-        newcomer = links.pop()
-        round_trip(browser, url, links, pages, out)
-        empty(browser, url, newcomer, out)
+        newcomer = filled.links.pop()
+        round_trip(browser, filled, out)
+        empty(browser, filled.url, newcomer, out)
+        gallery_moments.crowds(browser, filled.crowds, sign_in, out, take)
         browser.close()
     print(f"{len(list(out.glob('*.png')))} pictures are in {out}")
 

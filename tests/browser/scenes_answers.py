@@ -52,6 +52,16 @@ def one_word() -> UUID:
         return ask("hosting", SHOP, WORD, **more)
 
 
+def huge() -> UUID:
+    """With a hundred thousand characters of technical details."""
+    message = (
+        "at Object.<anonymous> (/app/node_modules/jest-runner/build/runTest.js:47:11)\n" * 1280
+    )
+    with ago(minutes=10):
+        problem = "The tests of the shop break off, each time at another place."
+        return ask("hosting", SHOP, problem, options=[SKIP], error_message=message)
+
+
 def from_right_to_left() -> UUID:
     options = [
         {"value": "skip", "label": "تخطي هذه الميزة", "description": "يفتح المتجر بدونها."},
@@ -70,5 +80,5 @@ def from_right_to_left() -> UUID:
 
 def fill() -> dict[str, UUID]:
     """All of them, by the name of the picture."""
-    scenes = (held, undone, unheard, ten, one_word, from_right_to_left)
+    scenes = (held, undone, unheard, ten, one_word, huge, from_right_to_left)
     return {scene.__name__: scene() for scene in scenes}

@@ -11,6 +11,7 @@ def states(pages: dict[str, str]) -> dict[str, State]:
     """By the name of the picture: the page to open, and what to do on it."""
     return {
         "question-chosen": (pages["question-payment"], _choose),
+        "question-huge": (pages["question-huge"], _open_details),
         "inbox-keys": ("/", _open_help),
         "numbers-table": ("/numbers", _open_table),
         "settings-done": ("/settings?done=name", lambda _page: None),
@@ -21,15 +22,17 @@ def states(pages: dict[str, str]) -> dict[str, State]:
         "settings-token": ("/settings/tokens", _make_token),
         # The last ones: what they cut off stays cut off for this tab.
         "question-sending": (pages["question-ten"], _send),
+        "history-searching": ("/history", _search_slowly),
         "inbox-reconnecting": ("/", _lose_desk),
+        "inbox-offline": ("/", _lose_network),
     }
 
 
 def _choose(page: Page) -> None:
     """The question while it is being answered, with its details open."""
     page.locator(".choice").first.click()
-    page.get_by_label("Anything the agent should know").fill("The key is in the settings now.")
-    page.get_by_label("Do this by itself next time").check()
+    page.locator("#guidance").fill("The key is in the settings now.")
+    page.locator("[name=remember]").check()
     page.locator("#kind summary").click()
     page.locator("#technical summary").click()
     page.locator(".waiters summary").click()
@@ -40,8 +43,8 @@ def _send(page: Page) -> None:
     page.route("**/resolve", lambda _route: None)
     page.locator("#connection[data-state=live]").wait_for()
     page.locator(".choice").nth(2).click()
-    page.get_by_role("button", name="Send answer").click()
-    page.get_by_role("button", name="Sending…").wait_for()
+    page.locator("#answer .primary").click()
+    page.locator("#answer[data-sending]").wait_for()
 
 
 def _open_help(page: Page) -> None:
@@ -55,6 +58,27 @@ def _lose_desk(page: Page) -> None:
     page.locator("#connection[data-state=reconnecting]").wait_for()
 
 
+def _lose_network(page: Page) -> None:
+    page.unroute("**/live/**")
+    page.reload()
+    page.locator("#connection[data-state=live]").wait_for()
+    page.context.set_offline(True)
+    page.locator("#connection[data-state=offline]").wait_for()
+
+
+def _search_slowly(page: Page) -> None:
+    """A search whose answer is still on its way."""
+    page.route("**/history?**", lambda _route: None)
+    page.locator("#connection[data-state=live]").wait_for()
+    with page.expect_request("**/history?**"):
+        page.locator("#q").fill("photo")
+
+
+def _open_details(page: Page) -> None:
+    """A hundred thousand characters of an error message."""
+    page.locator("#technical summary").click()
+
+
 def _open_table(page: Page) -> None:
     page.locator(".chart summary").click()
 
@@ -64,16 +88,16 @@ def _ask_to_revoke(page: Page) -> None:
 
 
 def _call_oneself_by_address(page: Page) -> None:
-    page.get_by_label("Your name").fill("anna@example.com")
-    page.get_by_role("button", name="Save").click()
+    page.locator("#name").fill("anna@example.com")
+    page.locator("form[action='/settings/name'] button").click()
     page.locator(".field-error").wait_for()
 
 
 def _make_token(page: Page) -> None:
-    page.get_by_label("What it is for").fill("Agent of the picture")
-    page.get_by_label("Project").fill("flower-shop")
-    page.get_by_role("button", name="Make a token").click()
-    page.get_by_role("heading", name="A new token").wait_for()
+    page.locator("#token-name").fill("Agent of the picture")
+    page.locator("#token-project").fill("flower-shop")
+    page.locator("#new-token button").click()
+    page.locator(".secret").wait_for()
 
 
 def _invite(page: Page) -> None:

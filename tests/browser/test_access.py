@@ -45,8 +45,8 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def filled(chromium: Browser) -> Iterator[Desk]:
-    with gallery.desk() as (url, pages, links):
-        yield Desk(chromium, url, pages, links)
+    with gallery.desk() as desk:
+        yield Desk(chromium, desk.url, desk.pages, desk.links)
 
 
 def complaints(page: Page) -> dict[str, list[str]]:
