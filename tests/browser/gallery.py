@@ -19,7 +19,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 import gallery_moments  # noqa: E402
 import scenes  # noqa: E402
 import scenes_answers  # noqa: E402
-import scenes_crowds  # noqa: E402
 import scenes_problems  # noqa: E402
 import scenes_settings  # noqa: E402
 from flask import Flask  # noqa: E402
@@ -67,13 +66,12 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 @dataclass(frozen=True)
 class Desk:
     """A filled desk: the pages to take, by the names of the pictures, and sign-in links. The last
-    link is of somebody for whom nothing has happened yet; `crowds` are by the size of a desk."""
+    link is of somebody for whom nothing has happened yet."""
 
     url: str
     app: Flask
     pages: dict[str, str]
     links: list[str]
-    crowds: dict[str, str]
 
 
 @contextmanager
@@ -89,10 +87,6 @@ def desk() -> Iterator[Desk]:
             known = scenes_problems.fill()
             questions = scenes.fill() | scenes_answers.fill()
             scenes_settings.fill()
-            crowds = {
-                name: people.make_link(f"{name}@example.com", role="founder", project_id=project)
-                for name, project in scenes_crowds.fill().items()
-            }
             links = [people.make_link("anna.berg@example.com") for _ in range(12)]
             links.append(people.make_link("new@example.com", project_id="empty"))
             by = scenes.ANNA
@@ -102,8 +96,7 @@ def desk() -> Iterator[Desk]:
         process = DeskProcess(os.environ | environ, workers=1)
         try:
             process.start()
-            crowds = {name: f"{process.url}/sign-in/{link}" for name, link in crowds.items()}
-            yield Desk(process.url, app, paths(questions, keys, known), links, crowds)
+            yield Desk(process.url, app, paths(questions, keys, known), links)
         finally:
             process.stop()
 
@@ -214,7 +207,7 @@ def main() -> None:
         newcomer = filled.links.pop()
         round_trip(browser, filled, out)
         empty(browser, filled.url, newcomer, out)
-        gallery_moments.crowds(browser, filled.crowds, sign_in, out, take)
+        gallery_moments.crowds(browser, filled.url, filled.app, sign_in, out, take)
         browser.close()
     print(f"{len(list(out.glob('*.png')))} pictures are in {out}")
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from uuid import UUID
 
 import scenes
+import scenes_crowds
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from webapp.operations import answers, escalations
+from webapp.operations import answers, escalations, people
 
 TYPED = "The one with the blue rim. I have the file somewhere, wait a moment."
 Take = Callable[[Page, Path, str], None]
@@ -34,7 +35,10 @@ def meanwhile(page: Page, app: Flask, out: Path, look: str, take: Take) -> None:
         with app.app_context():
             options = [scenes.SIMPLER, scenes.SKIP]
             asked = "Which of the logos is the current one?"
-            key = scenes.ask("logos", scenes.SHOP, asked, options=options)
+            signature = f"{scenes.SHOP}:Question:v1-{name}-{look}"
+            key = scenes.ask(
+                "logos", scenes.SHOP, asked, options=options, error_signature=signature
+            )
         page.goto(f"/escalations/{key}")
         page.locator("#connection[data-state=live]").wait_for()
         page.locator(".choice").first.click()
@@ -47,15 +51,21 @@ def meanwhile(page: Page, app: Flask, out: Path, look: str, take: Take) -> None:
 
 def crowds(
     browser: Browser,
-    links: dict[str, str],
+    url: str,
+    app: Flask,
     sign_in: Callable[[BrowserContext, str], Page],
     out: Path,
     take: Take,
 ) -> None:
     """The inbox of somebody who is asked one question, fifty, or five thousand."""
+    with app.app_context():
+        links = {
+            name: people.make_link(f"{name}@example.com", role="founder", project_id=project)
+            for name, project in scenes_crowds.fill().items()
+        }
     for name, link in links.items():
-        context = browser.new_context(base_url=link.partition("/sign-in/")[0])
-        page = sign_in(context, link)
+        context = browser.new_context(base_url=url)
+        page = sign_in(context, f"/sign-in/{link}")
         for size, scheme, (width, height) in (
             ("narrow", "light", (390, 844)),
             ("wide", "dark", (1440, 900)),

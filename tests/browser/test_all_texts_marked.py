@@ -114,13 +114,14 @@ def test_every_text_of_every_page_is_marked(
         link = people.make_link("anna.berg@example.com")
         new = people.make_link("new@example.com", role="founder", project_id="empty")
     anna, newcomer = app.test_client(), app.test_client()
+    stranger = app.test_client()
+    before = ("/sign-in", f"/sign-in/{link}", "/sign-in/used", "/join/used", "/nothing")
+    pages = {path: stranger.get(path).text for path in before}
     assert anna.post(f"/sign-in/{link}").status_code == 303
     assert newcomer.post(f"/sign-in/{new}").status_code == 303
-    pages = {path: anna.get(path).text for path in addresses.values()}
+    pages |= {path: anna.get(path).text for path in addresses.values()}
     pages |= {f"{path} (empty)": newcomer.get(path).text for path in gallery.EMPTY.values()}
-    left = {
-        path: unmarked(page) for path, page in pages.items() if not path.startswith("/settings")
-    }
+    left = {path: unmarked(page) for path, page in pages.items()}
     remaining = sorted({text for found in left.values() for text in found})
     assert not remaining, "\n".join(remaining)
 
