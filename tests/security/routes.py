@@ -121,6 +121,9 @@ ROWS: dict[str, Row] = {
     ),
     "GET /sign-in/code": Row("/sign-in/code", everybody("sign in")),
     "POST /sign-in/code": Row("/sign-in/code", unknown(410), filled(code="123456")),
+    "GET /sign-in/passkey": Row("/sign-in/passkey", everybody("sign in")),
+    "POST /sign-in/passkey": Row("/sign-in/passkey", unknown(422), filled(credential="{}")),
+    "POST /sign-in/passkey/options": Row("/sign-in/passkey/options", unknown(200), filled()),
     # Invitations: whoever has the link.
     "GET /invitations/<secret>": Row("/invitations/{invited}", everybody(200)),
     "POST /invitations/<secret>": Row(
@@ -166,6 +169,16 @@ ROWS: dict[str, Row] = {
     "POST /settings/name": Row("/settings/name", form(), filled(name="Somebody")),
     "POST /settings/language": Row("/settings/language", form(), filled(language="en")),
     "POST /settings/confirm": Row("/settings/confirm", own(422), filled(password="guessed")),
+    "POST /settings/confirm/passkey": Row(
+        "/settings/confirm/passkey", own(422), filled(credential="{}")
+    ),
+    "POST /settings/passkeys/options": Row("/settings/passkeys/options", own(200), filled()),
+    "POST /settings/passkeys": Row(
+        "/settings/passkeys", own(422), filled(name="phone", credential="{}")
+    ),
+    "POST /settings/passkeys/<int(max=9223372036854775807):passkey_id>/remove": Row(
+        "/settings/passkeys/9999/remove", own(404), filled()
+    ),
     "POST /settings/address": Row("/settings/address", own(422), filled(email="no address")),
     "POST /settings/password": Row("/settings/password", own(422), filled(new="short")),
     "POST /settings/password/remove": Row("/settings/password/remove", own(), filled()),

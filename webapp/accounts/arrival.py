@@ -15,7 +15,12 @@ NEXT_KEY = "next"
 
 def entrance(status: int = 200, **changes: Any) -> tuple[str, int]:
     """The page with all the ways to sign in."""
-    usual = {"wanted": safe_path(session.get(NEXT_KEY)), "email": "", "error": None}
+    usual = {
+        "wanted": safe_path(session.get(NEXT_KEY)),
+        "email": "",
+        "error": None,
+        "passkey_error": None,
+    }
     return render_template("accounts/sign_in.html", **(usual | changes)), status
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
-from webapp.models import BrowserSession, Membership, Person, RecoveryCode, SignInLink
+from webapp.models import BrowserSession, Membership, Passkey, Person, RecoveryCode, SignInLink
 
 FRESH = timedelta(minutes=15)
 """For how long a proof of who one is lasts where ways to sign in are changed."""
@@ -69,6 +69,12 @@ def recovery_codes_left(session: Session, person_id: int) -> int:
     """How many of a person's recovery codes were not used yet."""
     unused = RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
+
+
+def passkeys(session: Session, person_id: int) -> Sequence[Passkey]:
+    """A person's passkeys, the first one first."""
+    query = select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.id)
+    return session.scalars(query).all()
 
 
 def memberships(session: Session, person_id: int) -> list[Membership]:

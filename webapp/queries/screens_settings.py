@@ -46,6 +46,7 @@ def sign_in(session: Session, by: Actor, secret_hash: str) -> dict[str, Any]:
     found = person(session, by)
     return {
         "person": found,
+        "passkeys": accounts.passkeys(session, found.id),
         "factor": session.get(SecondFactor, found.id),
         "codes_left": accounts.recovery_codes_left(session, found.id),
         **_standing(session, secret_hash),
@@ -62,7 +63,7 @@ def _standing(session: Session, secret_hash: str) -> dict[str, Any]:
         select(BrowserSession).where(BrowserSession.secret_hash == secret_hash)
     ).one()
     fresh = here.confirmed_at > now() - FRESH
-    return {"fresh": fresh, "by_link": fresh and here.how == "link"}
+    return {"here": here, "fresh": fresh, "by_link": fresh and here.how == "link"}
 
 
 def people(session: Session, by: Actor) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from webapp.desk.pages.settings import credentials, people, profile, sign_in, tokens
+from webapp.desk.pages.settings import credentials, passkeys, people, profile, sign_in, tokens
 
-_PARTS = (profile, sign_in, credentials, people, tokens)
+_PARTS = (profile, sign_in, credentials, passkeys, people, tokens)
 """Each adds its own pages."""
 
 

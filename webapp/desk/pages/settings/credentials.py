@@ -46,14 +46,17 @@ def change_address() -> Response | Redirect:
 def set_password() -> Response | Redirect:
     """Set or change the password."""
     new, current = request.form.get("new", ""), request.form.get("current", "")
+    attempt = limits.SignInAttempt(current_actor().ref)
     try:
         passwords.set_password(new, current, session[SESSION_KEY], by=current_actor())
     except passwords.WrongPassword as error:
         return sign_in.page(422, current_error=error.detail)
     except Invalid as error:
+        attempt.worked()  # nothing was guessed
         return sign_in.page(422, new_error=error.detail)
     except (sessions.ConfirmFirst, Conflict) as error:
         return sign_in.page(error.status, refusal=error.detail)
+    attempt.worked()
     return redirect("/settings/sign-in?done=password", 303)
 
 

@@ -28,6 +28,8 @@ DONE: Final = {
     "password": _("Your new password holds. Your other browsers are signed out."),
     "no-password": _("There is no password any more."),
     "confirmed": _("Thank you. For a quarter of an hour you can change how you sign in."),
+    "passkey": _("From now on you can sign in with this passkey."),
+    "no-passkey": _("The passkey no longer works. You can delete it on your device, too."),
     "no-codes": _("No code is asked for any more."),
     "token": _("The token no longer works."),
     "role": _("What they may do is changed."),

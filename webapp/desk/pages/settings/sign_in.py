@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
+from webapp.accounts.passkeys import has_name
 from webapp.desk.pages import devices
 from webapp.desk.pages.settings.parts import BIGGEST, show
 from webapp.extensions import db
@@ -13,7 +14,14 @@ from webapp.operations import sessions
 from webapp.operations.secrets import digest
 from webapp.queries import screens_settings
 
-_SILENT: Final = ("refusal", "confirm_error", "email_error", "current_error", "new_error")
+_SILENT: Final = (
+    "refusal",
+    "confirm_error",
+    "email_error",
+    "current_error",
+    "new_error",
+    "passkey_error",
+)
 """What forms may have to say."""
 
 
@@ -43,6 +51,7 @@ def page(status: int = 200, **changes: object) -> Response:
     usual = {
         "in_words": devices.in_words,
         "is_phone": devices.is_phone,
+        "has_name": has_name(),
         "email": shown["person"].email,
         **dict.fromkeys(_SILENT),
     }
