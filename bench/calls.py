@@ -23,7 +23,7 @@ def put(path: str, token: str, body: object) -> bytes:
 def _with_body(method: str, path: str, token: str, body: object) -> bytes:
     content = json.dumps(body).encode()
     head = (
-        f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content
@@ -31,7 +31,7 @@ def _with_body(method: str, path: str, token: str, body: object) -> bytes:
 
 def get(path: str, token: str | None = None, **headers: str) -> bytes:
     """A GET; headers by name, with an underscore for a hyphen."""
-    lines = [f"GET {path} HTTP/1.1", "Host: bench"]
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]

@@ -3,6 +3,7 @@
 application: psycopg has to be imported after gevent has patched a worker, or it blocks its loop.
 """
 
+import gc
 import os
 import resource
 import shutil
@@ -68,6 +69,8 @@ loglevel = "warning"
 # Where the workers keep what they count, so that /metrics can add it up (webapp/metrics.py).
 _counts = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="unstuck-")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
+# Of psycopg's ways to wait that gevent's patches make cooperative, the one that costs least.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_poll")
 # What a header section may hold. A page that follows many others names them all in its address.
 limit_request_line = 8190
 limit_request_fields = 64
@@ -91,6 +94,7 @@ def post_worker_init(worker: DeskWorker) -> None:
     with worker.wsgi.app_context():
         service.live()
     _allow_many_files()
+    _collect_seldom()
     if _lifeline:
         _end_with_supervisor(int(_lifeline))
 
@@ -118,6 +122,14 @@ def _database_is_ready(gate: int, worker: DeskWorker) -> bool:
 def _allow_many_files() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _collect_seldom() -> None:
+    """Requests leave little behind that only the collector could free, and what is loaded by now
+    stays: it need not be looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _end_with_supervisor(lifeline: int) -> None:

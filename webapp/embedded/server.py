@@ -30,6 +30,9 @@ _SETTINGS: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # A young desk grows from nothing: what PostgreSQL planned for ten rows is no good for a
+    # thousand, and it plans anew once it has counted them.
+    "autovacuum_naptime": "5s",
     "jit": "off",  # the desk's statements are short: compiling them costs more than it saves
 }
 _UNSAFE: Final = dict.fromkeys(SAFE, "off") | {"autovacuum": "off"}

@@ -122,9 +122,13 @@ _MANY_SINCE = text(
     """
     select e.job, e.seq, e.kind, e.at, e.payload, j.project_id, j.job_id
     from unnest(cast(:jobs as bigint[]), cast(:afters as bigint[])) as k(job, after)
-    join job_events e on e.job = k.job and e.seq > k.after
-    join jobs j on j.id = e.job
-    where k.after > 0 or e.at >= :since
+    -- Job by job: a join would read the logs from their beginning.
+    cross join lateral (
+        select * from job_events where job = k.job and seq > k.after
+            and (k.after > 0 or at >= :since)
+        order by seq limit :limit
+    ) e
+    join jobs j on j.id = k.job
     order by e.job, e.seq limit :limit
     """
 )

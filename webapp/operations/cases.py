@@ -80,9 +80,10 @@ _LOOK = """
             select id, approach from attempts
             where problem_id = problem.id and approach is not null order by id desc limit %(limit)s
         ) as latest order by id) as approaches,
-        (select id from agent_escalations where project_id = %(project_id)s
-            and error_signature = %(error_signature)s and status = 'pending'
-            order by created_at, id limit 1) as pending,
+        -- Not "order by … limit 1": that would be looked for among all that are pending.
+        (select (array_agg(id order by created_at, id))[1] from agent_escalations
+            where project_id = %(project_id)s and error_signature = %(error_signature)s
+            and status = 'pending') as pending,
         exists (select from standing_rules where project_id = %(project_id)s
             and error_signature = %(error_signature)s and revoked_at is null) as has_rule
     from (select) as nothing
