@@ -123,7 +123,7 @@ TOO_GENERAL = re.compile(
 )
 """Causes that many different failures share: there, what failed has to stay."""
 NESTED = re.compile(
-    r"(?:^|[\s(\[{'\":])(?:[\w$]+(?:\.|::))*[a-z]{3,}(?:error|exception)(?:['\"]?:\s|\(['\"])(?=\w)"
+    r"(?:^|[\s(\[{'\":.])(?:[\w$]+(?:\.|::))*[a-z]{3,}(?:error|exception)(?:['\"]?:\s|\(['\"])(?=\w)"
 )
 """An exception that is told inside of another one's text."""
 
@@ -140,7 +140,9 @@ WRAPPER = re.compile(
     r"|[a-z]{4,12}:\s[45]\d\d\s|fatal:\s|reason:\s|message:\s|error\s(?=an?\s)"
     r"|\[[a-z][\w.-]{1,20}\]\s|\d{3}\s-\s|forbidden:\s|unauthorized:\s|[*_]{2}"
     r"|(?:unhandled\s)?(?:promise\s)?rejection:\s|rpc\serror:\scode\s=\s\w+\sdesc\s=\s"
-    r"|server\serror\s-\s|\(?error\s#?\d{3,5}(?:\s\(\w+\))?:\s|\(\d{3,5},\s|error\smessage:\s"
+    r"|server\serror\s-\s|\(?error\s#?\d{3,5}(?:\s\(\w+\))?(?:\sat\sline\s\d+)?:\s"
+    r"|sqlstate\[\w+\](?:\s?\[\d+\])?:\s(?:[a-z ]{3,60}:\s)?(?:\d{4}\s)?|er_\w+:\s|#?\d{4}\s-\s"
+    r"|\(\d{3,5},\s|error\smessage:\s"
     r"|(?:docker|gh|git|go|npm|yarn|pnpm|pip|cargo|curl|wget|kubectl|helm|terraform|aws|gcloud|az"
     r"|psql|mysql|node|python|compose)\s?:\s|(?:get|head|post|put)\s(?=['\"]?https?:)"
 )

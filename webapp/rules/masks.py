@@ -96,7 +96,7 @@ _SPACES_AND_QUOTES = re.compile(r"[\s'\"`“”.,;:!#\[\](){}<>=|│\\*_-]+")
 
 
 _SUBJECT_MASKS: Final = re.compile(
-    r"(?<![\d.])(?:10|172|192)(?:\.\d{1,3}){3}(?![\d.])"
+    r"\b(?:x{2,3}\.){3}x{2,3}\b|\*{4,}(?:\.\*+)*|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
     r"|(?<![a-z0-9])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}(?![a-z0-9])"
     r"|/tmp/[\w.-]+"
@@ -118,13 +118,15 @@ _DIGIT: Final = re.compile(r"\d")
 
 
 def mask_subject(subject: str) -> str:
-    """Return what a rule captured without private addresses, UUIDs and digests in it.
+    """Return what a rule captured without numeric addresses, UUIDs and digests in it.
 
     A service that answers under several names gets one.
     """
     subject = _TENANT.sub(r"\1", subject) if "." in subject else subject
     subject = _DOCKER_HUB.sub("docker.io", subject) if "docker" in subject else subject
-    return _SUBJECT_MASKS.sub("*", subject) if _DIGIT.search(subject) else subject
+    if "x.x" in subject or "**" in subject or _DIGIT.search(subject):
+        subject = _SUBJECT_MASKS.sub("*", subject)
+    return subject.rstrip(".,:;'\"")
 
 
 def mask(line: str) -> str:

@@ -25,7 +25,7 @@ MAX_LINE_CHARS: Final = 1_200
 MAX_SALIENT_CHARS: Final = 500
 MAX_WRAPPERS: Final = 6
 MIN_TELLING_WORDS: Final = 4
-MIN_SENTENCE_CHARS: Final = 30
+MIN_SENTENCE_CHARS: Final = 24
 MAX_NOISE_CHARS: Final = 80
 BARE_CLASS = re.compile(r"(?:[\w$]+(?:\.|::))+([\w$]+)(?::\s?\1)?")
 """A line that consists of the class of an exception."""

@@ -103,6 +103,15 @@ add(
     r"|incorrect syntax near '?([^' ]+)|sql syntax|incorrect string value",
 )
 add(
+    "index_too_long",
+    Family.DATABASE_SCHEMA,
+    "the program wants an index over more than the database allows",
+    "specified key was too long | er_too_long_key | index row size | row size too large"
+    " | identifier name",
+    r"(?:specified key was too long|er_too_long_key)()|index row (size)|(row size) too large"
+    r"|identifier name '?(\w+)'? is too long",
+)
+add(
     "database_version",
     Family.VERSION_CONFLICT,
     "the stored data belongs to another version of the database",

@@ -47,9 +47,10 @@ add(
     "bad auth | authentication failed | command find requires authentication"
     " | requires authentication | scram-sha-1 authentication failed | not authorized on"
     " | user is not allowed to do action | (unauthorized) | code 13 | atlaserror",
-    r"bad auth()|mongo.{0,200}(authentication failed|requires authentication|not authorized on"
-    r"|not allowed to do action)|(?:not authorized on) (\w+) to execute"
-    r"|(authentication failed).{0,200}mongo|(requires authentication)|(not allowed to do action)",
+    r"bad auth()|mongo.{0,200}(authentication failed|requires authentication|not authorized on)"
+    r"|(?:not authorized on) (\w+) to execute"
+    r"|(authentication failed).{0,200}mongo|(requires authentication)"
+    r"|not allowed to do action \[?(\w+)",
     category=NEVER,
 )
 add(
@@ -193,7 +194,7 @@ add(
     Family.SERVICE_DOWN,
     "the database server does not answer",
     "can't reach database server at | p1001 | p1017 | p1002 | was reached but timed out",
-    r"can't reach database server at '?\"?([\w.-]+)'?\"?:'?\"?(\d+)|(p1001|can't reach)|(p1017)"
+    r"can't reach database server at '?\"?([\w.*-]+)'?\"?:'?\"?(\d+)|(p1001|can't reach)|(p1017)"
     r"|(p1002|was reached but timed out)",
     category=ENV,
 )

@@ -158,7 +158,7 @@ add(
     "blocked by cors policy | cors header | cross-origin request blocked"
     " | access-control-allow-origin",
     r"access to \w+ at '?https?://([\w.:-]+)|(no 'access-control-allow-origin'"
-    r"|access-control-allow-origin'? missing)|(preflight)"
+    r"|access-control-allow-origin'? missing)|(preflight)(?!.{0,90}no 'access-control-allow)"
     r"|(wildcard)|cors|cross-origin|access-control",
 )
 add(
@@ -179,7 +179,8 @@ add(
     r"|(executable doesn't exist)|(could not find (?:chrome|chromium|browser))"
     r"|(missing dependencies)|(session not created|only supports chrome version)"
     r"|(no usable sandbox|without --no-sandbox)|(missing x server|headed browser)"
-    r"|(failed to launch)|(target (?:page|closed))|(chrome (?:not|failed))|(chrome binary)"
+    r"|(failed to launch)(?!.{0,500}(?:x server|sandbox|missing dependencies))"
+    r"|(target (?:page|closed))|(chrome (?:not|failed))|(chrome binary)"
     r"|driver|capabilities",
 )
 add(

@@ -36,7 +36,7 @@ add(
     r"do not have permission to publish \"?'?(@?[\w./-]+)|(do not have permission to publish)"
     r"|(e402|payment required)|(isn't allowed to upload)"
     r"|(authentication information)|(verify your email)|403 forbidden - \w+ https?://([\w.-]+)"
-    r"|fetch_403|(e403)",
+    r"|fetch_403|(e403)(?!.{0,400}(?:permission to publish|verify your email))",
     category=NEVER,
 )
 add(
@@ -55,7 +55,8 @@ add(
     "the image registry does not know who is asking, or the image is private",
     "unauthorized | 403 forbidden | denied: denied",
     r"(?:daemon|pull image|resolve|fetch|solve|head|get|pulling from host).{0,400}?(?:https?://"
-    r"|host )([\w.-]+)(?:/v2/| failed).{0,300}?(unauthorized|403 forbidden|denied: denied)"
+    r"|host )([\w.-]+)(?:/v2/|/token| failed).{0,300}?"
+    r"(?:(unauthorized)|403 forbidden|denied: denied)"
     r"|error from registry: (unauthorized|denied)",
     category=NEVER,
 )
@@ -151,7 +152,8 @@ add(
     "a package wants another version of the runtime",
     "ebadengine | unsupported engine | is incompatible with this module | ebadplatform"
     " | unsupported platform for | err_pnpm_unsupported_engine",
-    r"engine \"?'?(\w+)\"?'? is incompatible|unsupported (?:engine"
+    r"(?<![\w./@-])(@?[\w./-]{1,80})@[\w.+-]{1,40}: the engine"
+    r"|engine \"?'?(\w+)\"?'? is incompatible|unsupported (?:engine"
     r"|platform)(?: for)? (@?[\w./-]+?)(?:@|:|\s)|(ebadengine|ebadplatform|unsupported_engine"
     r"|unsupported engine)",
 )
