@@ -7,10 +7,11 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 RUNTIME := .venv/runtime.stamp
 DEV := .venv/dev.stamp
 BENCH := .venv-bench/stamp
+TOOLS := .venv-tools/stamp
 PYBABEL := .venv/bin/pybabel
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-failed check words screenshots eval bench
+.PHONY: help run demo test test-failed check lock words screenshots eval bench
 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +34,18 @@ check: $(DEV) ## lint, types, imports, and whether the migrations equal the mode
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	@$(PY) -m pytest -q tests/test_layout.py tests/test_setup_migrations.py
+	@$(PY) -m pytest -q tests/test_layout.py tests/test_setup_migrations.py tests/test_supply.py
+	@$(PY) .ci/audit.py
+
+# The requirements say what is wanted and why; the locks name every package that comes of it, for every
+# platform and Python, by version and hash, and are what is installed.
+lock: $(TOOLS) ## write requirements.lock and requirements-dev.lock anew from the requirements
+	@for name in requirements requirements-dev; do \
+	  .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --custom-compile-command "make lock" \
+	    $$([ $$name = requirements ] || echo --constraint requirements.lock) \
+	    $$name.txt --output-file $$name.lock || exit 2; \
+	done
 
 words: $(RUNTIME) ## take new texts into the catalogues of other languages, and compile them
 	@mkdir -p .cache
@@ -70,15 +82,15 @@ bench: $(RUNTIME) $(BENCH) ## compare speeds and write docs/benchmarks.md; QUICK
 	fi; \
 	echo "Making the virtual environment .venv …" && $$python -m venv --clear .venv
 
-$(RUNTIME): requirements.txt .venv/bin/python
+$(RUNTIME): requirements.lock .venv/bin/python
 	@echo "Installing what $< lists …"
-	@$(PIP) -r $< || { echo "Packages could not be installed: the reason stands above;" \
+	@$(PIP) --require-hashes --no-deps -r $< || { echo "Packages could not be installed: the reason stands above;" \
 	  "check the connection to PyPI, then call make again." >&2; exit 2; }
 	@touch $@
 
-$(DEV): requirements-dev.txt requirements.txt .venv/bin/python
+$(DEV): requirements-dev.lock requirements.lock .venv/bin/python
 	@echo "Installing what $< lists …"
-	@$(PIP) -r $< || { echo "Packages could not be installed: the reason stands above;" \
+	@$(PIP) --require-hashes --no-deps -r $< || { echo "Packages could not be installed: the reason stands above;" \
 	  "check the connection to PyPI, then call make again." >&2; exit 2; }
 	@touch $@ $(RUNTIME)
 
@@ -87,6 +99,15 @@ $(BENCH): bench/requirements.txt requirements.txt .venv/bin/python
 	@echo "Installing what $< lists …"
 	@$(PY) -m venv .venv-bench
 	@.venv-bench/bin/$(subst .venv/bin/,,$(PIP)) -r $< || { echo "Packages could not be" \
+	  "installed: the reason stands above; check the connection to PyPI, then call make again." \
+	  >&2; exit 2; }
+	@touch $@
+
+# What looks after the packages has no place among them.
+$(TOOLS): requirements-tools.txt .venv/bin/python
+	@echo "Installing what $< lists …"
+	@$(PY) -m venv .venv-tools
+	@.venv-tools/bin/$(subst .venv/bin/,,$(PIP)) -r $< || { echo "Packages could not be" \
 	  "installed: the reason stands above; check the connection to PyPI, then call make again." \
 	  >&2; exit 2; }
 	@touch $@

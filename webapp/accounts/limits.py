@@ -100,7 +100,7 @@ def _storage(url: str) -> Storage:
     except Exception as error:
         raise ConfigError(
             "RATE_LIMIT_STORAGE_URL cannot be used: write it like redis://host:6379/0 and install "
-            "the client with `.venv/bin/pip install redis`, or leave it unset."
+            "the client with `.venv/bin/pip install 'limits[redis]'`, or leave it unset."
         ) from error
     return found
 

@@ -1,0 +1,65 @@
+"""Whether a package that the desk runs on is known to be vulnerable: pip-audit reads the lock.
+
+Asked once a day at most, and anew when the lock changes. Where the tool or its data cannot be
+reached, that is said in one line, and nothing fails: the check is made where it can be.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "requirements.lock"
+STAMP = ROOT / ".cache" / "audited"
+TIMEOUT_S = 120
+
+
+UNKNOWN = "pip-audit could not reach its data: known vulnerabilities were not looked up."
+
+
+def main() -> int:
+    """0 when nothing is known against the packages, or nobody could be asked."""
+    lock = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    today = f"{datetime.now(UTC):%Y-%m-%d} {lock}"
+    known = STAMP.read_text("utf-8").splitlines() if STAMP.exists() else []
+    if known[:1] != [today]:
+        found = ask()
+        known = [today, *([UNKNOWN] if found is None else flaws(found))]
+        STAMP.parent.mkdir(exist_ok=True)
+        STAMP.write_text("\n".join(known), "utf-8")
+    for line in known[1:]:
+        print(line)
+    return 1 if set(known[1:]) - {UNKNOWN} else 0
+
+
+def flaws(packages: list[dict]) -> list[str]:
+    """What is known against the packages, a line each."""
+    return [
+        f"{package['name']} {package['version']}: {flaw['id']}, fixed in "
+        f"{', '.join(flaw['fix_versions']) or 'no version yet'}"
+        for package in packages
+        for flaw in package["vulns"]
+    ]
+
+
+def ask() -> list[dict] | None:
+    """What pip-audit knows of each package, or None when it could not be asked of them all."""
+    tools = subprocess.run(["make", "--silent", ".venv-tools/stamp"], cwd=ROOT, capture_output=True)
+    if tools.returncode != 0:
+        return None
+    command = [".venv-tools/bin/pip-audit", "--requirement", str(LOCK), "--require-hashes"]
+    command += ["--disable-pip", "--format", "json", "--progress-spinner", "off"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S)
+        packages = json.loads(done.stdout)["dependencies"]
+    except (subprocess.TimeoutExpired, ValueError, KeyError):
+        return None
+    asked = [package for package in packages if "vulns" in package]
+    return asked if len(asked) == len(packages) else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""What comes from elsewhere: packages pinned with hashes, and files whose licence is listed."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+VENDORED = (ROOT / "docs" / "reference" / "vendored.md").read_text("utf-8")
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==(\S+)", re.M)
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins(name: str) -> dict[str, str]:
+    return {plain(package): version for package, version in PINNED.findall(text(name))}
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_the_lock_is_that_of_the_requirements(name: str) -> None:
+    wanted, locked = pins(f"{name}.txt"), pins(f"{name}.lock")
+    assert wanted.items() <= locked.items(), "call `make lock`, and commit what it writes"
+
+
+def test_what_tests_run_with_is_what_the_desk_runs_with() -> None:
+    assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_every_package_is_named_by_version_and_hash(name: str) -> None:
+    packages = re.split(r"^(?=[a-z0-9])", text(name), flags=re.M)[1:]
+    assert len(packages) > 40
+    for package in packages:
+        assert re.match(r"[a-z0-9._-]+==\S+", package), package
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", package), package
+
+
+def test_they_are_installed_by_their_hashes() -> None:
+    makefile = text("Makefile")
+    assert "$(RUNTIME): requirements.lock" in makefile
+    assert makefile.count("--require-hashes --no-deps -r $<") == 2
+
+
+def vendored() -> list[Path]:
+    folders = (ROOT / "static" / "vendor", ROOT / "tests" / "browser" / "vendor")
+    return [path for folder in folders for path in sorted(folder.glob("*.js"))]
+
+
+@pytest.mark.parametrize("path", vendored(), ids=lambda path: path.name)
+def test_each_vendored_file_is_listed_with_its_licence_and_unchanged(path: Path) -> None:
+    name = str(path.relative_to(ROOT))
+    (line,) = [line for line in VENDORED.splitlines() if f"`{name}`" in line]
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in line
+    (licence,) = re.findall(r"\]\(\.\./\.\./(\S+LICENSE\.txt)\)", line)
+    assert (ROOT / licence).stat().st_size > 300
+
+
+def test_the_icons_are_listed_with_their_licence() -> None:
+    (line,) = [line for line in VENDORED.splitlines() if "`static/icons.svg`" in line]
+    assert "lucide-LICENSE.txt" in line
