@@ -1,6 +1,6 @@
 """Who acts: one frozen value for a person, a token or the desk itself, passed as `by=`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -83,6 +83,17 @@ def _refusal(roles: frozenset[Role], name: str, what: str) -> str:
             what=what,
         )
     return refused  # type: ignore[no-any-return]  # Flask-Babel ships no types
+
+
+def narrowed(grants: Mapping[str, Role], project_ids: Collection[str]) -> dict[str, Role]:
+    """What a person's own token may do: what they may do at this moment, in the projects of the
+    token, and at most answer."""
+    person = Actor(ref="", name="", grants=grants)
+    named = grants if ALL_PROJECTS in project_ids else project_ids
+    roles = {project: person.role_in(project) for project in named}
+    return {
+        project: "founder" if role == "owner" else role for project, role in roles.items() if role
+    }
 
 
 _RULE = "the standing rule of "

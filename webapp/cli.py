@@ -20,6 +20,7 @@ from webapp.errors import AppError
 from webapp.extensions import db
 from webapp.operations import people, pruning, tokens
 from webapp.queries import accounts as queries
+from webapp.queries import tokens as token_queries
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,11 +57,39 @@ def _config() -> Config:
     "--project", "projects", multiple=True, required=True, help="A project id; '*' for all."
 )
 @click.option("--scope", type=click.Choice(["agent", "founder"]), default="agent")
+@click.option("--expires-days", type=click.IntRange(1, 3650), help="It works for so many days.")
+@click.option(
+    "--person",
+    "email",
+    help="Somebody's own token, which acts as they do and ends with what they may.",
+)
 @with_database
-def create_token(name: str, projects: tuple[str, ...], scope: tokens.Scope) -> None:
+def create_token(
+    name: str,
+    projects: tuple[str, ...],
+    scope: tokens.Scope,
+    expires_days: int | None,
+    email: str | None,
+) -> None:
     """Make a token and print it. It is shown this once."""
-    _, secret = tokens.create(name, list(projects), scope)
+    if email is not None:
+        _, secret = tokens.create_personal(name, list(projects), email, expires_days)
+    else:
+        until = tokens.in_days(expires_days)
+        _, secret = tokens.create(name, list(projects), scope, expires_at=until)
     click.echo(secret)
+
+
+@token_group.command("list")
+@with_database
+def list_tokens() -> None:
+    """Print the tokens in force: start, what it may, projects, last use, end, name."""
+    for token, email in token_queries.all_in_force(db.session()):
+        used = f"{token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
+        until = f"until {token.expires_at:%Y-%m-%d}" if token.expires_at else "no end"
+        may = f"acts as {email}" if email else token.scope
+        parts = (token.prefix, may, ",".join(token.project_ids), used, until, token.name)
+        click.echo("\t".join(parts))
 
 
 @token_group.command("revoke")

@@ -125,7 +125,7 @@ def test_a_token_of_a_founder_may_answer(app: Flask, anna: FlaskClient) -> None:
     secret_in(anna.post("/settings/tokens", data=form).text)
     with app.app_context():
         assert db.session.scalars(db.select(Token.scope)).all() == ["founder"]
-    assert "answers as a founder" in anna.get("/settings/tokens").text
+    assert "your own: answers as you" in anna.get("/settings/tokens").text
 
 
 def test_a_token_for_what_is_not_ones_own_is_refused_in_place(
@@ -189,7 +189,7 @@ def test_an_observer_sees_and_ends_no_token(app: Flask, olga: FlaskClient) -> No
         key = tokens.create("Build agent", ["shop"])[0].id
     page = olga.get("/settings/tokens").text
     assert "Build agent" not in page
-    assert "Tokens of agents" not in page
+    assert "A new token" not in page
     assert olga.post(f"/settings/tokens/{key}/end", data=csrf(olga)).status_code == 404
 
 

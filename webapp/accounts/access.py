@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.accounts import limits
 from webapp.accounts.limits import SESSION_KEY as SESSION_KEY
 from webapp.accounts.recent import RecentTokens
-from webapp.actors import Actor, Role
+from webapp.actors import Actor, Role, narrowed
 from webapp.errors import Unauthorized
 from webapp.extensions import db
 from webapp.models import Membership, Person
@@ -30,14 +30,15 @@ def token_actor() -> Actor:
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthorized("Send your token in the header: Authorization: Bearer <token>.")
     token = _live_token(digest(secret.strip()))
-    if token is None:
+    actor = None if token is None else actor_of_token(token)
+    if token is None or actor is None:
         limits.refused_token()
         raise Unauthorized(
             "This token is not known, was revoked or has expired. Make a new one with: "
             "flask --app wsgi token create --name NAME --project ID"
         )
     limits.agent_call(token.id)
-    return actor_of_token(token)
+    return actor
 
 
 def _live_token(secret_hash: str) -> queries.LiveToken | None:
@@ -50,10 +51,22 @@ def _live_token(secret_hash: str) -> queries.LiveToken | None:
     return found
 
 
-def actor_of_token(token: queries.LiveToken) -> Actor:
-    """A token's scope in each of its projects."""
+def actor_of_token(token: queries.LiveToken) -> Actor | None:
+    """A token's scope in each of its projects. A person's own one acts as the person, as far as
+    they are still in those projects."""
+    if token.person_id is not None:
+        return _of_person(token.person_id, token.project_ids)
     grants = dict.fromkeys(token.project_ids, cast("Role", token.scope))
     return Actor(ref=f"token:{token.id}", name=token.name, grants=grants)
+
+
+def _of_person(person_id: int, project_ids: list[str]) -> Actor | None:
+    found = queries.person(db.session(), person_id)
+    if found is None:
+        return None
+    person = actor_of_person(*found)
+    grants = narrowed(person.grants, project_ids)
+    return Actor(ref=person.ref, name=person.name, grants=grants) if grants else None
 
 
 def page_actor() -> Actor | None:

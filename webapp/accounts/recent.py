@@ -35,7 +35,9 @@ class RecentTokens:
         """Look the token up and keep it, unless one was ended while it was looked up."""
         times = self._times_forgotten
         token = look()
-        if token is not None and self._listening and times == self._times_forgotten:
+        if token is None or token.person_id is not None:
+            return token  # what a person may do changes in other ways than by ending the token
+        if self._listening and times == self._times_forgotten:
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             self._kept[secret_hash] = (time.monotonic() + _KEPT_S, token)

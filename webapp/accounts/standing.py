@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import cast
 
 from flask import request
 from flask import session as cookie
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import SESSION_KEY
-from webapp.actors import Actor
+from webapp.actors import Actor, Role, narrowed
 from webapp.clock import now
 from webapp.models import BrowserSession, Membership, Token
 from webapp.operations.secrets import digest
@@ -37,22 +38,42 @@ def of_browser(by: Actor) -> Credential:
 
 
 def still_good(session: Session, credentials: Collection[Credential]) -> set[Credential]:
-    """Those of the credentials that would be let in now, with the same grants, in two queries."""
+    """Those of the credentials that would be let in now with the same grants, in a few queries."""
     hashes = list({credential.secret_hash for credential in credentials})
     current = _of_tokens(session, hashes) | _of_browsers(session, hashes)
     return {item for item in credentials if current.get(item.secret_hash) == item.grants}
 
 
 def _of_tokens(session: Session, hashes: list[str]) -> dict[str, Grants]:
-    query = select(Token.secret_hash, Token.scope, Token.project_ids).where(
+    columns = (Token.secret_hash, Token.scope, Token.project_ids, Token.person_id)
+    query = select(*columns).where(
         Token.secret_hash.in_(hashes),
         Token.revoked_at.is_(None),
         or_(Token.expires_at.is_(None), Token.expires_at > now()),
     )
-    return {
-        secret_hash: frozenset((project, scope) for project in projects)
-        for secret_hash, scope, projects in session.execute(query)
-    }
+    found = list(session.execute(query))
+    people = _of_people(session, {row.person_id for row in found if row.person_id is not None})
+    return {row.secret_hash: _of_token(row, people) for row in found}
+
+
+def _of_token(
+    row: Row[str, str, list[str], int | None], people: dict[int, dict[str, Role]]
+) -> Grants:
+    if row.person_id is not None:
+        return frozenset(narrowed(people.get(row.person_id, {}), row.project_ids).items())
+    return frozenset((project, row.scope) for project in row.project_ids)
+
+
+def _of_people(session: Session, person_ids: set[int]) -> dict[int, dict[str, Role]]:
+    """The grants of those who hold a token of their own; mostly nobody does."""
+    if not person_ids:
+        return {}
+    grants: dict[int, dict[str, Role]] = {}
+    members = select(Membership).where(Membership.person_id.in_(person_ids))
+    for member in session.scalars(members):
+        role = cast("Role", member.role)
+        grants.setdefault(member.person_id, {})[member.project_id] = role
+    return grants
 
 
 def _of_browsers(session: Session, hashes: list[str]) -> dict[str, Grants]:

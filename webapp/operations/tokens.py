@@ -11,7 +11,8 @@ from webapp.actors import ALL_PROJECTS, ANSWERING, DESK, Actor
 from webapp.clock import now
 from webapp.errors import Forbidden, Invalid, NotFound
 from webapp.events import doorbell
-from webapp.models import Action, Token
+from webapp.extensions import db
+from webapp.models import Action, Person, Token
 from webapp.operations import audit
 from webapp.operations.secrets import PREFIX_LENGTH, digest, new_token
 from webapp.operations.transaction import transaction
@@ -75,15 +76,34 @@ def _note(session: Session, token: Token, action: Action, by: Actor) -> None:
     )
 
 
-def create_for(name: str, project_id: str, scope: Scope, *, by: Actor) -> tuple[Token, str]:
-    """Make a token for a project in which the caller answers; `*` only for who has all of them."""
+def create_for(
+    name: str, project_id: str, scope: Scope, days: int | None = None, *, by: Actor
+) -> tuple[Token, str]:
+    """Make a token for a project in which the caller answers; `*` only for who has all of them. One
+    that may answer is the caller's own: it acts as they do, and ends with what they may."""
     project_id = project_id.strip()
     if by.role_in(project_id) not in ANSWERING:
         raise Invalid(
             lazy_gettext("Name one of your projects."),
             {"project": "is not a project in which you answer"},
         )
-    return create(name, [project_id], scope, by=by)
+    own = by.person_id if scope == "founder" else None
+    return create(name, [project_id], scope, person_id=own, expires_at=in_days(days), by=by)
+
+
+def create_personal(
+    name: str, project_ids: list[str], email: str, days: int | None = None
+) -> tuple[Token, str]:
+    """Make somebody's own token, for the command."""
+    person = db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    if person is None:
+        raise NotFound(f"Nobody here has the address {email}.")
+    return create(name, project_ids, "founder", person_id=person.id, expires_at=in_days(days))
+
+
+def in_days(days: int | None) -> datetime | None:
+    """When something ends that is to last so many days; None for what lasts."""
+    return None if days is None else now() + timedelta(days=days)
 
 
 def end(token_id: int, *, by: Actor) -> Token:

@@ -25,10 +25,11 @@ class LiveToken:
     project_ids: list[str]
     last_used_at: datetime | None
     expires_at: datetime | None
+    person_id: int | None = None
 
 
 _LIVE = """
-    select id, name, scope, project_ids, last_used_at, expires_at from tokens
+    select id, name, scope, project_ids, last_used_at, expires_at, person_id from tokens
     where secret_hash = %(secret_hash)s and revoked_at is null
         and (expires_at is null or expires_at > %(moment)s)
 """
@@ -69,6 +70,12 @@ def recovery_codes_left(session: Session, person_id: int) -> int:
     """How many of a person's recovery codes were not used yet."""
     unused = RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
+
+
+def person(session: Session, person_id: int) -> tuple[Person, list[Membership]] | None:
+    """The person and their memberships; None for who is in no project any more."""
+    found = memberships(session, person_id)
+    return (session.get_one(Person, person_id), found) if found else None
 
 
 def passkeys(session: Session, person_id: int) -> Sequence[Passkey]:

@@ -1,13 +1,15 @@
 """Reads of tokens: who may see one, and who may end it."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, cast, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, cast, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, ANSWERING, Actor
 from webapp.clock import now
 from webapp.errors import NotFound
-from webapp.models import Token
+from webapp.models import Person, Token
 from webapp.queries.pages import Page, keyset
 
 
@@ -16,10 +18,8 @@ def listed(
 ) -> Page[Token]:
     """The tokens in force that reach a project in which the caller answers, the latest first."""
     query = select(Token).where(
-        Token.revoked_at.is_(None),
-        or_(Token.expires_at.is_(None), Token.expires_at > now()),
-        Token.person_id.is_(None),
-        _reaches(by),
+        *_in_force(),
+        _theirs(by),
     )
     order = (Token.created_at, Token.id)
     return keyset(session, query, order, limit, cursor, newest_first=True, key_type=int)
@@ -27,7 +27,7 @@ def listed(
 
 def find(session: Session, token_id: int, *, by: Actor) -> Token:
     """The token, ended or not; NotFound when it reaches no project in which the caller answers."""
-    query = select(Token).where(Token.id == token_id, Token.person_id.is_(None), _reaches(by))
+    query = select(Token).where(Token.id == token_id, _theirs(by))
     found = session.scalar(query)
     if found is None:
         raise NotFound(
@@ -36,14 +36,39 @@ def find(session: Session, token_id: int, *, by: Actor) -> Token:
     return found
 
 
+def all_in_force(session: Session) -> Sequence[tuple[Token, str | None]]:
+    """Every token in force, with the address of the person whose own it is: for the command."""
+    query = (
+        select(Token, Person.email)
+        .outerjoin(Person, Person.id == Token.person_id)
+        .where(
+            Token.revoked_at.is_(None), or_(Token.expires_at.is_(None), Token.expires_at > now())
+        )
+        .order_by(Token.id)
+    )
+    return [(token, email) for token, email in session.execute(query)]
+
+
 def answering(by: Actor) -> list[str]:
     """The projects in which the caller may answer; `*` where it is all of them."""
     return sorted(project for project, role in by.grants.items() if role in ANSWERING)
 
 
 def may_end(token: Token, by: Actor) -> bool:
-    """Whether all projects of the token are ones in which the caller answers."""
+    """Whether it is the caller's own, or for projects alone in which the caller answers."""
+    if token.person_id is not None:
+        return token.person_id == by.person_id
     return all(by.role_in(project) in ANSWERING for project in token.project_ids)
+
+
+def _in_force() -> tuple[ColumnElement[bool], ...]:
+    return Token.revoked_at.is_(None), or_(Token.expires_at.is_(None), Token.expires_at > now())
+
+
+def _theirs(by: Actor) -> ColumnElement[bool]:
+    """Tokens of the caller's agents, and the caller's own."""
+    of_agents = and_(Token.person_id.is_(None), _reaches(by))
+    return of_agents if by.person_id is None else or_(of_agents, Token.person_id == by.person_id)
 
 
 def _reaches(by: Actor) -> ColumnElement[bool]:

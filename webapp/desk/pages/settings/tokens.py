@@ -1,5 +1,7 @@
 """The tokens of one's projects' agents."""
 
+from typing import Final
+
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
@@ -12,6 +14,10 @@ from webapp.operations import tokens
 from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
 
+_FIELDS: Final = ("name", "project", "scope", "lives")
+_LIVES: Final = {"30": 30, "90": 90, "365": 365}
+"""How many days a token may be made for; without a choice it lasts until it is revoked."""
+
 
 @signed_in
 def token_settings() -> Response:
@@ -23,10 +29,12 @@ def token_settings() -> Response:
 def create_token() -> Response:
     """Make a token. This answer is the only one that ever holds it."""
     limits.new_token(current_actor().ref)
-    form = {name: clean_text(request.form.get(name, "")) for name in ("name", "project", "scope")}
+    form = {name: clean_text(request.form.get(name, "")) for name in _FIELDS}
     scope: tokens.Scope = "founder" if form["scope"] == "founder" else "agent"
     try:
-        token, secret = tokens.create_for(form["name"], form["project"], scope, by=current_actor())
+        token, secret = tokens.create_for(
+            form["name"], form["project"], scope, _LIVES.get(form["lives"]), by=current_actor()
+        )
     except Invalid as error:
         return _page(422, token_form=form, token_error=error.detail)
     return show_secret("tokens", "token", token=token, secret=secret)
@@ -42,7 +50,7 @@ def end_token(token_id: int) -> Redirect:
 def _page(status: int = 200, **changes: object) -> Response:
     cursor = request.args.get("cursor", "")
     shown = screens_settings.token_list(db.session(), current_actor(), cursor)
-    usual = {"token_form": {"name": "", "project": "", "scope": "agent"}, "token_error": None}
+    usual = {"token_form": dict.fromkeys(_FIELDS, "") | {"scope": "agent"}, "token_error": None}
     return show("tokens", "tokens", status=status, **(shown | usual | changes))
 
 

@@ -1,0 +1,49 @@
+"""Tokens by command: made, listed, revoked."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from webapp.operations import people
+
+
+@pytest.fixture
+def run(app: Flask):
+    """A command; its output and how it ended."""
+
+    def running(*words: str) -> tuple[str, int]:
+        done = app.test_cli_runner().invoke(args=words)
+        return done.output, done.exit_code
+
+    return running
+
+
+def test_a_token_is_made_listed_and_revoked(run) -> None:
+    made, _ = run("token", "create", "--name", "Builder", "--project", "shop")
+    secret = made.strip()
+    assert re.fullmatch(r"unstuck_[\w-]{43}", secret)
+    listed, _ = run("token", "list")
+    assert listed == f"{secret[:14]}\tagent\tshop\tnever used\tno end\tBuilder\n"
+    assert secret not in listed
+    assert run("token", "revoke", secret[:14]) == ("", 0)
+    assert run("token", "list") == ("", 0)
+    assert run("token", "revoke", "unstuck_nothing")[1] == 1
+
+
+def test_a_token_ends_by_itself_where_that_is_wanted(run) -> None:
+    run("token", "create", "--name", "Builder", "--project", "shop", "--expires-days", "30")
+    assert re.search(r"\tuntil \d{4}-\d\d-\d\d\t", run("token", "list")[0])
+    wrong = run("token", "create", "--name", "B", "--project", "shop", "--expires-days", "0")
+    assert wrong[1] == 2
+
+
+def test_a_token_of_a_person_says_whose_it_is(app: Flask, run) -> None:
+    words = ("token", "create", "--name", "Script", "--project", "*", "--person")
+    output, code = run(*words, "anna@example.com")
+    assert code == 1
+    assert "Nobody here has the address" in output
+    with app.app_context():
+        people.make_link("anna@example.com", project_id="shop")
+    assert run(*words, "Anna@example.com")[1] == 0
+    assert "\tacts as anna@example.com\t*\t" in run("token", "list")[0]
