@@ -105,7 +105,7 @@ QUOTED = re.compile(
     r"""\s?(?::|=>|=)\s?["']([^"\n]{4,400})"""
 )
 SENTENCE_END = re.compile(
-    r"[.!?](?=\s|$|\*|<)|;\s|\s\(see|\ssee\shttps?:|\s-\ssee|<br|\s\{\s?['\"]|\s·\s"
+    r"[.!?](?=\s|$|\*|<)|;\s|\s\((?:see|run|use|try|did\syou|hint)\b|\ssee\shttps?:|\s-\ssee|<br|\s\{\s?['\"]|\s·\s"
     r"|[\s,{}\]]+['\"]?(?:errno|code|syscall|status|status_?code|path|stack|request_?id|address"
     r"|documentation_url|full\serror)['\"]?\s?:|\serror_(?:param|type)="
 )

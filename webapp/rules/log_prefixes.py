@@ -9,6 +9,7 @@ _ERROR_LEVELS: Final = ("err", "fatal", "panic", "severe", "crit", "❌", "✖",
 _PREFIX = re.compile(
     r"""
       [\s│║>»›•·|+*!×✖✘⨯❌⚠️▲●▸▶╰╷╵⎿─-]+(?=\S)                      # bars, bullets, quote marks
+    | [^\x00-\x7f]{1,3}\s                                            # signs of a broken encoding
     | \#\d+\s(?:\d+\.\d+\s|\[[^\]]{1,60}\]\s|error:?\s)?             # docker build steps
     | \d{1,3}\|[\w.-]{1,40}\s{0,9}\|\s?                              # pm2
     | [\w.-]{1,50}\s{1,30}\|\s                                       # docker compose

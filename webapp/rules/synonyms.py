@@ -47,7 +47,6 @@ registry_forbidden: e402 = paymentrequired
 npm_cycle_or_state: unsupportedurltype = eunsupportedprotocol
 git_repository_refused: returnederror403 = deniedto = writeaccesstorepositorynotgranted
 git_protected_branch: repositoryruleviolations = gh013 = pushdeclined
-git_protected_branch: protectedbranch = gh006
 pipeline_billing: spendinglimit = paymentshavefailed
 git_transfer_broken: = rpcfailed = hungup
 git_push_rejected: fetchfirst = nonfastforward = updateswererejected
@@ -59,6 +58,7 @@ twilio_number_not_allowed: validsmscapable = messagecapable = 21606
 twilio_number_not_allowed: permissiontosendansms = 21408
 discord_access: invalidtokenwasprovided = impropertoken = tokeninvalid
 oauth_grant_expired: = invalidgrant
+firebase_key: = authunauthorizeddomain
 google_api_not_enabled: notenabled = accessnotconfigured = servicedisabled
 aws_token_invalid: invalidaccesskeyid = accesskeyidyouprovided
 aws_token_invalid: authfailure = wasnotabletovalidate

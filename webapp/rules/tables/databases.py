@@ -86,12 +86,13 @@ add(
     " | kafkajsnumberofretriesexceeded | kombu.exceptions.operationalerror"
     " | consumer/consumer: cannot connect to | cannot connect to amqp | amqpconnectionerror"
     " | socket closed abruptly during opening handshake | clusterdown | masterdown"
-    " | readonly you can't write against a read only replica | not_leader_for_partition"
+    " | write against a read only replica | write against a read-only replica"
+    " | not_leader_for_partition"
     " | coordinator is not available | coordinator_not_available | stream connection lost"
     " | misconf redis is configured to save rdb",
     r"(leader_?not_?available|not_leader)|(no ?brokers ?available|broker ?not ?available"
     r"|broker may not|all brokers|connection to node|update metadata|present in metadata)|(amqp"
-    r"|opening handshake|stream connection lost)|(clusterdown|masterdown|read only replica)"
+    r"|opening handshake|stream connection lost)|(clusterdown|masterdown|read.only replica)"
     r"|(coordinator)|(misconf)|kafkajsnumberofretries|kombu",
     category=ENV,
 )

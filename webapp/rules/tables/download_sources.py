@@ -22,6 +22,12 @@ add(
     r"|connection refused|service unavailable|bad gateway)",
 )
 add(
+    "system_package_damaged",
+    Family.NETWORK,
+    "the place that system packages come from delivered damaged or half renewed lists",
+    "hash sum mismatch | file has unexpected size | mirror sync in progress",
+)
+add(
     "package_index_name",
     Family.NETWORK,
     "the name of the place that packages come from could not be looked up",

@@ -36,14 +36,15 @@ add(
     "node_module_missing",
     Family.MISSING_PACKAGE,
     "the program uses a package that is not installed",
-    "cannot find module | cannot find package | module not found: | err_module_not_found"
+    "cannot find module | cannot find module: | cannot find package | module not found:"
+    " | err_module_not_found"
     ' | could not resolve " | failed to resolve import | rollup failed to resolve import'
     " | could not resolve ' | unable to resolve module | can't resolve ' | module_not_found"
     " | cannot resolve module | unable to resolve path to module"
     " | failed to resolve entry for package | cannot find native binding",
     r"(?:cannot find (?:module|package)|can't resolve|could not resolve"
     r"|failed to resolve import|unable to resolve (?:path to )?module|cannot resolve module"
-    r"|resolve entry for package|module not found: error: can't resolve) ['\"]?(?:(?:file:/+)?"
+    r"|resolve entry for package|module not found: error: can't resolve):? ['\"]?(?:(?:file:/+)?"
     r"(?:[a-z]:)?[^'\"]{0,200}node_modules[\\/])?((?:\.{1,2}/|/|[a-z]:\\)?@?[\w./@\\-]+)"
     r"|(err_module_not_found)",
 )

@@ -14,6 +14,12 @@ add(
     r"|peer(?:optional)? )?(@?[\w./-]+)@.{0,120}? from (@?[\w./-]+)@|eresolve",
 )
 add(
+    "npm_package_json_broken",
+    Family.BUILD_CONFIG,
+    "the file that describes the JavaScript project is not readable as such",
+    "ejsonparse | package.json must be actual json | err_pnpm_json_parse | invalid package.json",
+)
+add(
     "npm_package_json_missing",
     Family.MISSING_FILE,
     "the command was run in a folder that is not a JavaScript project",
@@ -74,9 +80,9 @@ add(
     "a downloaded package does not have the expected checksum",
     "eintegrity | integrity check failed | integrity checksum failed | checksum mismatch"
     " | do not match the hashes from the requirements file | checksum failed"
-    " | sha256sum mismatch | hash sum mismatch | verifying go.sum | checksum didn't match",
+    " | sha256sum mismatch | verifying go.sum | checksum didn't match",
     r"verifying ([\w./-]+)@|hashes from the requirements file.{0,400}? ([a-z][\w.-]+)(?:==| from )"
-    r"|(?:e|)(integrity)|(hash sum mismatch)|checksum|hashes from|verifying",
+    r"|(?:e|)(integrity)|checksum|hashes from|verifying",
 )
 add(
     "npm_script_missing",

@@ -25,6 +25,15 @@ add(
     r"context|prompt is too long|too (?:long|large)|exceed|longer",
 )
 add(
+    "function_too_large",
+    Family.REQUEST_TOO_LARGE,
+    "what is put online is larger than the hosting service allows",
+    "serverless function | unzipped size must be smaller | deployment package"
+    " | function code is too large",
+    r"serverless function .{0,120}?(?:exceed).{0,60}?(?:maximum|limit)[^\d]{0,30}(\d+) ?mb"
+    r"|(unzipped size) must be smaller",
+)
+add(
     "payload_too_large",
     Family.REQUEST_TOO_LARGE,
     "the server refuses a request of this size, and a smaller one would pass",
@@ -34,6 +43,7 @@ add(
     " | packet bigger than 'max_allowed_packet' | max_allowed_packet"
     " | function_payload_too_large | messagesizetoolarge | record too large"
     " | recordtoolargeexception | bsonobj size | max client request body | http 413"
+    " | http code = 413"
     " | 413 request entity | 414 uri too long | 414 request-uri too large"
     " | 431 request header",
     r"(max_allowed_packet)|(bsonobj)|(record ?too ?large|message ?(?:size ?)?too ?l"

@@ -75,7 +75,7 @@ add(
     Family.VERSION_CONFLICT,
     "the required libraries and the installed ones exclude each other",
     "could not be resolved to an installable set of packages | but your php version"
-    " | your php version",
+    " | your php version | the requested php extension",
     r"requires (?:php extension )?([\w/-]+) .{0,60}(?:your|does not|missing|is not)"
     r"|(?:installable set)",
 )

@@ -28,6 +28,13 @@ add(
     r"sqlalchemy\.dialects:([\w.]+)",
 )
 add(
+    "python_number_alias",
+    Family.REMOVED_FEATURE,
+    "the installed version of NumPy no longer has a name that the program uses",
+    "was a deprecated alias for the builtin",
+    r"np\.(\w+)['\"`]? was a deprecated alias",
+)
+add(
     "python_module_attribute",
     Family.VERSION_CONFLICT,
     "the installed version of a package does not offer what the program uses",

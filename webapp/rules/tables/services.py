@@ -51,11 +51,13 @@ add(
     Family.INVALID_CREDENTIALS,
     "Firebase does not accept the project's key or set-up",
     "auth/invalid-api-key | auth/api-key-not-valid | auth/configuration-not-found"
-    " | auth/operation-not-allowed | auth/unauthorized-domain | configuration_not_found"
+    " | auth/operation-not-allowed | auth/unauthorized-domain"
+    " | not authorized for oauth operations | oauth redirect domains | configuration_not_found"
     " | operation_not_allowed | app/invalid-credential | mismatchsenderid"
     " | messaging/mismatched-credential | messaging/third-party-auth-error"
     " | invalidprovidertoken",
-    r"(auth/[\w-]+|configuration_not_found|operation_not_allowed|invalid-credential"
+    r"(?:auth/unauthorized-domain|authorized for oauth operations|oauth redirect domains)()"
+    r"|(auth/[\w-]+|configuration_not_found|operation_not_allowed|invalid-credential"
     r"|mismatchsenderid|mismatched-credential|third-party-auth-error|invalidprovidertoken)",
 )
 add(
