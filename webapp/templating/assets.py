@@ -60,7 +60,7 @@ def icon(name: str) -> Markup:
 
 def init_app(app: Flask) -> None:
     """Give templates the helpers and serve the bundles."""
-    app.jinja_env.globals.update(static_url=static_url, bundle_url=bundle_url, icon=icon)
+    app.jinja_env.globals.update(static_url=static_url, bundle_url=bundle_url, icon=cache(icon))
     app.add_url_rule("/assets/<fingerprint>/<name>", "bundle", _serve)
     app.after_request(_keep_for_good)
 
