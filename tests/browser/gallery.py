@@ -173,6 +173,7 @@ def round_trip(browser: Browser, desk: Desk, out: Path) -> None:
             page.goto(path)
             bring_about(page)
             take(page, out, f"{name}-{look}")
+        page.unroute_all(behavior="ignoreErrors")  # what is still held back
         context.close()
 
 
