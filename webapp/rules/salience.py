@@ -25,6 +25,7 @@ MAX_LINE_CHARS: Final = 1_200
 MAX_SALIENT_CHARS: Final = 500
 MAX_WRAPPERS: Final = 6
 MIN_TELLING_WORDS: Final = 4
+MIN_OWN_WORDS: Final = 3
 MIN_SENTENCE_CHARS: Final = 24
 MAX_NOISE_CHARS: Final = 80
 BARE_CLASS = re.compile(r"(?:[\w$]+(?:\.|::))+([\w$]+)(?::\s?\1)?")
@@ -64,7 +65,7 @@ def main_line(reading: Reading) -> str:
             best, best_score, best_at = line, score, at
     if not best:
         best_at, best = _first_line(lines)
-    if best_at + 1 < len(lines) and len(_core(best).split()) < MIN_TELLING_WORDS:
+    if best_at + 1 < len(lines) and len(_core(best).split()) < MIN_OWN_WORDS:
         following = strip_prefixes(lines[best_at + 1][:MAX_LINE_CHARS])[0]
         if following and not FRAME.match(following) and not _is_noise(following):
             best = f"{best} {following}"

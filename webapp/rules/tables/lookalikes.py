@@ -28,10 +28,9 @@ add(
     "function_too_large",
     Family.REQUEST_TOO_LARGE,
     "what is put online is larger than the hosting service allows",
-    "serverless function | unzipped size must be smaller | deployment package"
+    'serverless function " | a serverless function has exceeded | unzipped size must be smaller'
     " | function code is too large",
-    r"serverless function .{0,120}?(?:exceed).{0,60}?(?:maximum|limit)[^\d]{0,30}(\d+) ?mb"
-    r"|(unzipped size) must be smaller",
+    r"(unzipped) (?:maximum )?size|exceed\w* the maximum size()|too large",
 )
 add(
     "payload_too_large",
