@@ -65,6 +65,7 @@ aws_token_invalid: authfailure = wasnotabletovalidate
 aws_bucket: nosuchkey = keydoesnotexist
 gcp_credentials_missing: activeaccount = credentialed
 google_quota: quotaexceeded = exceededyoura
+azure_not_authorized: permissionmismatch = usingthispermission
 azure_quota: exceedingapproved = quotaexceeded
 mysql_sign_in_method: authmode = authenticationprotocol
 redis_sign_in: wrongpass = usernamepasswordpair

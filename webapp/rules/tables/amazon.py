@@ -59,7 +59,8 @@ add(
     Family.PERMISSION,
     "AWS knows the account but does not allow it this action",
     "is not authorized to perform | not authorized to perform",
-    r"not authorized to perform:? ?\[?([\w*]+:[\w*]+|[\w.]+)",
+    r"not authorized to perform:? ?\[?([\w*-]+:[\w*]+)"
+    r"|arn:aws.{0,300}not authorized to perform:? ?\[?([\w.]+)",
 )
 add(
     "aws_access_denied",
@@ -88,7 +89,8 @@ add(
     Family.RATE_LIMIT,
     "AWS limits how often it may be asked",
     "throttlingexception | throttling: | (throttling) | requestlimitexceeded"
-    " | toomanyrequestsexception | provisionedthroughputexceeded* | slowdown",
+    " | toomanyrequestsexception | provisionedthroughputexceeded"
+    " | provisionedthroughputexceededexception | slowdown",
     r"(throttling|requestlimitexceeded|toomanyrequestsexception|provisionedthroughputexceeded)"
     r"|\(?slowdown\)?",
 )

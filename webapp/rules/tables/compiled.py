@@ -93,7 +93,7 @@ add(
     "sdk location not found | failed to install the following android sdk"
     " | licences have not been accepted | licenses have not been accepted"
     " | namespace not specified | manifest merger failed | duplicate class"
-    " | could not get unknown property | plugin with id | unknown plugin"
+    " | could not find method | could not get unknown property | plugin with id | unknown plugin"
     " | was not found in any of the following | minimum supported gradle version"
     " | compilesdkversion is not specified | execution failed for task"
     " | failed to apply plugin | non-parseable pom | dependencies.dependency.version"
@@ -110,7 +110,8 @@ add(
     r"|(minimum supported gradle)|(?:classnotfoundexception|noclassdeffounderror"
     r"|find or load main class):? ([\w./$]+)|(configure a datasource)|bean of type ['\[]?([\w.]+)"
     r"|(compiler is provided)|(compilesdkversion)|plugin (?:with id|\[id:) '?([\w.-]+)"
-    r"|unknown property '?(\w+)|symbol: +(?:class|variable|method) (\w+)|(cleartext http)"
+    r"|unknown property '?(\w+)|find method (\w+)\("
+    r"|symbol: +(?:class|variable|method) (\w+)|(cleartext http)"
     r"|(manifest merger)|(inconsistent jvm-target)|(incompatible version of kotlin)"
     r"|keystore file|execution failed for task '?:?([\w:-]+)",
     identifies=False,

@@ -48,7 +48,8 @@ add(
     "container_command_missing",
     Family.BUILD_CONFIG,
     "the container is told to start a program that it does not have",
-    "oci runtime create failed | oci runtime exec failed | executable file not found in $path"
+    "oci runtime create failed | oci runtime exec failed"
+    " | executable file not found in $path: unknown"
     " | starting container process caused | exec user process caused"
     " | not a directory: unknown: are you trying to mount a directory onto a file"
     " | exec format error",

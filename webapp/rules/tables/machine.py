@@ -7,6 +7,14 @@ table = Table(Category.ENV_ERROR)
 add = table.add
 CODE, NEVER = Category.CODE_ERROR, Category.NEVER_RETRY
 add(
+    "system_library_missing",
+    Family.MISSING_PACKAGE,
+    "the program needs a library of the system that is not installed",
+    "cannot open shared object file | library not loaded",
+    r"([\w.+-]+\.so[\w.]*): cannot open shared|library not loaded: .{0,120}?([\w.-]+\.dylib)",
+    category=CODE,
+)
+add(
     "file_watchers_used_up",
     Family.BUILD_CONFIG,
     "the system allows fewer watched files than the project has, which a setting decides",

@@ -56,9 +56,9 @@ add(
     " | could not resolve all files for configuration"
     " | could not resolve all dependencies for configuration"
     " | could not resolve all artifacts | was not found in any of the following sources"
-    " | could not find io. | could not find method",
+    " | could not find io.",
     r"(?:could not find artifact|could not find) ([\w.-]+:[\w.-]+)|plugin \[id: '([\w.-]+)'"
-    r"|could not find method (\w+)\(|could not resolve ([\w.-]+:[\w.-]+):",
+    r"|could not resolve ([\w.-]+:[\w.-]+):",
 )
 add(
     "gem_missing",

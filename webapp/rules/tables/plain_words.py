@@ -46,7 +46,7 @@ add(
     "does not have authorization | authorizationfailed | not in the authorized list"
     " | not accessible by | missing or insufficient permissions | has no permissions"
     " | no permission to | not permitted to | not allowed for this | different access level"
-    " | referernotallowed* | is restricted and | not on the allowlist | not on the whitelist"
+    " | referernotallowedmaperror | is restricted and | not on the allowlist | not on the whitelist"
     " | is not allowlisted | is not whitelisted | missing access | missing permissions"
     " | requires the scope | missing_scope | not_allowed_token_type | insufficient authority"
     " | not have the required scope | must be an owner | must have admin | requires admin"
@@ -72,7 +72,7 @@ add(
     "the account's owner has to set up or confirm something first",
     "not match a verified | unverified number* | unverified sender | unverified email"
     " | is not verified | not been verified | domain is not verified | verify a domain"
-    " | not activated | apinotactivated* | projectnotactivated*"
+    " | not activated | apinotactivatedmaperror | apiprojectmaperror"
     " | has not been used in project | it is disabled. enable it | enable it by visiting"
     " | account has been closed | account is inactive | account is deactivated"
     " | deactivated account | account_inactive",

@@ -139,7 +139,7 @@ add(
     "two compiled packages do not fit together",
     "numpy.dtype size changed | numpy.ndarray size changed"
     " | a module that was compiled using numpy 1 | numpy.core.multiarray failed to import"
-    " | undefined symbol | cannot open shared object file | symbol not found | glibc*"
+    " | undefined symbol | cannot open shared object file | symbol not found | version 'glibc*"
     " | glibcxx | dll load failed | library not loaded | image not found"
     " | incompatible architecture | unknown file extension | wrong elf class",
     r"(numpy)|undefined symbol: (\w+)|([\w.+-]+\.so[\w.]*): cannot open shared"
@@ -161,8 +161,8 @@ add(
     r"|lstat|opening file|open file|cannot open|cannot access|can't open file|find the file"
     r"|find file|path) ['\"]?(?:[^'\": ]{0,300}[\\/])?([\w.@+~-]+)['\"]?:? (?:no such file"
     r"|for reading|\[errno 2|because)|spawn ([\w./-]+) enoent"
-    r"|[\s/\\'\"(:]([\w.@+~-]{1,80}\.\w{1,10}): no such file|enoent|no such file|file ?not ?found"
-    r"|cannot find|could not find|os error 2|failed to open",
+    r"|[\s/\\'\"(:]([\w.@+~-]{1,80}\.\w{1,10}): no such file|enoent|no such file"
+    r"|(?<!executable )file ?not ?found|cannot find|could not find|os error 2|failed to open",
 )
 add(
     "python_settings",

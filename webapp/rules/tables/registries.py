@@ -75,6 +75,7 @@ add(
     r"(?:pull access denied|insufficient_scope|requested access to the resource is denied)()"
     r"|(no basic auth credentials)|(denied: permission_denied|installation not allowed"
     r"|access forbidden|denied: denied)|(error (?:getting|saving) credentials)"
+    r"(?!.{0,120}executable file)"
     r"|(unauthorized: \w+)|(failed to (?:authorize|fetch \w+ token))"
     r"|(authorization token has expired)|(error response from daemon: unauthorized)",
     category=NEVER,
