@@ -38,6 +38,18 @@ class ConfigError(SetupError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """An OpenID provider through which people may sign in; `issuer` is None where only the address
+    of its own description is known."""
+
+    discovery_url: str
+    issuer: str | None
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the environment says. `database_url` is None when the desk runs its own PostgreSQL;
     `listen_url` is set where LISTEN needs a way around a connection pooler."""
@@ -56,6 +68,7 @@ class Config:
     rate_limit_agents: str | None = None
     rate_limit_unknown: str = "1200/minute"
     rate_limit_storage_url: str | None = field(default=None, repr=False)
+    provider: Provider | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -76,6 +89,7 @@ class Config:
             rate_limit_agents=_rate(environ, "RATE_LIMIT_AGENTS"),
             rate_limit_unknown=_rate(environ, "RATE_LIMIT_UNKNOWN") or "1200/minute",
             rate_limit_storage_url=_value(environ, "RATE_LIMIT_STORAGE_URL") or None,
+            provider=_provider(environ),
         )
 
 
@@ -211,6 +225,31 @@ def _rate(environ: Mapping[str, str], name: str) -> str | None:
     if text and not _RATE.fullmatch(text):
         raise ConfigError(f"{name} is {text!r}: write it like 600/minute; second and hour do too.")
     return text or None
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    names = ("OIDC_DISCOVERY_URL", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_NAME")
+    url, issuer, client_id, name = (environ.get(each, "").strip() for each in names)
+    secret = _value(environ, "OIDC_CLIENT_SECRET")
+    if not (url or issuer or client_id or secret):
+        return None
+    if not ((url or issuer) and client_id and secret):
+        raise ConfigError(
+            "To sign in through an OpenID provider, set OIDC_DISCOVERY_URL or OIDC_ISSUER, and "
+            "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; set none of them to do without one."
+        )
+    url = url or f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise ConfigError(
+            "OIDC_DISCOVERY_URL and OIDC_ISSUER are addresses, such as https://login.example.com."
+        )
+    return Provider(
+        discovery_url=url,
+        issuer=issuer or None,
+        client_id=client_id,
+        client_secret=secret,
+        name=name or urlsplit(url).hostname or "OpenID",
+    )
 
 
 def _public_url(environ: Mapping[str, str]) -> str | None:

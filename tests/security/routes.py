@@ -124,6 +124,9 @@ ROWS: dict[str, Row] = {
     "GET /sign-in/passkey": Row("/sign-in/passkey", everybody("sign in")),
     "POST /sign-in/passkey": Row("/sign-in/passkey", unknown(422), filled(credential="{}")),
     "POST /sign-in/passkey/options": Row("/sign-in/passkey/options", unknown(200), filled()),
+    # No provider is set up here.
+    "GET /sign-in/provider": Row("/sign-in/provider", everybody(404)),
+    "GET /sign-in/provider/back": Row("/sign-in/provider/back", everybody(404)),
     # Invitations: whoever has the link.
     "GET /invitations/<secret>": Row("/invitations/{invited}", everybody(200)),
     "POST /invitations/<secret>": Row(

@@ -4,7 +4,7 @@ session for this browser and the page that was wanted."""
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import redirect, render_template, session
+from flask import current_app, redirect, render_template, session
 from werkzeug.wrappers import Response
 
 from webapp.accounts.access import SESSION_KEY
@@ -20,6 +20,8 @@ def entrance(status: int = 200, **changes: Any) -> tuple[str, int]:
         "email": "",
         "error": None,
         "passkey_error": None,
+        "provider": current_app.extensions["unstuck"].provider,
+        "provider_error": None,
     }
     return render_template("accounts/sign_in.html", **(usual | changes)), status
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import invitations, limits, passkeys, passwords
+from webapp.accounts import invitations, limits, passkeys, passwords, provider
 from webapp.accounts.access import SESSION_KEY, page_actor
 from webapp.accounts.arrival import NEXT_KEY, entrance, let_in, safe_path
 from webapp.extensions import db
@@ -57,5 +57,5 @@ def sign_out() -> Response:
     return redirect("/sign-in", 303)
 
 
-for way in (passwords, passkeys, invitations):
+for way in (passwords, passkeys, provider, invitations):
     way.add_to(bp)

@@ -106,6 +106,24 @@ def accept(secret: str, name: str, user_agent: str | None, *, by: Actor | None) 
         return None if known else begin_session(session, person, user_agent, how="invitation")
 
 
+def accept_all(session: Session, email: str, name: str) -> Person | None:
+    """Let in somebody new whose address is proved, by all that they are invited to, within the
+    caller's transaction; None where they are not invited."""
+    query = select(Invitation).where(
+        Invitation.email == email, Invitation.closed_at.is_(None), Invitation.expires_at > now()
+    )
+    open_ones = session.scalars(query.with_for_update()).all()
+    if not open_ones:
+        return None
+    person = people.find_or_make(session, email, people.name_or_from(name, email))
+    for invitation in open_ones:
+        invitation.closed_at = now()
+        _join(session, person, invitation)
+        _note(session, invitation, Action.INVITATION_ACCEPTED, actor(person))
+    session.flush()
+    return person
+
+
 def _note(session: Session, invitation: Invitation, action: Action, by: Actor) -> None:
     audit.note(
         session,

@@ -17,6 +17,7 @@ from webapp.operations.secrets import digest, new_secret
 from webapp.operations.sessions import begin_session, own_id, require_fresh
 from webapp.operations.transaction import transaction
 from webapp.rules.languages import LANGUAGES
+from webapp.rules.limits import clean_text
 
 LINK_LIVES = timedelta(hours=24)
 FIRST_FOUNDER = "founder@localhost"
@@ -60,6 +61,14 @@ def find_or_make(session: Session, email: str, name: str = "") -> Person:
         session.add(person)
         session.flush()
     return person
+
+
+def name_or_from(name: str, email: str) -> str:
+    """The name that somebody else gave a person, if it is one, else one made of the address."""
+    try:
+        return plain_name(clean_text(name))
+    except Invalid:
+        return name_from(email)
 
 
 def name_from(email: str) -> str:

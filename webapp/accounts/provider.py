@@ -1,0 +1,123 @@
+"""Signing in through an OpenID provider: away to it, and back with what it says.
+
+The one place where a page waits for somebody else's server. It holds no database connection
+meanwhile.
+"""
+
+from typing import Any, Final
+
+from flask import Blueprint, abort, current_app, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from webapp.accounts import limits
+from webapp.accounts.arrival import entrance, let_in
+from webapp.accounts.passkeys import site
+from webapp.config import Provider
+from webapp.errors import Invalid
+from webapp.extensions import db
+from webapp.operations import audit, identities
+from webapp.operations.identities import Claims
+from webapp.rules.limits import MAX_PART_CHARS
+
+_PATIENCE_S: Final = 10
+_BACK: Final = "/sign-in/provider/back"
+
+
+def go_to_provider() -> Response | tuple[str, int]:
+    """Send the browser to the provider, with a state, a nonce and a challenge, each for one use."""
+    client = _client()
+    db.session.remove()
+    try:
+        return client.authorize_redirect(site().origin + _BACK)  # type: ignore[no-any-return]  # ships no types
+    except _troubles() as error:
+        _warn("the OpenID provider cannot be reached", error)
+        return entrance(502, provider_error=_("The provider cannot be reached. Try again later."))
+
+
+def come_back() -> Response | tuple[str, int]:
+    """Take what the provider says, after asking it directly whether that is so."""
+    attempt = limits.SignInAttempt()
+    client = _client()
+    db.session.remove()
+    try:
+        claims = _claims(client, client.authorize_access_token())
+    except _troubles() as error:
+        _warn("a sign-in through the OpenID provider failed", error)
+        audit.failed_sign_in("oidc")
+        sentence = _("That did not work. Try again, or take another way.")
+        return entrance(403, provider_error=sentence)
+    try:
+        browser = identities.sign_in(claims, request.headers.get("User-Agent"))
+    except (identities.Unknown, Invalid) as error:
+        return entrance(error.status, provider_error=error.detail)
+    attempt.worked()
+    return let_in(browser)
+
+
+def _claims(client: Any, token: dict[str, Any]) -> Claims:
+    told = dict(token["userinfo"])  # of the signed token, whose nonce was compared
+    if "email" not in told:
+        more = client.userinfo(token=token)
+        if more["sub"] != told["sub"]:
+            raise ValueError("the provider tells of somebody else")
+        told |= {name: more[name] for name in ("email", "email_verified", "name") if name in more}
+    expected = _provider().issuer
+    if expected is not None and told["iss"] != expected:
+        raise ValueError("the provider is another one than OIDC_ISSUER")
+    if len(str(told["iss"])) > MAX_PART_CHARS or len(str(told["sub"])) > MAX_PART_CHARS:
+        raise ValueError("the provider's names are too long")
+    return Claims(
+        issuer=str(told["iss"]),
+        subject=str(told["sub"]),
+        email=str(told.get("email", "")),
+        is_verified=told.get("email_verified") is True,
+        name=str(told.get("name", "")),
+    )
+
+
+def _warn(what: str, error: Exception) -> None:
+    # Not the error's own text: it may repeat what was sent.
+    current_app.logger.warning("%s: %s", what, type(error).__name__)
+
+
+def _client() -> Any:
+    """The client, made once: it keeps what the provider says of itself."""
+    provider = _provider()
+    found = current_app.extensions.get("openid")
+    if found is None:
+        from authlib.integrations.flask_client import OAuth
+
+        found = OAuth(current_app).register(
+            "openid",
+            server_metadata_url=provider.discovery_url,
+            client_id=provider.client_id,
+            client_secret=provider.client_secret,
+            client_kwargs={
+                "scope": "openid email profile",
+                "code_challenge_method": "S256",
+                "default_timeout": _PATIENCE_S,
+            },
+        )
+        current_app.extensions["openid"] = found
+    return found
+
+
+def _provider() -> Provider:
+    provider: Provider | None = current_app.extensions["unstuck"].provider
+    return provider or abort(404)
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    from authlib.common.errors import AuthlibBaseError
+    from joserfc.errors import JoseError
+    from requests import RequestException
+
+    # What a strange provider answers breaks the library's parsers in other ways, too.
+    return (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, LookupError)
+
+
+def add_to(bp: Blueprint) -> None:
+    """Give the pages their addresses."""
+    bp.add_url_rule("/sign-in/provider", "go_to_provider", go_to_provider)
+    bp.add_url_rule(_BACK, "come_back", come_back)
