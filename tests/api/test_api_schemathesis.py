@@ -6,6 +6,7 @@ from threading import Thread
 import pytest
 import schemathesis
 from flask import Flask
+from schemathesis.checks import CHECKS
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.openapi.checks import RejectedPositiveData
@@ -89,6 +90,8 @@ def complaints(event: events.ScenarioFinished) -> Iterator[str]:
 @pytest.mark.usefixtures("_nobody_waits")
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_no_call_breaks_its_promises(app: Flask, cast: Cast, address: str) -> None:
+    checks = ProjectConfig().checks
+    assert all(checks.get_by_name(name=name).enabled for name in CHECKS.get_all_names())
     founder = cast.token("shop", "founder")
     example = QUESTION | {"id": KEY}
     asked = app.test_client().post("/api/jobs/build-1/escalations", json=example, headers=founder)

@@ -1,6 +1,9 @@
 """Signing in by a link that works once, and out again."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms import hidden
@@ -100,3 +103,21 @@ def test_signing_out_ends_the_session(anna: FlaskClient) -> None:
 def test_someone_signed_in_is_not_asked_again(anna: FlaskClient) -> None:
     assert anna.get("/sign-in?next=/jobs").location == "/jobs"
     assert anna.get("/sign-in?next=//evil").location == "/"
+
+
+def test_a_browser_that_nobody_used_for_a_week_signs_in_again(anna: FlaskClient) -> None:
+    began = datetime.now(UTC)
+    for days in (6, 12):  # each visit counts
+        with time_machine.travel(began + timedelta(days=days), tick=False):
+            assert anna.get("/").status_code == 200
+    with time_machine.travel(began + timedelta(days=20), tick=False):
+        assert anna.get("/").location.startswith("/sign-in")
+
+
+def test_after_thirty_days_every_browser_signs_in_again(anna: FlaskClient) -> None:
+    began = datetime.now(UTC)
+    for days in (6, 12, 18, 24, 29):
+        with time_machine.travel(began + timedelta(days=days), tick=False):
+            assert anna.get("/").status_code == 200
+    with time_machine.travel(began + timedelta(days=31), tick=False):
+        assert anna.get("/").location.startswith("/sign-in")

@@ -14,6 +14,7 @@ from webapp.actors import Actor, Role, narrowed
 from webapp.clock import now
 from webapp.models import BrowserSession, Membership, Token
 from webapp.operations.secrets import digest
+from webapp.queries.accounts import in_force
 
 Grants = frozenset[tuple[str, str]]
 
@@ -82,8 +83,7 @@ def _of_browsers(session: Session, hashes: list[str]) -> dict[str, Grants]:
         .join(Membership, Membership.person_id == BrowserSession.person_id)
         .where(
             BrowserSession.secret_hash.in_(hashes),
-            BrowserSession.ended_at.is_(None),
-            BrowserSession.expires_at > now(),
+            in_force(),
         )
     )
     grants: dict[str, set[tuple[str, str]]] = {}

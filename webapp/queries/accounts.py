@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from webapp import statements
@@ -13,6 +14,9 @@ from webapp.models import BrowserSession, Membership, Passkey, Person, RecoveryC
 
 FRESH = timedelta(minutes=15)
 """For how long a proof of who one is lasts where ways to sign in are changed."""
+
+UNUSED_FOR: Final = timedelta(days=7)
+"""A browser that was not used for so long signs in again."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,17 @@ def live_token(session: Session, secret_hash: str) -> LiveToken | None:
     return None if row is None else LiveToken(*row)
 
 
+def in_force() -> ColumnElement[bool]:
+    """The condition that a browser session lets somebody in: it was not ended, is not too old, and
+    was used lately."""
+    moment = now()
+    return and_(
+        BrowserSession.ended_at.is_(None),
+        BrowserSession.expires_at > moment,
+        BrowserSession.last_seen_at > moment - UNUSED_FOR,
+    )
+
+
 def live_browser(session: Session, secret_hash: str) -> tuple[BrowserSession, Person] | None:
     """The browser session of that hash and its person, unless it ended or has expired."""
     row = session.execute(
@@ -48,8 +63,7 @@ def live_browser(session: Session, secret_hash: str) -> tuple[BrowserSession, Pe
         .join(Person, Person.id == BrowserSession.person_id)
         .where(
             BrowserSession.secret_hash == secret_hash,
-            BrowserSession.ended_at.is_(None),
-            BrowserSession.expires_at > now(),
+            in_force(),
         )
     ).first()
     return None if row is None else (row[0], row[1])
@@ -59,8 +73,7 @@ def browsers(session: Session, person_id: int, limit: int) -> Sequence[BrowserSe
     """Where the person is signed in, the place that was used last first."""
     query = select(BrowserSession).where(
         BrowserSession.person_id == person_id,
-        BrowserSession.ended_at.is_(None),
-        BrowserSession.expires_at > now(),
+        in_force(),
     )
     order = (BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
     return session.scalars(query.order_by(*order).limit(limit)).all()
