@@ -13,6 +13,8 @@ from webapp.rules.masks import mask
 from webapp.rules.reading import read
 from webapp.rules.salience import salient_line
 from webapp.rules.signature import explain, signature
+from webapp.rules.synonyms import FIRST_WORD
+from webapp.rules.tables import RULES
 
 
 def signed(error_type: str, message: str) -> str:
@@ -88,6 +90,22 @@ def named_by_its_main_line(message: str) -> str:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        (
+            'jest@29.3.1: The engine "node" is incompatible with this module. Expected ">=18"',
+            'boxen@7.0.0: The engine "node" is incompatible with this module. Expected ">=14"',
+        ),
+        (
+            "MongoError: user is not allowed to do action [find] on [test.modmails]",
+            "MongoError: user is not allowed to do action [listIndexes] on [test.modmails]",
+        ),
+        (
+            "npm error code E403\nnpm error 403 Forbidden - you must verify your email",
+            "npm error code E403\nnpm error 403 Forbidden - You do not have permission to publish",
+        ),
+        (
+            "(AccessDenied) when calling the ListObjectsV2 operation: Access Denied",
+            "(AccessDenied) when calling the ListBuckets operation: Access Denied",
+        ),
         ("No module named 'requests'", "No module named 'numpy'"),
         ('relation "users" does not exist', 'relation "orders" does not exist'),
         ("connect ECONNREFUSED 127.0.0.1:5432", "connect ECONNREFUSED 127.0.0.1:6379"),
@@ -138,6 +156,27 @@ def test_another_subject_or_cause_is_another_problem(one: str, other: str) -> No
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        ("Error: certificate has expired", "CERT_HAS_EXPIRED: the request failed"),
+        (
+            "  Deploy did not succeed: Deploy directory 'dist' does not exist",
+            "1:32:25 PM:   Deploy did not succeed: Deploy directory 'dist' does not exist",
+        ),
+        (
+            "(sqlite3.OperationalError) database is locked",
+            "django.db.utils.OperationalError: database is locked",
+        ),
+        (
+            "ERROR 1071 (42000) at line 30: Specified key was too long; max key length is 767",
+            "SQLSTATE[42000]: Syntax error: 1071 Specified key was too long; max",
+        ),
+        (
+            "Error: P1001: Can't reach database server at `192.168.101.65`:`3306`",
+            'Error: P1001\n\nCan\'t reach database server at "xxx.xxx.xxx.xxx":"3306"',
+        ),
+        (
+            'shop failed: Error: the toolkit stack must be deployed to it (Run "cdk bootstrap aws://077590795309/x")',
+            'web failed: Error: the toolkit stack must be deployed to it (Run "cdk bootstrap aws://unknown/eu-west-1")',
+        ),
         (
             "[12:01:02] widget 12345678 broke at line 4",
             "[09:44:10] widget 87654321 broke at line 93",
@@ -186,3 +225,10 @@ def test_what_changes_each_time_does_not_matter(one: str, other: str) -> None:
 
 def test_the_explanation_names_the_subject_for_the_technical_details() -> None:
     assert explain("No module named 'requests'", "ModuleNotFoundError").endswith("requests")
+
+
+def test_every_synonym_belongs_to_a_rule_and_leads_to_one_word() -> None:
+    names = {rule.name for rule in RULES}
+    for (rule, word), first in FIRST_WORD.items():
+        assert rule in names, rule
+        assert FIRST_WORD.get((rule, first), first) == first, (rule, word)

@@ -127,9 +127,9 @@ def _entries() -> dict[tuple[str, str], str]:
     return entries
 
 
-_FIRST_WORD: Final = _entries()
+FIRST_WORD: Final = _entries()
 
 
 def one_word_for(rule: str, subject: str) -> str:
     """Return `subject`, or the word that stands for it and its synonyms under `rule`."""
-    return _FIRST_WORD.get((rule, _NOT_LETTERS.sub("", subject)), subject)
+    return FIRST_WORD.get((rule, _NOT_LETTERS.sub("", subject)), subject)

@@ -39,6 +39,10 @@ SERVICES: Final[tuple[Service, ...]] = (
         "huggingface,hugging face",
         "on Hugging Face, under Settings and then Access tokens",
     ),
+    _service("OpenRouter", "openrouter", "on the OpenRouter website, under Keys"),
+    _service("Mistral", "mistral", "in the Mistral console, under API keys"),
+    _service("ElevenLabs", "elevenlabs", "on the ElevenLabs website, under API keys"),
+    _service("Resend", "resend.com,resend.dev", "in the Resend dashboard, under API keys"),
     _service("Twilio", "twilio", "in the Twilio console, on the first page of your account"),
     _service("SendGrid", "sendgrid", "in SendGrid, under Settings and then API keys"),
     _service("Mailgun", "mailgun", "in Mailgun, under API security"),
@@ -120,6 +124,12 @@ _ANY_NEEDLE: Final = re.compile(
     r"\b(?:" + "|".join(re.escape(needle) for one in SERVICES for needle in one.needles) + ")"
 )
 _BY_NEEDLE: Final = {needle: service for service in SERVICES for needle in service.needles}
+_NOT_NAMED: Final = re.compile(r"[\w.*+-]{1,64}@g(?:oogle)?mail\.com|\bvia\W{1,6}1\.1 google")
+"""What names a service only in passing: somebody's address, a server on the way."""
+
+_MEDIATOR: Final = "openrouter"
+"""Passes requests on to other providers, whom its messages name as well."""
+
 MAX_SEARCHED_CHARS: Final = 1_000
 
 
@@ -128,5 +138,8 @@ def find_service(text: str) -> Service:
 
     Give it a rule's name or one line, not a whole log: a log names many services in passing.
     """
-    found = _ANY_NEEDLE.search(text[:MAX_SEARCHED_CHARS].lower().replace("_", " "))
+    searched = text[:MAX_SEARCHED_CHARS].lower().replace("_", " ")
+    if _MEDIATOR in searched:
+        return _BY_NEEDLE[_MEDIATOR]
+    found = _ANY_NEEDLE.search(_NOT_NAMED.sub("", searched))
     return _BY_NEEDLE[found.group()] if found else GENERIC

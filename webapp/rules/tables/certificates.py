@@ -63,8 +63,8 @@ add(
     Family.MISSING_CREDENTIALS,
     "the proxy on the way out to the network wants a user name and a password",
     "407 proxy authentication | 407 authentication required | proxy authentication required"
-    " | 407 authenticationrequired",
-    r"407[ '\":,b]{1,6}(?:proxy )?authentication|proxy authentication required",
+    " | 407 authenticationrequired | code 407 from proxy",
+    r"code 407 from proxy|407[ '\":,b]{1,6}(?:proxy )?authentication|proxy authentication required",
     category=Category.NEVER_RETRY,
 )
 add(

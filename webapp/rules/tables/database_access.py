@@ -46,11 +46,10 @@ add(
     "the database does not accept the user name and password",
     "bad auth | authentication failed | command find requires authentication"
     " | requires authentication | scram-sha-1 authentication failed | not authorized on"
-    " | user is not allowed to do action | (unauthorized) | code 13 | atlaserror",
+    " | (unauthorized) | code 13",
     r"bad auth()|mongo.{0,200}(authentication failed|requires authentication|not authorized on)"
     r"|(?:not authorized on) (\w+) to execute"
-    r"|(authentication failed).{0,200}mongo|(requires authentication)"
-    r"|not allowed to do action \[?(\w+)",
+    r"|(authentication failed).{0,200}mongo|(requires authentication)",
     category=NEVER,
 )
 add(
@@ -91,12 +90,13 @@ add(
     "the database knows the user but does not allow this",
     "permission denied for | must be owner of | command denied to user | must be superuser"
     " | permission denied to | access denied; you need | insufficient privilege | ora-01031"
-    " | permission was denied on the object | not have the super privilege",
+    " | permission was denied on the object | not have the super privilege"
+    " | user is not allowed to do action",
     r"permission denied (?:for|to) (?:table|schema|relation|database|sequence|function"
     r"|create) ?\"?'?([\w.]*)|must be owner of (?:\w+ )?\"?([\w.]+)|(must be superuser)"
     r"|(\w+) command denied to user.{0,80}?(?:for table ['\"]?([\w.]+))?|you need .{0,20}?(super"
     r"|\w+) privilege"
     r"|(insufficient privilege|ora-01031)|permission was denied on the object '?(\w+)"
-    r"|permission denied (?:for|to)|super privilege",
+    r"|not allowed to do action \[?(\w+)|permission denied (?:for|to)|super privilege",
     category=NEVER,
 )

@@ -26,7 +26,7 @@ add(
 )
 add(
     "function_too_large",
-    Family.REQUEST_TOO_LARGE,
+    Family.BUILD_CONFIG,
     "what is put online is larger than the hosting service allows",
     'serverless function " | a serverless function has exceeded | unzipped size must be smaller'
     " | function code is too large",

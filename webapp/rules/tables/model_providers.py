@@ -14,10 +14,10 @@ add(
     " | billing_hard_limit_reached | billing hard limit | requires more credits"
     " | you have run out of credits | out of credits | billing_not_active"
     " | account is not active, please check your billing | insufficient_user_quota"
-    " | insufficient funds",
+    " | insufficient funds | exceeds your quota",
     r"exceeded your current quota.{0,600}?(gemini|ai\.google|googleapis)"
-    r"|exceeded your current quota()|insufficient_quota()|(credit balance|credits"
-    r"|insufficient balance|billing|funds|user_quota)",
+    r"|exceeded your current quota()|insufficient_quota()|(exceeds your quota|credit balance"
+    r"|credits|insufficient balance|billing|funds|user_quota)",
 )
 add(
     "model_tokens_per_minute",
