@@ -44,6 +44,18 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
             finally:
                 del self._waiting[connection]
 
+    def load_wsgi(self) -> None:
+        """Once, before the first request."""
+        super().load_wsgi()
+        self._application, self.wsgi = self.wsgi, self._answer
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Call the application; where the answer stays open, on a stack that goes with the call.
+        The depth to which a stack was ever used stays in memory: 8 kB for each open stream."""
+        if _stays_open(environ):
+            return gevent.spawn(self._application, environ, start_response).get()
+        return self._application(environ, start_response)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM: finish what was asked, take nothing new."""
         super().handle_exit(sig, frame)
@@ -79,6 +91,11 @@ accesslog = None
 forwarded_allow_ips = ""  # the application decides: it counts the proxies (TRUSTED_PROXIES)
 
 
+def _stays_open(environ: dict[str, Any]) -> bool:
+    wants_events = "text/event-stream" in environ.get("HTTP_ACCEPT", "")
+    return wants_events or environ["PATH_INFO"].endswith("/decision")
+
+
 def post_worker_init(worker: DeskWorker) -> None:
     """In each worker, once the application is loaded."""
     import psycopg.waiting
@@ -91,7 +108,7 @@ def post_worker_init(worker: DeskWorker) -> None:
 
     pulse.watch(worker)
     # At once, not with the first stream: answers that were held when a worker died are due.
-    with worker.wsgi.app_context():
+    with worker.app.wsgi().app_context():
         service.live()
     _allow_many_files()
     _collect_seldom()

@@ -116,7 +116,7 @@ def idle_reader(port: int, path: str, headers: Mapping[str, str]) -> socket.sock
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     reader.connect(("127.0.0.1", port))
-    lines = [f"GET {path} HTTP/1.1", "Host: desk", "Accept: text/event-stream"]
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Accept: text/event-stream"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     reader.sendall("\r\n".join([*lines, "", ""]).encode())
     return reader

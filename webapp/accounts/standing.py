@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from flask import request
@@ -27,15 +28,21 @@ class Credential:
     grants: Grants
 
 
+@lru_cache(maxsize=10_000)
+def _shared(secret_hash: str, grants: Grants) -> Credential:
+    """One for all the streams of the same caller: each keeps its own for as long as it is open."""
+    return Credential(secret_hash, grants)
+
+
 def of_token(by: Actor) -> Credential:
     """The credential of this request, which came with a token."""
     secret = request.headers.get("Authorization", "").partition(" ")[2].strip()
-    return Credential(digest(secret), frozenset(by.grants.items()))
+    return _shared(digest(secret), frozenset(by.grants.items()))
 
 
 def of_browser(by: Actor) -> Credential:
     """The credential of this request, which came from a signed-in browser."""
-    return Credential(digest(cookie[SESSION_KEY]), frozenset(by.grants.items()))
+    return _shared(digest(cookie[SESSION_KEY]), frozenset(by.grants.items()))
 
 
 def still_good(session: Session, credentials: Collection[Credential]) -> set[Credential]:

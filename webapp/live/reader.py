@@ -31,12 +31,12 @@ class Reader:
         "_closed",
         "_direct",
         "_frames",
+        "_gate",
         "_lock",
         "_outlet",
         "_rest",
         "_since",
         "_size",
-        "_wake",
         "credential",
         "position",
     )
@@ -49,7 +49,10 @@ class Reader:
         """The number of the last event that was written; of no meaning in the stream of a page."""
         self._outlet = outlet
         self._lock = threading.Lock()
-        self._wake = threading.Event()
+        # A lock in place of an Event, which is five objects: it is held while there is nothing to
+        # do, and whoever has something to do lets it go.
+        self._gate = threading.Lock()
+        self._gate.acquire()
         self._frames: list[Frame] = []
         self._size = 0
         self._since = 0.0  # when the oldest frame of the backlog came
@@ -83,17 +86,20 @@ class Reader:
                     return self._emptied()
                 if not rest:
                     self._direct = self._outlet is not None
-                    self._wake.clear()
             if rest and self._outlet:
                 self._outlet.write_all(rest)
             else:
-                self._wake.wait()
+                self._gate.acquire()
 
     def close(self) -> None:
         """End the stream. Nothing is written by `send` after this returns."""
         with self._lock:
             self._closed = True
-            self._wake.set()
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._gate.locked():
+            self._gate.release()
 
     def _emptied(self) -> list[Frame]:
         frames, self._frames, self._size = self._frames, [], 0
@@ -108,7 +114,7 @@ class Reader:
             self._frames.clear()
             frame = MISSED
         self._frames.append(frame)
-        self._wake.set()
+        self._wake()
 
     def _write(self, frame: Frame) -> bool:
         """Write a frame to the socket; False when the request must look at it first."""
@@ -124,11 +130,11 @@ class Reader:
             self._cut()
         if self._rest:
             self._direct = False
-            self._wake.set()
+            self._wake()
         return True
 
     def _cut(self) -> None:
         self._closed = True
-        self._wake.set()
+        self._wake()
         if self._outlet:
             self._outlet.cut()

@@ -5,11 +5,16 @@ taken from it before.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import TypeVar
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live import catch_up
 from webapp.live.frames import HEADERS, Frame, event_frame, opening
@@ -18,6 +23,7 @@ from webapp.live.reader import MISSED, Reader
 from webapp.live.service import Live
 
 _BATCH = 100
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +40,10 @@ def of_pages(live: Live, audiences: Sequence[Audience], reader: Reader) -> Respo
 
 
 def _answer(body: Iterator[bytes]) -> Response:
-    # The request's session would keep its connection for as long as the stream is open.
+    # The request's session would keep its connection for as long as the stream is open; and what
+    # the server holds for as long need not hold the request.
     db.session.remove()
+    request.environ.pop("werkzeug.request", None)
     # Passed through, so that this answer does not stay in memory for as long as the stream.
     return Response(body, headers=HEADERS, direct_passthrough=True)
 
@@ -84,10 +92,29 @@ def _in_order(live: Live, job: int, reader: Reader, frames: list[Frame]) -> Iter
             yield from _from_log(live, job, reader)
 
 
+def _since(live: Live, job: int, position: int) -> list[Event]:
+    with live.app.app_context():
+        return catch_up.since(db.session(), job, position, _BATCH)
+
+
+def _apart(read: Callable[[], T]) -> T:
+    """What `read` returns, called on a stack of its own: the depth to which a stack was ever used
+    stays in memory for as long as the stack, which here is as long as the stream."""
+    came: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            came.set_result(read())
+        except BaseException as error:
+            came.set_exception(error)
+
+    threading.Thread(target=run, name="live catch-up", daemon=True).start()
+    return came.result()
+
+
 def _from_log(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
     while True:
-        with live.app.app_context():
-            events = catch_up.since(db.session(), job, reader.position, _BATCH)
+        events = _apart(partial(_since, live, job, reader.position))
         if events:
             reader.position = events[-1].seq
             yield b"".join(event_frame(event).body for event in events)
