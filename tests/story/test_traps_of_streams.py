@@ -30,7 +30,7 @@ def _stream(stage: Stage, token: str, project: str) -> socket.socket:
     """An open stream of a job's events, of which the first bytes were read."""
     stream = socket.create_connection(("127.0.0.1", stage.port), timeout=10)
     head = (
-        f"GET /api/jobs/build-1/events?project_id={project} HTTP/1.1\r\nHost: desk\r\n"
+        f"GET /api/jobs/build-1/events?project_id={project} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Accept: text/event-stream\r\nAuthorization: Bearer {token}\r\n\r\n"
     )
     stream.sendall(head.encode())
