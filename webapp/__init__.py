@@ -61,7 +61,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": embedded.database_url(config),
-        "SQLALCHEMY_ENGINE_OPTIONS": dict(pool.OPTIONS),
+        "SQLALCHEMY_ENGINE_OPTIONS": pool.options(pooled=config.listen_url is not None),
         "MAX_CONTENT_LENGTH": 2_000_000,
         "MAX_FORM_MEMORY_SIZE": 2_000_000,
         "MAX_FORM_PARTS": 100,

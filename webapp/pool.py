@@ -15,16 +15,23 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 _IDLE_S: Final = 1.0
 
-OPTIONS: Final = {
-    "pool_size": 20,
-    "max_overflow": 0,
-    "pool_timeout": 30,
-    "isolation_level": "AUTOCOMMIT",
-    "pool_reset_on_return": None,
-    "hide_parameters": True,
-}
-"""Twenty connections; a burst of requests waits its turn for one. What stands in a statement's
-parameters, such as guidance and addresses, does not get into the log with its error."""
+
+def options(*, pooled: bool) -> dict[str, Any]:
+    """Twenty connections; a burst of requests waits its turn for one. What stands in a statement's
+    parameters, such as guidance and addresses, does not get into the log with its error.
+
+    `pooled` says that a pooler such as PgBouncer stands before the server: what was prepared on one
+    of its connections may be asked for on another, so nothing is prepared.
+    """
+    return {
+        "pool_size": 20,
+        "max_overflow": 0,
+        "pool_timeout": 30,
+        "isolation_level": "AUTOCOMMIT",
+        "pool_reset_on_return": None,
+        "hide_parameters": True,
+        "connect_args": {"prepare_threshold": None} if pooled else {},
+    }
 
 
 def watch(engine: Engine) -> None:

@@ -23,7 +23,7 @@ EVERYTHING: Final = "*"
 TOKEN_ENDED: Final = "token ended"  # noqa: S105 - what the bell says, not a secret
 _PAYLOAD_LIMIT: Final = 7_500  # bytes; PostgreSQL refuses a payload of 8,000
 _SPACING_S: Final = 0.003  # between two NOTIFYs: what is touched meanwhile shares the next one
-_IDLE_S: Final = 10.0  # then the thread ends and its connection with it, until the next ring
+_IDLE_S: Final = 300.0  # then the thread ends and its connection with it, until the next ring
 
 _log = logging.getLogger(__name__)
 
