@@ -7,6 +7,7 @@ of each project.
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,14 @@ def _push_request_context() -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A PostgreSQL for this run, with a migrated database to clone."""
-    with Server(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+    with migrated_server(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@contextmanager
+def migrated_server(folder: Path) -> Iterator[Server]:
+    """A PostgreSQL in that folder, with a migrated database to clone."""
+    with Server(folder, durable=False) as server:
         server.create_database(TEMPLATE)
         app = create_app(config_for(server.url(TEMPLATE)))
         with app.app_context():

@@ -14,14 +14,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 from web_process import until
 
-from tests.conftest import TEMPLATE, config_for
-from webapp import create_app
+from tests.conftest import migrated_server
 from webapp.embedded import Server
-from webapp.extensions import db
 
 WRITERS = 8
 EACH = 15
@@ -33,12 +30,7 @@ CONNECTIONS_A_WORKER = 22  # twenty for requests, one to listen, one to ring
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A PostgreSQL of this file's own, to restart."""
-    with Server(tmp_path_factory.mktemp("restarted"), durable=False) as server:
-        server.create_database(TEMPLATE)
-        app = create_app(config_for(server.url(TEMPLATE)))
-        with app.app_context():
-            upgrade()
-            db.engine.dispose()
+    with migrated_server(tmp_path_factory.mktemp("restarted")) as server:
         yield server
 
 

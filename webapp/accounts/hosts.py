@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import gettext, lazy_gettext
 
 from webapp.config import Config
@@ -69,6 +69,13 @@ def _is_address(name: str) -> bool:
 
 def _is_this_machine(host: str) -> bool:
     return host.lower() == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
+
+
+def root() -> str:
+    """The address of this desk as people open it, without a slash at the end: the public one if
+    one is set, else that of this request."""
+    public_url: str | None = current_app.extensions["unstuck"].public_url
+    return public_url or request.url_root.rstrip("/")
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -4,11 +4,12 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, redirect, request, session
+from flask import Blueprint, Response, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts import limits
 from webapp.accounts.arrival import entrance, let_in
+from webapp.accounts.hosts import root
 from webapp.operations import passkeys
 from webapp.operations.passkey_answers import NotThisPasskey, Site
 
@@ -18,8 +19,7 @@ LONGEST: Final = 20_000
 
 def site() -> Site:
     """This desk, as passkeys know it."""
-    root = current_app.extensions["unstuck"].public_url or request.host_url
-    parts = urlsplit(root)
+    parts = urlsplit(root())
     return Site(parts.hostname or "", f"{parts.scheme}://{parts.netloc}")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert
 from sqlalchemy.orm import Session
 
 from webapp import origin
-from webapp.actors import Actor
+from webapp.actors import ALL_PROJECTS, Actor
 from webapp.clock import now
 from webapp.models.audit import Action, AuditEvent
 from webapp.operations.transaction import transaction
@@ -43,9 +43,10 @@ def note(
 ) -> None:
     """Write it down, in the transaction of the operation itself: both happen or neither does.
 
-    `project_id` is None for what concerns the whole desk; its owners alone read that. `subject` is
-    what it was done to, such as `person:7`. No secret may stand in `details`, nor what somebody
-    typed who is not known: people type passwords where they should write their address.
+    `project_id` is None, or `*`, for what concerns the whole desk; its owners alone read that.
+    `subject` is what it was done to, such as `person:7`. No secret may stand in `details`, nor
+    what somebody typed who is not known: people type passwords where they should write their
+    address.
     """
     written = row(by=by, action=action, project_id=project_id, subject=subject, **details)
     session.execute(_NOTE, written | {"at": now()})
@@ -66,7 +67,7 @@ def row(
         "actor_ref": by.ref,
         "actor_name": by.name,
         "action": action.value,
-        "project_id": project_id,
+        "project_id": None if project_id == ALL_PROJECTS else project_id,
         "subject": clean_text(str(subject))[:1000],
         "address": where.address and _storable(where.address)[:64],
         "user_agent": where.user_agent and _storable(where.user_agent),

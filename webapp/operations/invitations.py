@@ -6,12 +6,11 @@ has an account already it gives the role only once they are signed in.
 
 from datetime import timedelta
 
-from flask_babel import lazy_gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.actors import ALL_PROJECTS, RANKS, Actor
+from webapp.actors import RANKS, Actor
 from webapp.clock import now
 from webapp.errors import AppError, Conflict, Invalid, NotFound
 from webapp.models import Action, Invitation, Membership, Person
@@ -26,11 +25,11 @@ LIVES = timedelta(days=7)
 
 
 class InvitationUsed(AppError):
-    status, code, title = 410, "invitation-used", lazy_gettext("This invitation no longer works")
+    status, code, title = 410, "invitation-used", _("This invitation no longer works")
 
 
 class SignInFirst(AppError):
-    status, code, title = 409, "sign-in-first", lazy_gettext("Please sign in first")
+    status, code, title = 409, "sign-in-first", _("Please sign in first")
 
 
 def invite(email: str, project_id: str, role: str, *, by: Actor) -> tuple[Invitation, str]:
@@ -129,7 +128,7 @@ def _note(session: Session, invitation: Invitation, action: Action, by: Actor) -
         session,
         by=by,
         action=action,
-        project_id=None if invitation.project_id == ALL_PROJECTS else invitation.project_id,
+        project_id=invitation.project_id,
         subject=f"invitation:{invitation.id}",
         name=invitation.email,
         role=invitation.role,

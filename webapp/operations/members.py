@@ -121,9 +121,8 @@ def _close_invitations(session: Session, member: Membership) -> None:
 def _note(
     session: Session, member: Membership, action: Action, by: Actor, role: str | None = None
 ) -> None:
-    single = member.project_id if member.project_id != ALL_PROJECTS else None
-    subject = f"person:{member.person_id}"
-    audit.note(session, by=by, action=action, project_id=single, subject=subject, role=role)
+    subject, place = f"person:{member.person_id}", member.project_id
+    audit.note(session, by=by, action=action, project_id=place, subject=subject, role=role)
 
 
 def _forget(session: Session, person_id: int) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -118,7 +118,15 @@ def end_others(session: Session, person_id: int, session_secret: str) -> None:
 
 def confirm(session: Session, person_id: int, session_secret: str) -> None:
     """Note that the person has just proved again who they are, in the caller's transaction."""
-    session.execute(_mine(person_id, session_secret).values(confirmed_at=now()))
+    session.execute(
+        update(BrowserSession)
+        .where(
+            BrowserSession.person_id == person_id,
+            BrowserSession.secret_hash == digest(session_secret),
+            BrowserSession.ended_at.is_(None),
+        )
+        .values(confirmed_at=now())
+    )
 
 
 def require_fresh(session: Session, session_secret: str, by: Actor) -> BrowserSession:
@@ -135,14 +143,6 @@ def require_fresh(session: Session, session_secret: str, by: Actor) -> BrowserSe
             lazy_gettext("You signed in a while ago. Confirm that it is you, then try again.")
         )
     return found
-
-
-def _mine(person_id: int, session_secret: str) -> Update:
-    return update(BrowserSession).where(
-        BrowserSession.person_id == person_id,
-        BrowserSession.secret_hash == digest(session_secret),
-        BrowserSession.ended_at.is_(None),
-    )
 
 
 def own_id(by: Actor) -> int:

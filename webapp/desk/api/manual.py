@@ -4,9 +4,10 @@ import json
 import re
 from typing import Final
 
-from flask import current_app, render_template, request
+from flask import render_template
 from markupsafe import Markup, escape
 
+from webapp.accounts.hosts import root
 from webapp.desk.api.answering import Answer
 from webapp.desk.api.door import call
 from webapp.desk.api.entries import entries, shapes
@@ -41,14 +42,9 @@ def show_docs() -> Answer:
     """All calls, for people, each with an example to try."""
     whole = document()
     html = render_template(
-        "api/docs.html", document=whole, calls=entries(whole), shapes=shapes(whole), base=_base()
+        "api/docs.html", document=whole, calls=entries(whole), shapes=shapes(whole), base=root()
     )
     return Answer(html, content_type="text/html; charset=utf-8")
-
-
-def _base() -> str:
-    public_url: str | None = current_app.extensions["unstuck"].public_url
-    return public_url or request.url_root.rstrip("/")
 
 
 def code(text: str) -> Markup:

@@ -1,9 +1,10 @@
 """Who is in one's projects: invite them, change what they may do, take them out."""
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
+from webapp.accounts.hosts import root
 from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
@@ -68,8 +69,7 @@ def _field(name: str) -> str:
 
 
 def _show_link(invitation: Invitation, secret: str) -> Response:
-    root = current_app.extensions["unstuck"].public_url or request.host_url.rstrip("/")
-    link = f"{root}/invitations/{secret}"
+    link = f"{root()}/invitations/{secret}"
     return show_secret("people", "invitation", invitation=invitation, link=link)
 
 
