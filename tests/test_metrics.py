@@ -51,3 +51,14 @@ def test_the_counts_of_all_workers_are_added_up(desk: DeskProcess) -> None:
     for _ in range(40):  # new connections: the two workers share them
         read(desk, "/healthz")
     assert value(read(desk, "/metrics"), name) >= before + 40
+
+
+def test_made_up_methods_are_counted_as_one(app: Flask) -> None:
+    client = app.test_client()
+    for number in range(3):
+        client.open("/healthz", method=f"MADE{number}")
+    text = client.get("/metrics").text
+    assert (
+        value(text, 'unstuck_requests_total{endpoint="unknown",method="other",status="405"}') >= 3
+    )
+    assert "MADE" not in text

@@ -146,3 +146,33 @@ def test_a_store_that_cannot_be_used_is_named_at_the_start(url: str) -> None:
     config = config_for("postgresql://nobody@nowhere/none", RATE_LIMIT_STORAGE_URL=url)
     with pytest.raises(ConfigError, match="RATE_LIMIT_STORAGE_URL"):
         create_app(config)
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("/api/escalations", "Basic dXNlcg=="),
+        ("/api/escalations", "Bearer "),
+        ("/api/escalations", "unstuck_no-scheme"),
+        ("/api/docs", "Bearer unstuck_never-read"),
+        ("/api/nothing-here", "Bearer unstuck_never-read"),
+    ],
+)
+def test_no_header_saves_a_stranger_from_being_counted(
+    strict: Flask, path: str, header: str
+) -> None:
+    got = statuses(strict.test_client(), 5, path, headers={"Authorization": header})
+    assert got[3:] == [429, 429]
+    assert 429 not in got[:3]
+
+
+def test_a_stranger_cannot_use_up_the_tries_of_who_is_signed_in(app: Flask) -> None:
+    for number in range(10):  # typed as an address at the entrance
+        address = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        with app.test_request_context(environ_base=address):
+            SignInAttempt("person:1")
+    with app.test_request_context():
+        for _ in range(10):
+            SignInAttempt(confirms="person:1")
+        with pytest.raises(TooMany):
+            SignInAttempt(confirms="person:1")

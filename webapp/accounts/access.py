@@ -28,6 +28,8 @@ def token_actor() -> Actor:
     """The actor of the request's bearer token, or Unauthorized with what to do."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
+        if scheme:  # without the header it was counted as a stranger's call already
+            limits.refused_token()
         raise Unauthorized("Send your token in the header: Authorization: Bearer <token>.")
     token = _live_token(digest(secret.strip()))
     actor = None if token is None else actor_of_token(token)

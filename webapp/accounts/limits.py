@@ -28,6 +28,7 @@ SESSION_KEY: Final = "browser"
 """Where a signed-in browser keeps its secret, in its signed cookie."""
 
 _OPEN: Final = ("/static/", "/assets/", "/icon/", "/healthz", "/readyz", "/metrics")
+_PUBLIC: Final = ("/api/docs", "/api/openapi.json")  # nobody reads a token there
 _IPV6_NETWORK: Final = 64  # one customer has at least so many addresses
 
 
@@ -71,6 +72,7 @@ class Counters:
         self.unknown = Limit("unknown", parse(config.rate_limit_unknown))
         self.by_address = Limit("address", parse(SIGN_IN_BY_ADDRESS))
         self.by_account = Limit("account", parse(SIGN_IN_BY_ACCOUNT))
+        self.by_person = Limit("person", parse(SIGN_IN_BY_ACCOUNT))
         self.new_tokens = Limit("token", parse(NEW_TOKENS))
         self._here = FixedWindowRateLimiter(storage_from_string("memory://"))
         self._shared = self._here
@@ -124,15 +126,21 @@ def address() -> str:
 
 class SignInAttempt:
     """One try to sign in: counted when it begins, for the address and for the account that is
-    tried, if any; `worked()` takes that back."""
+    tried, if any; `worked()` takes that back. `confirms` is who is signed in and proves it anew:
+    that has a count of its own, which no stranger can use up."""
 
-    def __init__(self, account: str | None = None) -> None:
+    def __init__(self, account: str | None = None, *, confirms: str | None = None) -> None:
         counters = _counters()
-        self._counted = [(counters.by_address, address())]
-        counters.by_address.spend(address())
+        self._counted: list[tuple[Limit, str]] = []
+        self._count(counters.by_address, address())
         if account is not None:
-            self._counted.append((counters.by_account, account.strip().lower()))
-            counters.by_account.spend(account.strip().lower())
+            self._count(counters.by_account, account.strip().lower())
+        if confirms is not None:
+            self._count(counters.by_person, confirms)
+
+    def _count(self, limit: Limit, who: str) -> None:
+        self._counted.append((limit, who))
+        limit.spend(who)
 
     def worked(self) -> None:
         """They are in."""
@@ -157,11 +165,15 @@ def agent_call(token: int) -> None:
         limit.spend(str(token))
 
 
+def _reads_a_token(path: str) -> bool:
+    return request.url_rule is not None and path not in _PUBLIC
+
+
 def _check_strangers() -> None:
     environ = request.environ
     path: str = environ["PATH_INFO"]
-    if path.startswith("/api/") and "HTTP_AUTHORIZATION" in environ:
-        return  # whoever reads the token counts those that are not good
+    if "HTTP_AUTHORIZATION" in environ and path.startswith("/api/") and _reads_a_token(path):
+        return  # and counts those that are not good
     if path.startswith(_OPEN) or SESSION_KEY in session:
         return  # nobody else can sign such a session; whether it is still good is seen later
     _counters().unknown.spend(address())

@@ -19,7 +19,7 @@ from webapp.rules.limits import clean_text
 @signed_in
 def confirm() -> Response | Redirect:
     """Prove once more who one is."""
-    attempt = limits.SignInAttempt(current_actor().ref)
+    attempt = limits.SignInAttempt(confirms=current_actor().ref)
     try:
         password = request.form.get("password", "")
         passwords.confirm_by_password(password, session[SESSION_KEY], by=current_actor())
@@ -46,7 +46,7 @@ def change_address() -> Response | Redirect:
 def set_password() -> Response | Redirect:
     """Set or change the password."""
     new, current = request.form.get("new", ""), request.form.get("current", "")
-    attempt = limits.SignInAttempt(current_actor().ref)
+    attempt = limits.SignInAttempt(confirms=current_actor().ref)
     try:
         passwords.set_password(new, current, session[SESSION_KEY], by=current_actor())
     except passwords.WrongPassword as error:

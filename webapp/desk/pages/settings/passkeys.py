@@ -47,7 +47,7 @@ def remove_passkey(passkey_id: int) -> Response | Redirect:
 @signed_in
 def confirm_by_passkey() -> Response | Redirect:
     """Prove once more who one is."""
-    here, attempt = session[SESSION_KEY], limits.SignInAttempt(current_actor().ref)
+    here, attempt = session[SESSION_KEY], limits.SignInAttempt(confirms=current_actor().ref)
     try:
         passkeys.confirm_by_passkey(site(), *answered(), here, by=current_actor())
     except NotThisPasskey as error:
