@@ -236,12 +236,18 @@ def test_no_cell_becomes_a_formula(app: Flask, anna: FlaskClient, ask: Ask) -> N
     row = table(anna.get("/history.csv").data)[1]
     assert f"'{evil}" in row
     assert "'@SUM(1)" in row
-    assert "'+1\n=2" in row
+    assert "'+1\n'=2" in row
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "  =1", "＝1"])
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t1", "\n1", "  =1", "\xa0=1", "＝1"])
 def test_each_start_of_a_formula_is_disarmed(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["a;=1", "a\t+1", 'a; "@x', "a\r\n -1"])
+def test_so_is_each_where_a_spreadsheet_parts_cells_by_semicolons_or_tabs(cell: str) -> None:
+    sign = next(letter for letter in cell if letter in "=+-@")
+    assert harmless(cell) == cell.replace(sign, f"'{sign}")
 
 
 @pytest.mark.parametrize("cell", ["", "a=1", "1-1", "anna"])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,6 +10,10 @@ MARK: Final = "\ufeff"
 """Begins a file: without it, spreadsheets take UTF-8 for something else."""
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
+_WITHIN: Final = re.compile(r"([;\s\"']+)([=+\-@＝＋－＠])?")
+_PARTS: Final = frozenset(";\t\r\n")
+"""Where a spreadsheet would begin another cell that takes semicolons or tabs for what parts them,
+as those of many countries do with this very file: there, quotes do not hold a text together."""
 
 
 def row(cells: Iterable[str]) -> str:
@@ -20,4 +25,10 @@ def row(cells: Iterable[str]) -> str:
 
 def harmless(cell: str) -> str:
     """The cell, so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    cell = _WITHIN.sub(_parted, cell)
+    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+
+
+def _parted(found: re.Match[str]) -> str:
+    run, sign = found.groups()
+    return f"{run}'{sign}" if sign and not _PARTS.isdisjoint(run) else found[0]
