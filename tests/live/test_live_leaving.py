@@ -13,10 +13,16 @@ from tests.conftest import Cast
 from webapp.actors import DESK, Actor
 from webapp.extensions import db
 from webapp.live import pulse
+from webapp.live.service import Live, live
 from webapp.models import Person
-from webapp.operations import members, sessions, tokens
+from webapp.operations import answers, members, sessions, tokens
 
 SOON_S = 5.0
+
+
+def service(app: Flask) -> Live:
+    with app.app_context():
+        return live()
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +105,21 @@ def test_a_token_that_is_over_ends_the_stream_and_the_wait(
         assert call.result(SOON_S * 2).status_code == 401
         assert time.monotonic() - began < SOON_S
     assert stream.over.wait(SOON_S)
+
+
+def test_an_answer_does_not_reach_whose_owner_has_just_left_that_project(
+    app: Flask, anna: FlaskClient, shop_jobs, sql
+) -> None:
+    key = shop_jobs.ask("build-1")
+    with app.app_context():
+        sql("insert into memberships values (1, 'other', 'founder')")
+        _, secret = tokens.create("hers", ["*"], "founder", person_id=1)
+    headers = {"Authorization": f"Bearer {secret}"}
+    path = f"/api/escalations/{key}/decision?wait=50"
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(app.test_client().get, path, headers=headers)
+        until(lambda: service(app).hub.waits.topics(), "the call waits")
+        sql("delete from memberships where project_id = 'shop'")  # she still is in the other
+        with app.app_context():
+            answers.skip(key, by=DESK)
+        assert call.result(SOON_S).status_code == 404

@@ -1,10 +1,15 @@
 """The cookie and the headers, with HTTPS in front and without."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 
+from tests.api.questions import QUESTION
 from tests.conftest import config_for
 from webapp import create_app
+from webapp.actors import DESK
+from webapp.operations import answers
 
 
 @pytest.fixture
@@ -59,3 +64,18 @@ def test_every_answer_is_guarded(app: Flask, path: str) -> None:
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Server" not in headers
     assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_no_cache_keeps_what_an_agent_reads(app: Flask, agent: dict[str, str]) -> None:
+    client = app.test_client()
+    asked = client.post("/api/jobs/build-1/escalations", json=QUESTION, headers=agent).json["id"]
+    with app.app_context():
+        answers.skip(UUID(asked), by=DESK)
+    for path in (
+        f"/api/escalations/{asked}",
+        f"/api/escalations/{asked}/decision",
+        "/api/jobs/build-1",
+        "/api/jobs/build-1/events",
+    ):
+        answer = client.get(path, headers=agent)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store"), path

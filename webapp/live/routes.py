@@ -39,7 +39,7 @@ def job_events(job_id: str) -> Response:
 def _listed(job: Job) -> Response:
     events = catch_up.since(db.session(), job.id, asked.position(), asked.limit())
     data = json.dumps([event.data() for event in events])
-    return Response(data, content_type="application/json")
+    return _json(data)
 
 
 def _follow(job: Job, by: Actor) -> Response:
@@ -104,16 +104,21 @@ def decision(escalation_id: str) -> Response:
         db.session.remove()  # whoever waits holds no connection
         if found is None:
             found = waiter.wait(seconds)
-            token_actor()  # again: it may have been revoked meanwhile
+            if token_actor().role_in(project_id) is None:  # again: much may have ended meanwhile
+                raise NotFound(escalations.UNKNOWN)
     finally:
         waits.leave(waiter, key)
     if found is None:
         return Response(status=204)
-    response = Response(
-        json.dumps(found.data() | {"agent_state": state}), content_type="application/json"
-    )
+    response = _json(json.dumps(found.data() | {"agent_state": state}))
     if by.role_in(project_id) == "agent" and found.answered and not found.delivered:
         _note_delivery(response, key)
+    return response
+
+
+def _json(data: str) -> Response:
+    response = Response(data, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
