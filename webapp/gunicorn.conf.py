@@ -47,11 +47,15 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
     def load_wsgi(self) -> None:
         """Once, before the first request."""
         super().load_wsgi()
+        from webapp.serving.patience import PatientBody  # not in the main process
+
+        self._patient = PatientBody
         self._application, self.wsgi = self.wsgi, self._answer
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Call the application; where the answer stays open, on a stack that goes with the call.
         The depth to which a stack was ever used stays in memory: 8 kB for each open stream."""
+        environ["wsgi.input"] = self._patient(environ["wsgi.input"])
         if _stays_open(environ):
             return gevent.spawn(self._application, environ, start_response).get()
         return self._application(environ, start_response)
