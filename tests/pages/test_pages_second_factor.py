@@ -46,7 +46,7 @@ class Account:
         self.phone = Phone(page.text)
         done = post(browser, "/settings/second-factor", code=self.phone.code(-1))
         assert done.status_code == 200
-        self.codes = re.findall(r"<code>([a-z2-7]{4}(?:-[a-z2-7]{4}){3})</code>", done.text)
+        self.codes = re.findall(r"<code>([a-z2-7]{4}(?:-[a-z2-7]{4}){5})</code>", done.text)
 
     def half_in(self) -> FlaskClient:
         """A browser that has shown the password."""
@@ -116,7 +116,7 @@ def test_a_recovery_code_stands_in_once(app: Flask, account: Account) -> None:
 
 def test_new_recovery_codes_end_the_old_ones(account: Account) -> None:
     page = post(account.browser, "/settings/recovery-codes").text
-    fresh = re.findall(r"<code>([a-z2-7-]{19})</code>", page)
+    fresh = re.findall(r"<code>([a-z2-7-]{29})</code>", page)
     assert account.show(account.half_in(), account.codes[0]).status_code == 422
     assert account.show(account.half_in(), fresh[0]).status_code == 303
 
@@ -137,9 +137,31 @@ def test_after_ten_wrong_codes_nobody_gets_in_for_a_while(account: Account, time
         for _ in range(5):
             account.show(browser, "000000")
     refused = account.show(account.half_in(), account.phone.code())
-    assert "too many wrong codes" in refused.text
+    assert "too many wrong codes. Wait 15 minutes" in refused.text
     time_machine.move_to(datetime.now(UTC) + timedelta(minutes=16))
     assert account.show(account.half_in(), account.phone.code()).status_code == 303
+
+
+def test_who_goes_on_guessing_codes_waits_twice_as_long_each_time(
+    app: Flask, account: Account, time_machine, sql
+) -> None:
+    def waits() -> str:
+        for _ in range(2):
+            browser = account.half_in()
+            for _ in range(5):
+                account.show(browser, "000000")
+        refused = account.show(account.half_in(), account.phone.code()).text
+        found = re.search(r"Wait (\d+) minutes", refused)
+        assert found
+        time_machine.move_to(datetime.now(UTC) + timedelta(minutes=int(found[1])))
+        app.extensions["limits"]._here.storage.reset()  # how often an address may try is not asked
+        return found[1]
+
+    assert [waits() for _ in range(3)] == ["15", "30", "60"]
+    sql("update second_factors set misses = 5000")
+    assert waits() == "1440"
+    assert account.show(account.half_in(), account.phone.code()).status_code == 303
+    assert sql("select misses from second_factors") == [(0,)]
 
 
 def test_the_step_between_lasts_five_minutes(account: Account, time_machine) -> None:

@@ -23,8 +23,11 @@ from webapp.operations.transaction import transaction
 
 STEP_S: Final = 30
 CODES: Final = 10
+CODE_BYTES: Final = 15
+"""120 bits: so many need no slow hash, and are 24 letters without padding."""
 MOST_MISSES: Final = 10
 PAUSE: Final = timedelta(minutes=15)
+LONGEST_PAUSE: Final = timedelta(days=1)
 _TRIES: Final = 5  # wrong codes after one right password
 
 
@@ -121,9 +124,7 @@ def sign_in(step_secret: str, code: str, user_agent: str | None, key: str) -> st
         person = session.get_one(Person, proof.person_id)
         factor = session.get_one(SecondFactor, person.id, with_for_update=True)
         if _paused(factor):
-            raise WrongCode(
-                _("There were too many wrong codes. Wait a quarter of an hour, then try again.")
-            )
+            raise WrongCode(_too_many(factor))
         if _takes(session, factor, code, key):
             factor.misses = 0
             session.delete(proof)
@@ -176,7 +177,9 @@ def _takes(session: Session, factor: SecondFactor, code: str, key: str) -> bool:
 def _miss(session: Session, factor: SecondFactor, proof: Proof) -> None:
     factor.misses += 1
     if factor.misses % MOST_MISSES == 0:
-        factor.paused_until = now() + PAUSE
+        # Twice as long each time: who knows the password and tries for a year must not get in.
+        times = factor.misses // MOST_MISSES - 1
+        factor.paused_until = now() + min(PAUSE * 2 ** min(times, 10), LONGEST_PAUSE)
     proof.misses += 1
     if proof.misses >= _TRIES:
         session.delete(proof)
@@ -186,12 +189,25 @@ def _paused(factor: SecondFactor) -> bool:
     return factor.paused_until is not None and factor.paused_until > now()
 
 
+def _too_many(factor: SecondFactor) -> str:
+    assert factor.paused_until is not None, "who asks found a pause"  # noqa: S101 - tells the type checker
+    minutes = -(-(factor.paused_until - now()) // timedelta(minutes=1))
+    sentence: str = _(
+        "There were too many wrong codes. Wait %(minutes)s minutes, then try again.",
+        minutes=minutes,
+    )
+    return sentence
+
+
 def _is_on(factor: SecondFactor | None) -> bool:
     return factor is not None and factor.confirmed_at is not None
 
 
 def _new_codes(session: Session, person_id: int) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    plain = [base64.b32encode(secrets.token_bytes(10)).decode().lower() for _number in range(CODES)]
+    plain = [
+        base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower()
+        for _number in range(CODES)
+    ]
     session.add_all(RecoveryCode(person_id=person_id, code_hash=digest(code)) for code in plain)
-    return ["-".join(code[start : start + 4] for start in range(0, 16, 4)) for code in plain]
+    return ["-".join(code[at : at + 4] for at in range(0, len(code), 4)) for code in plain]
