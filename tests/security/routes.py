@@ -197,6 +197,12 @@ ROWS: dict[str, Row] = {
     "POST /settings/sessions/end-others": Row(
         "/settings/sessions/end-others", form(), filled(), ends_sessions=True
     ),
+    # Who was found at the provider? Nobody: none is set up here.
+    "POST /settings/identities": Row("/settings/identities", own(), filled()),
+    "POST /settings/identities/leave": Row("/settings/identities/leave", own(), filled()),
+    "POST /settings/identities/<int(max=9223372036854775807):identity_id>/disconnect": Row(
+        "/settings/identities/9999/disconnect", own(404), filled()
+    ),
     "POST /settings/tokens": Row(
         "/settings/tokens",
         form(observer=422, foreign=422, founder=200, owner=200),

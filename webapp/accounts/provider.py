@@ -6,11 +6,12 @@ meanwhile.
 
 from typing import Any, Final
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, redirect, request, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.accounts import limits
+from webapp.accounts.access import page_actor
 from webapp.accounts.arrival import entrance, let_in
 from webapp.accounts.passkeys import site
 from webapp.config import Provider
@@ -18,15 +19,21 @@ from webapp.errors import Invalid
 from webapp.extensions import db
 from webapp.operations import audit, identities
 from webapp.operations.identities import Claims
+from webapp.queries import accounts
 from webapp.rules.limits import MAX_PART_CHARS
 
 _PATIENCE_S: Final = 10
 _BACK: Final = "/sign-in/provider/back"
+FOUND_KEY: Final = "found"
+"""Where a signed-in browser keeps who it is at the provider, until its person has said whether that
+is to be connected to their account."""
 
 
 def go_to_provider() -> Response | tuple[str, int]:
     """Send the browser to the provider, with a state, a nonce and a challenge, each for one use."""
     client = _client()
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return redirect("/sign-in", 303)  # nobody is signed in by opening another's page
     db.session.remove()
     try:
         return client.authorize_redirect(site().origin + _BACK)  # type: ignore[no-any-return]  # ships no types
@@ -47,12 +54,21 @@ def come_back() -> Response | tuple[str, int]:
         audit.failed_sign_in("oidc")
         sentence = _("That did not work. Try again, or take another way.")
         return entrance(403, provider_error=sentence)
+    if page_actor() is not None and not _is_known(claims):
+        attempt.worked()
+        session[FOUND_KEY] = [claims.issuer, claims.subject, claims.email[:MAX_PART_CHARS]]
+        return redirect("/settings/sign-in#provider", 303)
     try:
         browser = identities.sign_in(claims, request.headers.get("User-Agent"))
     except (identities.Unknown, Invalid) as error:
         return entrance(error.status, provider_error=error.detail)
     attempt.worked()
     return let_in(browser)
+
+
+def _is_known(claims: Claims) -> bool:
+    found = accounts.person_of_identity(db.session(), claims.issuer, claims.subject)
+    return found is not None
 
 
 def _claims(client: Any, token: dict[str, Any]) -> Claims:

@@ -1,17 +1,21 @@
 """Signing in through an OpenID provider. It opens no account for strangers: whoever comes is known
-by what the provider calls them, or has the address of a member or of an invitation."""
+by what the provider calls them, or has the address of an invitation, or that of a member who has no
+other way in. A member who has one connects the provider to their account themselves: an address
+says who somebody is to the provider, and here it is only what somebody wrote.
+"""
 
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from webapp.actors import Actor
 from webapp.clock import now
-from webapp.errors import AppError
-from webapp.models import Action, Identity, Person
+from webapp.errors import AppError, Conflict, NotFound
+from webapp.models import Action, BrowserSession, Identity, Passkey, Person, Token
 from webapp.operations import audit, invitations, members, people
-from webapp.operations.sessions import actor, begin_session
+from webapp.operations.sessions import actor, begin_session, own_id, require_fresh
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
 
@@ -36,20 +40,40 @@ def sign_in(claims: Claims, user_agent: str | None) -> str:
     try:
         with transaction("sign_in") as session:
             members.wait_for_turn(session)
-            person = _known(session, claims) or _by_address(session, claims)
+            found = accounts.person_of_identity(session, claims.issuer, claims.subject)
+            person = found or _by_address(session, claims)
             return begin_session(session, person, user_agent, how="oidc")
     except Unknown:
         audit.failed_sign_in("oidc")
         raise
 
 
-def _known(session: Session, claims: Claims) -> Person | None:
-    query = (
-        select(Person)
-        .join(Identity, Identity.person_id == Person.id)
-        .where(Identity.issuer == claims.issuer, Identity.subject == claims.subject)
-    )
-    return session.scalar(query)
+def connect(issuer: str, subject: str, session_secret: str, *, by: Actor) -> None:
+    """Let the caller sign in as who they are at the provider, from now on."""
+    with transaction("connect_identity") as session:
+        require_fresh(session, session_secret, by)
+        members.wait_for_turn(session)
+        known = accounts.person_of_identity(session, issuer, subject)
+        if known is not None and known.id != own_id(by):
+            raise Conflict(_("This account of the provider is connected to somebody else here."))
+        if known is None:
+            _link(session, session.get_one(Person, own_id(by)), issuer, subject)
+
+
+def disconnect(identity_id: int, session_secret: str, *, by: Actor) -> None:
+    """Let the caller sign in in that way no longer, as long as they have another."""
+    with transaction("disconnect_identity") as session:
+        require_fresh(session, session_secret, by)
+        person = session.get_one(Person, own_id(by), with_for_update=True)
+        identity = session.get(Identity, identity_id)
+        if identity is None or identity.person_id != person.id:
+            raise NotFound(_("There is no such account of yours. Reload the page."))
+        if not _has_another_way(session, person, identity):
+            raise Conflict(
+                _("This is your only way to sign in. Set a password or add a passkey first.")
+            )
+        audit.note(session, by=by, action=Action.IDENTITY_UNLINKED, subject=by.ref)
+        session.delete(identity)
 
 
 def _by_address(session: Session, claims: Claims) -> Person:
@@ -58,18 +82,51 @@ def _by_address(session: Session, claims: Claims) -> Person:
     email = people.address(claims.email)
     person = session.scalar(select(Person).where(Person.email == email))
     known = person is not None and bool(accounts.memberships(session, person.id))
+    if person is not None and known and _is_in_use(session, person):
+        raise Unknown(
+            _(
+                "There is an account with your address. Sign in to it as you did until now, then "
+                "connect the provider to it under Settings, Sign-in."
+            )
+        )
     if not known:
         person = invitations.accept_all(session, email, claims.name)
     if person is None:
         raise Unknown(_("Nobody with your address is a member. Ask an owner to invite you."))
-    session.add(
-        Identity(
-            person_id=person.id,
-            issuer=claims.issuer,
-            subject=claims.subject,
-            created_at=now(),
-        )
-    )
+    _link(session, person, claims.issuer, claims.subject)
+    return person
+
+
+def _link(session: Session, person: Person, issuer: str, subject: str) -> None:
+    place = {"person_id": person.id, "issuer": issuer, "subject": subject}
+    session.add(Identity(**place, created_at=now()))
     who = actor(person)
     audit.note(session, by=who, action=Action.IDENTITY_LINKED, subject=who.ref)
-    return person
+
+
+def _is_in_use(session: Session, person: Person) -> bool:
+    """Whether somebody can get into the account already, who may be another than the one whose
+    address it is: whoever made an invitation can open its link, and anybody can change theirs."""
+    moment = now()
+    sessions = select(BrowserSession.id).where(
+        BrowserSession.person_id == person.id, accounts.in_force()
+    )
+    tokens = select(Token.id).where(
+        Token.person_id == person.id,
+        Token.revoked_at.is_(None),
+        or_(Token.expires_at.is_(None), Token.expires_at > moment),
+    )
+    identities = select(Identity.id).where(Identity.person_id == person.id)
+    passkeys = select(Passkey.id).where(Passkey.person_id == person.id)
+    ways = (sessions, tokens, identities, passkeys)
+    return person.password_hash is not None or any(
+        session.scalar(way.limit(1)) is not None for way in ways
+    )
+
+
+def _has_another_way(session: Session, person: Person, identity: Identity) -> bool:
+    passkey = select(Passkey.id).where(Passkey.person_id == person.id)
+    other = select(Identity.id).where(Identity.person_id == person.id, Identity.id != identity.id)
+    return person.password_hash is not None or any(
+        session.scalar(way.limit(1)) is not None for way in (passkey, other)
+    )

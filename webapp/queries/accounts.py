@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
-from webapp.models import BrowserSession, Membership, Passkey, Person, RecoveryCode, SignInLink
+from webapp.models import (
+    BrowserSession,
+    Identity,
+    Membership,
+    Passkey,
+    Person,
+    RecoveryCode,
+    SignInLink,
+)
 
 FRESH = timedelta(minutes=15)
 """For how long a proof of who one is lasts where ways to sign in are changed."""
@@ -95,6 +103,22 @@ def passkeys(session: Session, person_id: int) -> Sequence[Passkey]:
     """A person's passkeys, the first one first."""
     query = select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.id)
     return session.scalars(query).all()
+
+
+def identities(session: Session, person_id: int) -> Sequence[Identity]:
+    """Who a person is at providers, the first one first."""
+    query = select(Identity).where(Identity.person_id == person_id).order_by(Identity.id)
+    return session.scalars(query).all()
+
+
+def person_of_identity(session: Session, issuer: str, subject: str) -> Person | None:
+    """Who is known by what a provider calls them."""
+    query = (
+        select(Person)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(Identity.issuer == issuer, Identity.subject == subject)
+    )
+    return session.scalar(query)
 
 
 def memberships(session: Session, person_id: int) -> list[Membership]:

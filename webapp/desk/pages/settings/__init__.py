@@ -2,9 +2,17 @@
 
 from flask import Blueprint
 
-from webapp.desk.pages.settings import credentials, passkeys, people, profile, sign_in, tokens
+from webapp.desk.pages.settings import (
+    credentials,
+    passkeys,
+    people,
+    profile,
+    provider,
+    sign_in,
+    tokens,
+)
 
-_PARTS = (profile, sign_in, credentials, passkeys, people, tokens)
+_PARTS = (profile, sign_in, credentials, passkeys, provider, people, tokens)
 """Each adds its own pages."""
 
 

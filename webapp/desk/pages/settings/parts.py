@@ -30,6 +30,8 @@ DONE: Final = {
     "confirmed": _("Thank you. For a quarter of an hour you can change how you sign in."),
     "passkey": _("From now on you can sign in with this passkey."),
     "no-passkey": _("The passkey no longer works. You can delete it on your device, too."),
+    "identity": _("From now on you can sign in through the provider."),
+    "no-identity": _("The provider does not sign you in any more."),
     "no-codes": _("No code is asked for any more."),
     "token": _("The token no longer works."),
     "role": _("What they may do is changed."),

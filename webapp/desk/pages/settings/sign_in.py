@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, redirect, session
+from flask import Blueprint, Response, current_app, redirect, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.accounts.passkeys import has_name
+from webapp.accounts.provider import FOUND_KEY
 from webapp.desk.pages import devices
 from webapp.desk.pages.settings.parts import BIGGEST, show
 from webapp.extensions import db
@@ -52,6 +53,8 @@ def page(status: int = 200, **changes: object) -> Response:
         "in_words": devices.in_words,
         "is_phone": devices.is_phone,
         "has_name": has_name(),
+        "provider": current_app.extensions["unstuck"].provider,
+        "found_email": session[FOUND_KEY][2] if FOUND_KEY in session else None,
         "email": shown["person"].email,
         **dict.fromkeys(_SILENT),
     }
