@@ -8,6 +8,7 @@
   const language = page === "en" ? "en-GB" : page; // days before months, as the desk writes them
   const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
   const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
   const past = new Intl.RelativeTimeFormat(language, { numeric: "always" });
 
   const words = (style, seconds) => {
@@ -19,15 +20,18 @@
     return new Intl.NumberFormat(language, options).format(number);
   };
 
+  const isToday = (moment) => moment.toDateString() === new Date().toDateString();
+
   const refresh = () => {
-    for (const time of document.querySelectorAll("time[data-time]")) {
-      const moment = new Date(time.dateTime);
-      const style = time.dataset.time;
+    for (const element of document.querySelectorAll("time[data-time]")) {
+      const moment = new Date(element.dateTime);
+      const style = element.dataset.time;
       const text = style === "exact" ? short.format(moment)
+        : style === "clock" ? (isToday(moment) ? time : short).format(moment)
         : style === "date" ? null
         : words(style, (Date.now() - moment) / 1000);
-      time.title = full.format(moment);
-      if (text && text !== time.textContent) time.textContent = text;
+      element.title = full.format(moment);
+      if (text && text !== element.textContent) element.textContent = text;
     }
   };
 

@@ -189,6 +189,7 @@ def empty(browser: Browser, url: str, link: str, out: Path) -> None:
             context.add_cookies(state["cookies"])
         for name, path in EMPTY.items():
             page.goto(path)
+            page.locator("#connection[data-state=live]").wait_for()
             take(page, out, f"empty-{name}-{size}-light")
         context.close()
 

@@ -73,10 +73,12 @@ def crowds(
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)
             page.goto("/")
+            page.locator("#connection[data-state=live]").wait_for()
             take(page, out, f"inbox-{name}-{size}-{scheme}")
             following = page.locator("[rel=next]")
             if following.count():
                 following.click()
-                page.locator("h1").wait_for()
+                page.locator(".crumbs").wait_for()
+                page.locator("#connection[data-state=live]").wait_for()
                 take(page, out, f"inbox-{name}-later-{size}-{scheme}")
         context.close()

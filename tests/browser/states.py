@@ -72,6 +72,7 @@ def _search_slowly(page: Page) -> None:
     page.locator("#connection[data-state=live]").wait_for()
     with page.expect_request("**/history?**"):
         page.locator("#q").fill("photo")
+    page.locator(".searching").wait_for()
 
 
 def _open_details(page: Page) -> None:
@@ -98,6 +99,7 @@ def _make_token(page: Page) -> None:
     page.locator("#token-project").fill("flower-shop")
     page.locator("#new-token button").click()
     page.locator(".secret").wait_for()
+    page.locator("#connection[data-state=live]").wait_for()
 
 
 def _invite(page: Page) -> None:
@@ -105,3 +107,4 @@ def _invite(page: Page) -> None:
     page.locator("#invitation-project").fill("flower-shop")
     page.locator("#invite button").click()
     page.locator(".secret").wait_for()
+    page.locator("#connection[data-state=live]").wait_for()

@@ -76,7 +76,7 @@ def test_the_help_sheet_takes_the_focus_and_gives_it_back(windows: Windows) -> N
     card = page.get_by_role("link", name="The first?")
     expect(card).to_be_focused()
     page.keyboard.press("?")
-    sheet = page.get_by_role("dialog", name="Keys")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(sheet).to_be_visible()
     for _ in range(4):  # the focus stays in the sheet, or goes to the browser's own controls
         page.keyboard.press("Tab")
@@ -92,12 +92,12 @@ def test_the_help_sheet_takes_the_focus_and_gives_it_back(windows: Windows) -> N
 
 def test_the_help_sheet_opens_by_a_button_too(windows: Windows) -> None:
     page = live(windows.open(windows.stage.project()))
-    page.get_by_role("button", name="Keys").click()
-    sheet = page.get_by_role("dialog", name="Keys")
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(sheet).to_be_visible()
     sheet.get_by_role("button", name="Close").click()
     expect(sheet).to_be_hidden()
-    expect(page.get_by_role("button", name="Keys")).to_be_focused()
+    expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_focused()
 
 
 def test_keys_with_a_modifier_are_the_browser_s_own(windows: Windows) -> None:
@@ -108,5 +108,5 @@ def test_keys_with_a_modifier_are_the_browser_s_own(windows: Windows) -> None:
         page.keyboard.press(key)
     expect(page.locator(".choice input:checked")).to_have_count(0)
     page.get_by_label(GUIDANCE).press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
     expect(page.get_by_label(GUIDANCE)).to_have_value("?")

@@ -84,8 +84,11 @@ def test_a_lost_network_is_said_and_made_good_when_it_is_back(windows: Windows) 
     stage = windows.stage
     project = stage.project()
     page = live(windows.open(project))
+    links = page.get_by_role("navigation", name="Main")
+    place = links.bounding_box()
     page.context.set_offline(True)
     expect(page.locator("#connection")).to_have_text("Offline")
+    assert links.bounding_box() == place, "a longer word moves no link"
     ask(stage.caller(project), project, plain_english_problem="Asked while I was in a tunnel?")
     expect(page.get_by_text("Nothing needs you right now")).to_be_visible()
     page.context.set_offline(False)

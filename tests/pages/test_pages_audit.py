@@ -2,6 +2,8 @@
 
 import csv
 import io
+import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +15,7 @@ from webapp.actors import Actor
 from webapp.desk.pages import audit as page
 from webapp.desk.pages import audit_words
 from webapp.models import Action
-from webapp.operations import audit, people
+from webapp.operations import answers, audit, people
 from webapp.operations.transaction import transaction
 
 ANNA = Actor(ref="person:77", name="Anna <b>", grants={})
@@ -81,6 +83,29 @@ def test_it_is_filtered_by_person_and_by_what_was_done(app: Flask) -> None:
     assert len(table(browser, "?person=person:77")) == 3
     assert "Nothing fits" in browser.get("/settings/audit?person=person:99").text
     assert "Nothing fits" in browser.get("/settings/audit?action=never&person=%00").text
+
+
+def test_a_decision_is_told_in_the_words_of_its_question(
+    app: Flask, ask: Callable[..., uuid.UUID]
+) -> None:
+    key = ask()
+    with app.app_context():
+        answers.resolve(key, "provide_guidance", by=Actor("person:9", "Ben", {"*": "founder"}))
+    text = owner(app, "shop").get("/settings/audit").text
+    asked = (
+        f'<a href="/escalations/{key}" dir="auto">The payment service refuses our test card.</a>'
+    )
+    assert f"<bdi>Ben</bdi> answered {asked}" in text
+    assert "Decision: I know how" in text
+    assert "provide_guidance" not in text
+
+
+def test_what_somebody_may_do_is_told_in_the_language_of_the_page(app: Flask) -> None:
+    browser = owner(app)
+    note(app, Action.MEMBER_CHANGED, subject="person:1", role="observer")
+    german = browser.get("/settings/audit", headers={"Accept-Language": "de"}).text
+    assert "liest nur" in german
+    assert "observer" not in german
 
 
 def test_it_pages_by_position(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

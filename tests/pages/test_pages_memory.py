@@ -200,7 +200,7 @@ def test_an_answer_that_is_to_be_repeated_becomes_a_rule(
     ]
     assert made[0].expires_at - made[0].created_at == timedelta(days=90)
     page = anna.get(f"/escalations/{key}").text
-    assert "Done by itself next time, until" in page
+    assert "Given automatically next time, until" in page
     link = re.search(r'href="(/problems/\d+)">See the rule', page)
     assert link
     assert "Stop this rule" in anna.get(link[1]).text

@@ -1,5 +1,6 @@
 """Who did what: read by the owners of a project, and of the desk."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -7,13 +8,13 @@ from urllib.parse import urlencode
 
 from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from webapp.actors import ALL_PROJECTS, Actor
 from webapp.errors import Forbidden
-from webapp.models import AuditEvent, Membership, Person
+from webapp.models import AgentEscalation, AuditEvent, Membership, Person
 from webapp.queries.pages import Page, keyset
-from webapp.queries.scope import of_owner
+from webapp.queries.scope import of_owner, visible
 
 _MOST_PEOPLE: Final = 500
 
@@ -73,3 +74,18 @@ def names(session: Session, rows: Iterable[AuditEvent]) -> dict[str, str]:
         return {}
     found = session.execute(select(Person.id, Person.name).where(Person.id.in_(numbers)))
     return {f"person:{number}": name for number, name in found}
+
+
+def questions(
+    session: Session, rows: Iterable[AuditEvent], *, by: Actor
+) -> dict[str, AgentEscalation]:
+    """The questions that are spoken of, by the subject that names each: their words and options."""
+    subjects = {row.subject for row in rows if row.subject.startswith("question:")}
+    if not subjects:
+        return {}
+    keys = [uuid.UUID(subject.removeprefix("question:")) for subject in subjects]
+    query = select(AgentEscalation).where(
+        AgentEscalation.id.in_(keys), visible(AgentEscalation.project_id, by)
+    )
+    words = load_only(AgentEscalation.plain_english_problem, AgentEscalation.options)
+    return {f"question:{found.id}": found for found in session.scalars(query.options(words))}

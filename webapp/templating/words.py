@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         span=span,
         day=day,
         exact=exact,
+        clock=clock,
         duration=duration,
         hours=hours,
         percent=percent,
@@ -73,6 +74,11 @@ def day(moment: datetime) -> Markup:
 def exact(moment: datetime) -> Markup:
     """A `<time>` with date and time, which the browser puts into the viewer's time zone."""
     return _time(moment, "exact", _date_and_time(moment, "abbreviated"))
+
+
+def clock(moment: datetime) -> Markup:
+    """As `exact`; the browser leaves out the day where it is the viewer's own."""
+    return _time(moment, "clock", _date_and_time(moment, "abbreviated"))
 
 
 def duration(seconds: float) -> str:

@@ -47,6 +47,7 @@ def audit() -> Response:
         filters=filters,
         people=queries.people(session, by=by),
         names=queries.names(session, found.rows),
+        questions=queries.questions(session, found.rows, by=by),
         choices=audit_words.CHOICES,
         sentence=audit_words.sentence,
         remarks=audit_words.remarks,

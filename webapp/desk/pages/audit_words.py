@@ -7,7 +7,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup, escape
 
-from webapp.models import Action, AuditEvent
+from webapp.models import Action, AgentEscalation, AuditEvent
+from webapp.queries.screens import label_of
+from webapp.templating.words import lead
 
 SENTENCES: Final[dict[str, Any]] = {
     Action.SIGNED_IN: _("%(who)s signed in"),
@@ -118,37 +120,61 @@ _WAYS: Final = {
     "totp": _("second factor"),
 }
 
+_ROLES: Final = {
+    "observer": _("only reads"),
+    "founder": _("answers questions"),
+    "owner": _("owner"),
+    "agent": _("agent"),
+    "never_retry": _("Only a person can fix this"),
+    "env_error": _("Waiting may cure this"),
+    "code_error": _("Another approach can fix this"),
+}
+"""Of people, tokens and problems: what a word of the desk means."""
 
-def sentence(row: AuditEvent, names: Mapping[str, str]) -> Markup:
-    """One entry in words; `names` are those of the people to whom something was done."""
-    words = {"who": Markup("<bdi>{}</bdi>").format(row.actor_name), "what": _what(row, names)}
+Questions = Mapping[str, AgentEscalation]
+
+
+def sentence(row: AuditEvent, names: Mapping[str, str], questions: Questions) -> Markup:
+    """One entry in words; `names` are those of the people to whom something was done, `questions`
+    those that are spoken of."""
+    what = _question(row, questions) or _what(row, names)
+    words = {"who": Markup("<bdi>{}</bdi>").format(row.actor_name), "what": what}
     said = SENTENCES.get(row.action)
     if said is None:  # of a later version of the desk
         return Markup("{who}: {}").format(row.action, **words)
     return escape(str(said)) % words
 
 
+def _question(row: AuditEvent, questions: Questions) -> Markup | None:
+    kind, _colon, key = row.subject.partition(":")
+    if kind != "question":
+        return None
+    asked = questions.get(row.subject)
+    words = lead(asked.plain_english_problem) if asked else gettext("a question")
+    return Markup('<a href="/escalations/{}" dir="auto">{}</a>').format(key, words)
+
+
 def _what(row: AuditEvent, names: Mapping[str, str]) -> Markup:
     kind, _colon, key = row.subject.partition(":")
-    if kind == "question":
-        link = Markup('<a href="/escalations/{}">{}</a>')
-        return link.format(key, gettext("a question"))
     if kind == "person" and row.action != Action.PERSON_RENAMED:
         return Markup("<bdi>{}</bdi>").format(names.get(row.subject, row.subject))
     return Markup("<bdi>{}</bdi>").format(row.details.get("name") or key or row.subject)
 
 
-def remarks(row: AuditEvent) -> list[str]:
+def remarks(row: AuditEvent, questions: Questions) -> list[str]:
     """What else is known of it, each a few words."""
     told = row.details
     said: list[str] = []
     if way := told.get("how"):
         said.append(str(_WAYS.get(way, way)))
     if decision := told.get("decision"):
-        said.append(gettext("Decision: %(decision)s", decision=decision))
+        asked = questions.get(row.subject)
+        label = label_of(asked, decision) if asked else decision
+        said.append(gettext("Decision: %(decision)s", decision=label))
     if prefix := told.get("prefix"):
         said.append(f"{prefix}…")
-    said += [str(told[name]) for name in ("role", "scope", "category") if told.get(name)]
+    named = [told[name] for name in ("role", "scope", "category") if told.get(name)]
+    said += [str(_ROLES.get(name, name)) for name in named]
     if projects := told.get("projects"):
         said.append(", ".join(projects))
     if until := told.get("until"):
