@@ -106,7 +106,7 @@ class Writes:
             self._note_refused(system, path, came)
 
     def _requests(self, system: str, path: str, count: int) -> Iterator[bytes]:
-        store, run = self._stores[system], f"{system}-{next(self._runs)}"
+        store, run = self._stores[system], f"{system.lower()}{next(self._runs)}"
         if path == "answers":
             return calls.answers(store.founder, add_pending(store, count, self._jobs))
         make: Callable[[str, Sequence[str], str], Iterator[bytes]] = getattr(calls, path)
