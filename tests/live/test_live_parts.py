@@ -59,6 +59,16 @@ def test_a_heartbeat_is_not_added_to_what_waits_already():
     assert reader.take() == [frame(1)]
 
 
+def test_a_heartbeat_comes_only_where_nothing_was_sent_since_the_last_one(ends):
+    ours, theirs = ends
+    reader = direct(ours)
+    reader.send(frame(1, 1))
+    reader.beat()
+    assert theirs.recv(100) == b"x"
+    reader.beat()
+    assert theirs.recv(100) == HEARTBEAT.body
+
+
 def test_what_is_not_taken_for_too_long_ends_the_stream(monkeypatch):
     monkeypatch.setattr("webapp.live.reader._STALLED_S", 0.0)
     reader = Reader(NOBODY)

@@ -14,7 +14,7 @@ from webapp.live.hub import Hub
 
 _TICK_S: Final = 0.25  # how soon the end of the worker is noticed
 _BEAT_S: Final = 5.0  # readers are promised a sign of life every 15 seconds
-_AT_ONCE: Final = 500  # heartbeats, before others get a turn
+_AT_ONCE: Final = 50  # heartbeats, before others get a turn
 
 _log = logging.getLogger(__name__)
 

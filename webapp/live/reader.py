@@ -30,6 +30,7 @@ class Reader:
     __slots__ = (
         "_closed",
         "_direct",
+        "_fed",
         "_frames",
         "_gate",
         "_lock",
@@ -59,6 +60,7 @@ class Reader:
         self._rest = b""
         self._direct = False
         self._closed = False
+        self._fed = False  # since the last beat
 
     def send(self, frame: Frame) -> None:
         """Hand over a frame. Never blocks and never raises."""
@@ -69,9 +71,12 @@ class Reader:
     def beat(self) -> None:
         """Show that the stream lives; cut it off when its reader has not read for too long."""
         with self._lock:
+            fed, self._fed = self._fed, False
             if self._frames and time.monotonic() - self._since > _STALLED_S:
                 self._cut()
-            elif not (self._closed or self._frames or (self._direct and self._write(HEARTBEAT))):
+            elif fed or self._closed or self._frames:
+                return  # what it was sent shows as much
+            elif not (self._direct and self._write(HEARTBEAT)):
                 self._keep(HEARTBEAT)
 
     def take(self) -> list[Frame]:
@@ -124,6 +129,7 @@ class Reader:
             if frame.seq > self.position + 1:
                 return False
             self.position = frame.seq
+            self._fed = True
         try:
             self._rest = self._outlet.write(frame) if self._outlet else frame.body
         except OSError:
