@@ -22,6 +22,7 @@ ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
 BUG = Report("s1", "Error", "TypeError: cart.total is not a function", approach="another way")
 NO_KEY = Report("s1", "Error", "stripe.error.AuthenticationError: No API key provided.")
 RETRY = Decision(VerdictKind.RETRY, attempt=1, attempts=1, waits=0)
+PAUSE = Decision(VerdictKind.PAUSE, attempt=0, attempts=0, waits=0)
 JOIN = Decision(VerdictKind.ESCALATE, attempt=0, attempts=0, waits=0, joins_escalation=True)
 
 
@@ -63,6 +64,19 @@ def test_a_job_that_was_paused_meanwhile_gets_no_retry(session: Session) -> None
     before = stored(session)
     assert not spending.spend(session, case, BUG, classify("Error", BUG.error_message), RETRY)
     assert stored(session) == before
+
+
+def test_in_a_paused_job_a_report_that_came_between_changes_nothing_for_this_one(
+    session: Session,
+) -> None:
+    report(BUG)
+    session.query(Job).update({"state": "paused"})
+    case = look(session, BUG)
+    report(BUG)
+    seen, attempts, seqs = stored(session)
+    assert spending.spend(session, case, BUG, classify("Error", BUG.error_message), PAUSE)
+    assert stored(session) == (seen + 1, attempts + 1, seqs)
+    assert session.query(Problem).one().attempts_spent == 1  # that of the report before the pause
 
 
 def test_a_question_that_was_answered_meanwhile_is_not_joined(session: Session) -> None:

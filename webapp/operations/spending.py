@@ -22,7 +22,10 @@ from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
 from webapp.rules.retry_policy import Decision
 
-# A problem that was reported, answered or healed meanwhile gives no row, and then nothing happens.
+# A problem that was reported, answered or healed meanwhile gives no row, and then nothing happens;
+# in a paused job a report spends nothing, so any number of them may come at once. When a problem
+# was seen last is true to the second: it stands in an index, and a row that many report at once
+# would leave as many entries there.
 # A job that was paused or resumed meanwhile gives none either: then the attempt has no job, and
 # PostgreSQL refuses the whole statement.
 _SPEND = """
@@ -32,10 +35,14 @@ _SPEND = """
         values (%(project_id)s, %(error_signature)s, %(error_type)s, %(family)s, %(category)s, 1,
             %(attempts)s, %(waits)s, %(at)s, %(at)s)
         on conflict (project_id, error_signature) do update set seen = problems.seen + 1,
-            attempts_spent = %(attempts)s, waits_spent = %(waits)s, last_seen_at = %(at)s,
+            attempts_spent = case when %(paused)s then problems.attempts_spent
+                else %(attempts)s end,
+            waits_spent = case when %(paused)s then problems.waits_spent else %(waits)s end,
+            last_seen_at = case when problems.last_seen_at < %(at)s - interval '1 second'
+                then %(at)s else problems.last_seen_at end,
             family = %(family)s, category = %(category)s, is_open = true,
             answer_is_news = problems.answer_is_news and %(paused)s
-        where (problems.seen, problems.attempts_spent, problems.waits_spent,
+        where %(paused)s or (problems.seen, problems.attempts_spent, problems.waits_spent,
             problems.answer_is_news)
             = (%(seen)s, %(attempts_before)s, %(waits_before)s, %(answer_is_news)s)
         returning id
@@ -65,7 +72,10 @@ _SPEND = """
 # change of the problem does not depend on each other.
 _JOIN = """
     with problem as (
-        update problems set seen = seen + 1, last_seen_at = %(at)s, family = %(family)s,
+        update problems set seen = seen + 1,
+            last_seen_at = case when last_seen_at < %(at)s - interval '1 second'
+                then %(at)s else last_seen_at end,
+            family = %(family)s,
             category = %(category)s, is_open = true,
             answer_is_news = problems.answer_is_news and %(paused)s
         where id = %(problem)s returning id
