@@ -1,18 +1,20 @@
 """What is done to jobs."""
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, REPORTING, Actor
 from webapp.clock import now
 from webapp.errors import Conflict
+from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.events.log import record
+from webapp.extensions import db
 from webapp.models import Action, Job
 from webapp.operations import audit
-from webapp.operations.transaction import transaction
+from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import jobs as queries
 
 PAUSE_AT = 5
@@ -47,6 +49,33 @@ def project_of(session: Session, job_id: str, project_id: str | None, *, by: Act
     return queries.find(session, job_id, None, by=by).project_id
 
 
+# A change of a job that is known and not paused: its row, the event that says what is new, and both
+# in one statement, because agents tell how they are doing all the time.
+_TELL = text(
+    """
+    with known as materialized (
+        select id, jsonb_strip_nulls(jsonb_build_object(
+            'title', case when title is distinct from :title then :title end,
+            'state', case when state <> :state then :state end)) as news
+        from jobs where project_id = :project_id and job_id = :job_id and state <> 'paused'
+        for no key update
+    ), job as (
+        update jobs set session_id = coalesce(:session_id, session_id),
+            title = coalesce(:title, title), state = coalesce(:state, state),
+            last_seq = last_seq + 1, last_event_at = :at
+        from known where jobs.id = known.id and news <> '{}'
+        returning jobs.*, news
+    ), event as (
+        insert into job_events (job, seq, kind, at, payload)
+        select id, last_seq, :kind, :at, news from job
+    )
+    select * from job
+    """
+).bindparams(
+    *(bindparam(name, type_=String) for name in ("title", "state", "session_id")),
+)
+
+
 def tell(
     job_id: str,
     project_id: str | None,
@@ -57,24 +86,34 @@ def tell(
     state: str | None = None,
 ) -> Job:
     """Tell or change a job. What is None stays; only a real change is an event."""
+    project_id = project_of(db.session(), job_id, project_id, by=by)
+    by.require(REPORTING, project_id, "tell about jobs of this project")
+    told = {"session_id": session_id, "title": title, "state": state}
+    with single_statement("tell") as session:
+        values = told | {"project_id": project_id, "job_id": job_id}
+        values |= {"kind": Kind.JOB_CHANGED.value, "at": now()}
+        job = session.scalar(select(Job).from_statement(_TELL), values)
+        if job is not None:
+            log.touch(session, job.id)
+            return job
     with transaction("tell") as session:
-        project_id = project_of(session, job_id, project_id, by=by)
-        by.require(REPORTING, project_id, "tell about jobs of this project")
-        job = ensure(session, project_id, job_id, session_id)
-        session.refresh(job, with_for_update={"key_share": True})
-        if state is not None and job.state == "paused":
-            raise Conflict(
-                lazy_gettext("This job is paused. A founder lets it go on from its page.")
-            )
-        changed = {
-            name: value
-            for name, value in (("title", title), ("state", state))
-            if value is not None and getattr(job, name) != value
-        }
-        for name, value in changed.items():
-            setattr(job, name, value)
-        if changed:
-            record(session, job.id, Kind.JOB_CHANGED, **changed)
+        return _told(session, ensure(session, project_id, job_id, session_id), title, state)
+
+
+def _told(session: Session, job: Job, title: str | None, state: str | None) -> Job:
+    """Change a job that is new, or paused, or for which nothing is new. In a transaction."""
+    session.refresh(job, with_for_update={"key_share": True})
+    if state is not None and job.state == "paused":
+        raise Conflict(lazy_gettext("This job is paused. A founder lets it go on from its page."))
+    changed = {
+        name: value
+        for name, value in (("title", title), ("state", state))
+        if value is not None and getattr(job, name) != value
+    }
+    for name, value in changed.items():
+        setattr(job, name, value)
+    if changed:
+        record(session, job.id, Kind.JOB_CHANGED, **changed)
     return job
 
 
