@@ -1,5 +1,7 @@
 """A token that is ended works no longer, in no process, though processes remember tokens."""
 
+import queue
+import threading
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,9 @@ from web_process import until
 
 from webapp.accounts.recent import RecentTokens
 from webapp.clock import now
+from webapp.events.log import Event
 from webapp.extensions import db
+from webapp.live.listener import Listener
 from webapp.models import Token
 from webapp.operations import tokens
 from webapp.queries.accounts import LiveToken
@@ -64,6 +68,31 @@ def test_a_process_that_does_not_listen_remembers_nothing(recent):
 def test_one_that_expires_meanwhile_is_not_known(recent):
     recent.look_up("hash", lambda: token(expires_at=now() - timedelta(seconds=1)))
     assert recent.find("hash") is None
+
+
+def test_a_ring_that_comes_along_with_the_end_of_a_token_is_heard_too(
+    app, recent, shop_jobs, sql, monkeypatch
+):
+    shop_jobs.tell("build-1", "begin")
+    # Without the net: only the rings tell.
+    monkeypatch.setattr("webapp.live.listener._LOOK_EVERY_S", 3_600.0)
+    events: queue.Queue[Event] = queue.Queue()
+    stop = threading.Event()
+    with app.app_context():
+        url = db.engine.url
+    listener = Listener(url, lambda _, came: [events.put(event) for event in came], recent, stop)
+    thread = threading.Thread(target=listener.run, daemon=True)
+    thread.start()
+    assert events.get(timeout=20).payload["title"] == "begin"  # it listens from here on
+    recent.look_up("hash", token)
+    shop_jobs.write_unheard("build-1", title="unheard")
+    [[job]] = sql("select id from jobs")
+    sql(f"select pg_notify('unstuck', 'token ended'), pg_notify('unstuck', '{job}')")
+    assert events.get(timeout=20).payload["title"] == "unheard"
+    assert recent.find("hash") is None
+    stop.set()
+    sql("select pg_notify('unstuck', '0')")
+    thread.join(20)
 
 
 def test_an_ended_token_is_refused_by_every_worker(site, app, shop_jobs):

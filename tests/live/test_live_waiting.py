@@ -70,6 +70,24 @@ def test_every_way_to_leave_pending_ends_the_wait(client, agent, app, shop_jobs,
     assert body["decision"] is None
 
 
+@pytest.mark.parametrize("end", ["resolve", "skip", "withdraw"])
+def test_who_waited_and_who_comes_late_are_told_the_same(client, agent, app, shop_jobs, end):
+    key = shop_jobs.ask(state={"step": 3})
+    done = {
+        "resolve": lambda: answers.resolve(key, "use_b", "Take the second “one”\n", by=DESK),
+        "skip": lambda: answers.skip(key, "Go on without", by=DESK),
+        "withdraw": lambda: escalations.withdraw(key, "solved", by=DESK),
+    }
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(client.get, path(key, "?wait=20"), headers=agent)
+        until(lambda: _waits(app), "the call waits")
+        with app.app_context():
+            done[end]()
+        waited = call.result(timeout=20)
+    late = client.get(path(key), headers=agent)
+    assert (waited.status_code, waited.json) == (200, late.json)
+
+
 @pytest.mark.parametrize("wait", ["-1", "61", "x", "nan", "inf", ""])
 def test_a_wait_that_cannot_be_is_refused(client, agent, shop_jobs, wait):
     answer = client.get(path(shop_jobs.ask(), f"?wait={wait}"), headers=agent)

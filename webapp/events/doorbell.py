@@ -22,7 +22,10 @@ CHANNEL: Final = "unstuck"
 EVERYTHING: Final = "*"
 TOKEN_ENDED: Final = "token ended"  # noqa: S105 - what the bell says, not a secret
 _PAYLOAD_LIMIT: Final = 7_500  # bytes; PostgreSQL refuses a payload of 8,000
-_SPACING_S: Final = 0.003  # between two NOTIFYs: what is touched meanwhile shares the next one
+# Between two NOTIFYs, what is touched meanwhile shares the next one. A server that is busy takes
+# long to ring; then the pause is longer, so that ringing does not take its time from the work.
+_SPACING_S: Final = 0.003
+_LONGEST_SPACING_S: Final = 0.02
 _IDLE_S: Final = 300.0  # then the thread ends and its connection with it, until the next ring
 
 _log = logging.getLogger(__name__)
@@ -69,12 +72,13 @@ class Doorbell:
         self._thread: threading.Thread | None = None
 
     def ring(self, jobs: Collection[int]) -> None:
-        """Ring soon for these jobs; does not wait."""
+        """Ring soon for these jobs; does not wait for it."""
         with self._lock:
             self._jobs.update(jobs)
             self._wake.set()
             if self._thread is None:
                 self._start()
+        time.sleep(0)  # the thread goes first: whoever listens need not wait for this answer's text
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
@@ -87,8 +91,10 @@ class Doorbell:
     def _run(self) -> None:
         try:
             while jobs := self._next():
+                began = time.monotonic()
                 self._line.notify(written(jobs))
-                time.sleep(_SPACING_S)
+                took = time.monotonic() - began
+                time.sleep(min(max(_SPACING_S, 3 * took), _LONGEST_SPACING_S))
         finally:
             self._line.close()
 

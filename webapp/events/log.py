@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
+from webapp import statements
 from webapp.clock import now, rfc3339
 from webapp.events.kinds import Kind
 from webapp.models import Job
@@ -118,20 +119,19 @@ _SINCE = text(
     """
 )
 
-_MANY_SINCE = text(
-    """
+# Read by every process after every ring, so in the driver's own words (webapp/statements.py).
+_MANY_SINCE = """
     select e.job, e.seq, e.kind, e.at, e.payload, j.project_id, j.job_id
-    from unnest(cast(:jobs as bigint[]), cast(:afters as bigint[])) as k(job, after)
+    from unnest(%(jobs)s::bigint[], %(afters)s::bigint[]) as k(job, after)
     -- Job by job: a join would read the logs from their beginning.
     cross join lateral (
         select * from job_events where job = k.job and seq > k.after
-            and (k.after > 0 or at >= :since)
-        order by seq limit :limit
+            and (k.after > 0 or at >= %(since)s)
+        order by seq limit %(limit)s
     ) e
     join jobs j on j.id = k.job
-    order by e.job, e.seq limit :limit
-    """
-)
+    order by e.job, e.seq limit %(limit)s
+"""
 
 _MOVED = text("select id, last_seq from jobs where last_event_at >= :since")
 
@@ -146,13 +146,15 @@ def read_many(
     session: Session, positions: dict[int, int], since: datetime, limit: int = 2000
 ) -> list[Event]:
     """Events of many jobs, each above its position; a job at position 0 from the time `since`."""
-    parameters = {
-        "jobs": list(positions),
-        "afters": list(positions.values()),
-        "since": since,
-        "limit": limit,
-    }
-    return [_event(row) for row in session.execute(_MANY_SINCE, parameters)]
+    read = statements.rows(
+        session,
+        _MANY_SINCE,
+        jobs=list(positions),
+        afters=list(positions.values()),
+        since=since,
+        limit=limit,
+    )
+    return [Event(*row) for row in read]
 
 
 def moved(session: Session, since: datetime) -> dict[int, int]:

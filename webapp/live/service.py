@@ -84,15 +84,12 @@ class Live:
             self.deliveries.sent([event], self.hub.jobs.of(event.job))
 
     def _bring_decisions(self, session: Session, events: list[Event]) -> None:
-        named = {event.payload.get("escalation_id") for event in events}
-        awaited = {key for key in self.hub.waits.topics() if str(key) in named}
-        if awaited:
-            self._bring(decisions.decided(session, awaited))
-
-    def _bring(self, found: dict[UUID, decisions.Decision]) -> None:
-        for key, decision in found.items():
-            for waiter in self.hub.waits.of(key):
-                waiter.bring(decision)
+        for event in events:
+            named = event.payload.get("escalation_id")
+            if named and (waiters := self.hub.waits.of(key := UUID(str(named)))):
+                decision = decisions.told(event) or decisions.decided(session, key)
+                for waiter in waiters if decision else ():
+                    waiter.bring(decision)
 
 
 def _measure(events: list[Event], read_at: float) -> None:

@@ -3,24 +3,25 @@
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.clock import rfc3339
+from webapp.events.kinds import Kind
+from webapp.events.log import Event
 from webapp.models import AgentEscalation, EscalationWaiter, Job
 
 
 @dataclass(frozen=True)
 class Decision:
-    """How a question left `pending`."""
+    """How a question left `pending`. `resolved_at` as RFC 3339."""
 
     status: str
     decision: str | None
     guidance: str | None
-    resolved_at: datetime | None
+    resolved_at: str | None
     delivered: bool
 
     @property
@@ -34,7 +35,7 @@ class Decision:
             "status": self.status,
             "decision": self.decision,
             "guidance": self.guidance,
-            "resolved_at": rfc3339(self.resolved_at),
+            "resolved_at": self.resolved_at,
         }
 
 
@@ -46,22 +47,24 @@ def of(escalation: AgentEscalation) -> Decision | None:
         escalation.status,
         escalation.founder_decision,
         escalation.founder_guidance,
-        escalation.resolved_at,
+        rfc3339(escalation.resolved_at),
         escalation.delivered_at is not None,
     )
 
 
-def decided(session: Session, escalation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Decision]:
-    """The decisions on those of the escalations that are no longer pending."""
-    query = select(
-        AgentEscalation.id,
-        AgentEscalation.status,
-        AgentEscalation.founder_decision,
-        AgentEscalation.founder_guidance,
-        AgentEscalation.resolved_at,
-        AgentEscalation.delivered_at.is_not(None),
-    ).where(AgentEscalation.id.in_(escalation_ids), AgentEscalation.status != "pending")
-    return {row[0]: Decision(*row[1:]) for row in session.execute(query)}
+def told(event: Event) -> Decision | None:
+    """The decision that an event tells whole, or None: the row knows."""
+    if event.kind != Kind.ESCALATION_RESOLVED:
+        return None
+    told = event.payload
+    given = told["resolution"] if told["status"] == "resolved" else None
+    return Decision(told["status"], given, told["guidance"], told["resolved_at"], delivered=False)
+
+
+def decided(session: Session, escalation_id: uuid.UUID) -> Decision | None:
+    """The decision on the escalation, or None while it is pending or where there is none such."""
+    escalation = session.get(AgentEscalation, escalation_id, populate_existing=True)
+    return None if escalation is None else of(escalation)
 
 
 def undelivered(session: Session, escalation_ids: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
