@@ -86,10 +86,15 @@ class Live:
     def _bring_decisions(self, session: Session, events: list[Event]) -> None:
         for event in events:
             named = event.payload.get("escalation_id")
-            if named and (waiters := self.hub.waits.of(key := UUID(str(named)))):
-                decision = decisions.told(event) or decisions.decided(session, key)
-                for waiter in waiters if decision else ():
-                    waiter.bring(decision)
+            if named is not None:
+                self._bring_decision(session, event, UUID(str(named)))
+
+    def _bring_decision(self, session: Session, event: Event, key: UUID) -> None:
+        waiters = self.hub.waits.of(key)
+        decision = waiters and (decisions.told(event) or decisions.decided(session, key))
+        if decision:
+            for waiter in waiters:
+                waiter.bring(decision)
 
 
 def _measure(events: list[Event], read_at: float) -> None:

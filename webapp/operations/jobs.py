@@ -1,5 +1,7 @@
 """What is done to jobs."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext
 from sqlalchemy import String, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -88,11 +90,11 @@ def tell(
     """Tell or change a job. What is None stays; only a real change is an event."""
     project_id = project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "tell about jobs of this project")
-    told = {"session_id": session_id, "title": title, "state": state}
+    told: dict[str, Any] = {"session_id": session_id, "title": title, "state": state}
+    told |= {"project_id": project_id, "job_id": job_id}
+    told |= {"kind": Kind.JOB_CHANGED.value, "at": now()}
     with single_statement("tell") as session:
-        values = told | {"project_id": project_id, "job_id": job_id}
-        values |= {"kind": Kind.JOB_CHANGED.value, "at": now()}
-        job = session.scalar(select(Job).from_statement(_TELL), values)
+        job: Job | None = session.scalar(select(Job).from_statement(_TELL), told)
         if job is not None:
             log.touch(session, job.id)
             return job
