@@ -13,7 +13,9 @@ with (Path(__file__).parent / "subjects.tsv").open(encoding="utf-8", newline="")
     _, *SUBJECTS = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 NAMING = {
-    rule.name for rule in RULES if rule.naming and (rule.identifies or rule.subject_identifies)
+    rule.name
+    for rule in RULES
+    if rule.captures_names and (rule.identifies or rule.subject_identifies)
 }
 
 

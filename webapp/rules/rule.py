@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -19,9 +20,9 @@ class Rule:
     """One kind of error.
 
     A message has to hold one of `needs` (lower case; see index.py for how they are found) and, if
-    there are patterns, match one of them. The groups that a pattern captures are the subject; the
-    first match that captures anything counts, those of patterns that capture a name (`naming`)
-    before the `others`, and `()` captures an empty subject on purpose. A rule that
+    there is a pattern, match one of its alternatives. The groups that it captures are the subject;
+    the first match that captures anything counts, those of alternatives that capture a name before
+    the others, and `()` captures an empty subject on purpose. A rule that
     `identifies` names the problem completely: two messages with the same rule and subject are one
     problem whatever surrounds them. Where `subject_identifies`, that holds only if something was
     captured. Otherwise the rule tells the category alone, and the message's main line tells the
@@ -34,11 +35,15 @@ class Rule:
     family: Family
     reason: str
     needs: tuple[str, ...]
-    naming: tuple[re.Pattern[str], ...]
-    others: tuple[re.Pattern[str], ...]
+    pattern: str | None
     identifies: bool
     subject_identifies: bool = False
     in_capitals: bool = False
+
+    @property
+    def captures_names(self) -> bool:
+        """Whether a subject may be a name that nobody listed."""
+        return self.pattern is not None and bool(_searches(self.pattern)[0])
 
     def holds_for(self, message: str, match: "Match") -> bool:
         """Whether the subject is written in `message` as this rule wants it."""
@@ -49,22 +54,34 @@ class Rule:
 
         None if none of them is there.
         """
-        if not (self.naming or self.others):
+        if self.pattern is None:
             return Match("", self.identifies)
-        captured, is_there = _first_capture(self.naming, text, start)
+        naming, others = _searches(self.pattern)
+        captured, is_there = _first_capture(naming, text, start)
         if captured is None:
-            captured, is_also_there = _first_capture(self.others, text, start)
+            captured, is_also_there = _first_capture(others, text, start)
             is_there = is_there or is_also_there
         if captured is None:
-            never_captures = not self.naming and not any(one.groups for one in self.others)
+            never_captures = not naming and not any(one.groups for one in others)
             return Match("", self.identifies and never_captures) if is_there else None
         subject = SUBJECT_SEPARATOR.join(group for group in captured.groups() if group)
         return Match(subject, self.identifies or self.subject_identifies)
 
 
-def _first_capture(
-    patterns: tuple[re.Pattern[str], ...], text: str, start: int
-) -> tuple[re.Match[str] | None, bool]:
+Patterns = tuple[re.Pattern[str], ...]
+
+
+@cache
+def _searches(pattern: str) -> tuple[Patterns, Patterns]:
+    """The alternatives of a pattern that capture a name, and the others. Cut and compiled when a
+    message first needs them: all of them together take a third of a second of every start."""
+    parts = alternatives_of(pattern)
+    naming = tuple(re.compile(part) for part in parts if captures_a_name(part))
+    others = tuple(re.compile(part) for part in parts if not captures_a_name(part))
+    return naming, others
+
+
+def _first_capture(patterns: Patterns, text: str, start: int) -> tuple[re.Match[str] | None, bool]:
     """Return the earliest match that captures anything, and whether anything matched at all."""
     first, is_there = None, False
     for pattern in patterns:
@@ -113,9 +130,6 @@ class Table:
         Needs and pattern are lower case, as is the text that they meet.
         """
         needles = tuple(needle.strip() for needle in needs.split(NEEDLE_SEPARATOR))
-        parts = alternatives_of(pattern) if pattern else ()
-        naming = tuple(re.compile(part) for part in parts if captures_a_name(part))
-        others = tuple(re.compile(part) for part in parts if not captures_a_name(part))
         self.rules.append(
             Rule(
                 name,
@@ -123,8 +137,7 @@ class Table:
                 family,
                 reason,
                 needles,
-                naming,
-                others,
+                pattern,
                 identifies,
                 subject_identifies,
                 in_capitals,

@@ -95,7 +95,6 @@ UNRECOGNISED: Final = Rule(
     family=Family.UNRECOGNISED,
     reason="no rule knows this message, and what nobody knows is worth another approach",
     needs=(),
-    naming=(),
-    others=(),
+    pattern=None,
     identifies=False,
 )
