@@ -6,7 +6,7 @@ same look. Renderers stand at the end.
 
 from typing import Any
 
-from flask import Flask, Response, current_app, json, render_template, request
+from flask import Flask, Response, current_app, g, json, render_template, request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
@@ -90,6 +90,7 @@ def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
 
 
 def _render_app_error(error: AppError) -> Response:
+    g.refused = error.code  # accounts/refusals.py writes down what is worth a look
     response = _render(error.status, error.code, str(error.title), error.detail, **error.extra)
     response.headers.update(error.headers)
     if error.status == 401 and wants_json():

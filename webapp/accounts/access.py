@@ -39,6 +39,7 @@ def token_actor() -> Actor:
             "This token is not known, was revoked or has expired. Make a new one with: "
             "flask --app wsgi token create --name NAME --project ID"
         )
+    g.token_actor = actor
     limits.agent_call(token.id)
     return actor
 
