@@ -4,6 +4,8 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from pages_forms_csrf import csrf_token
 
 from tests.api.questions import QUESTION
 from tests.conftest import config_for
@@ -79,3 +81,9 @@ def test_no_cache_keeps_what_an_agent_reads(app: Flask, agent: dict[str, str]) -
     ):
         answer = client.get(path, headers=agent)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store"), path
+
+
+def test_signing_out_has_the_browser_forget_the_pages(app: Flask, anna: FlaskClient) -> None:
+    token = csrf_token(anna.get("/settings").text)
+    answer = anna.post("/sign-out", data={"csrf_token": token})
+    assert answer.headers["Clear-Site-Data"] == '"cache"'

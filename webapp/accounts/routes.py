@@ -54,7 +54,10 @@ def sign_out() -> Response:
     if secret:
         sessions.sign_out(secret)
     session.clear()
-    return redirect("/sign-in", 303)
+    response = redirect("/sign-in", 303)
+    # Browsers keep pages whole for the way back, and show them without asking.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 for way in (passwords, passkeys, provider, invitations):
