@@ -139,7 +139,7 @@ def test_signing_out_and_ending_sessions_is_on_record(app: Flask, cast: Cast) ->
 
 def test_tokens_are_on_record_in_their_project_without_their_secret(app: Flask) -> None:
     with app.app_context():
-        token, secret = tokens.create_for("builder", "shop", "agent", by=ANNA)
+        token, secret = tokens.create_for("builder", "shop", "agent", by=ANNA, session_secret="")
         tokens.end(token.id, by=ANNA)
         tokens.end(token.id, by=ANNA)
         tokens.create("all", ["*"])

@@ -9,8 +9,8 @@ from webapp.accounts.access import actor_of_person
 from webapp.actors import Actor
 from webapp.errors import AppError, Conflict, Forbidden, NotFound
 from webapp.extensions import db
-from webapp.models import Action, AuditEvent, Membership, Person
-from webapp.operations import members, people
+from webapp.models import Action, AuditEvent, BrowserSession, Membership, Person
+from webapp.operations import members, people, sessions
 from webapp.queries import accounts
 
 
@@ -145,3 +145,56 @@ def test_who_was_removed_meanwhile_decides_nothing_any_more() -> None:
     with pytest.raises(Forbidden):
         members.remove(olivia.person_id, "shop", by=ben)
     assert owners() == ["Olivia"]
+
+
+def in_force() -> list[int]:
+    query = db.select(BrowserSession.person_id).where(BrowserSession.ended_at.is_(None))
+    return sorted(db.session.scalars(query))
+
+
+def signed_in(person: Actor) -> None:
+    with members.transaction() as session:
+        sessions.begin_session(
+            session, session.get_one(Person, person.person_id), "phone", how="link"
+        )
+
+
+def test_an_owner_signs_a_member_out_on_all_devices() -> None:
+    olivia, ben = joined("olivia", role="owner"), joined("ben")
+    for person in (olivia, ben, ben):
+        signed_in(person)
+    members.sign_out(ben.person_id, "shop", by=olivia)
+    assert in_force() == [olivia.person_id]
+    [row] = db.session.scalars(
+        db.select(AuditEvent).where(AuditEvent.action == Action.MEMBER_SIGNED_OUT)
+    )
+    assert (row.project_id, row.subject) == ("shop", f"person:{ben.person_id}")
+    signed_in(ben)  # they may come back
+    members.sign_out(ben.person_id, "shop", by=olivia)
+    members.sign_out(ben.person_id, "shop", by=olivia)  # once more is no error
+
+
+@pytest.mark.parametrize("elsewhere", ["other", "*"])
+def test_nobody_takes_access_from_a_member_that_is_not_theirs(elsewhere: str) -> None:
+    olivia = joined("olivia", role="owner")
+    joined("ben", elsewhere)
+    ben = joined("ben")
+    signed_in(ben)
+    with pytest.raises(Forbidden):
+        members.sign_out(ben.person_id, "shop", by=olivia)
+    with pytest.raises(NotFound):
+        members.sign_out(ben.person_id, elsewhere, by=olivia)
+    assert in_force() == [ben.person_id]
+    of_the_desk = joined("dora", "*", role="owner")
+    members.sign_out(ben.person_id, "shop", by=of_the_desk)
+    assert in_force() == []
+
+
+@pytest.mark.parametrize("role", ["founder", "observer"])
+def test_who_is_no_owner_signs_nobody_out(role: str) -> None:
+    joined("olivia", role="owner")
+    anna, ben = joined("anna", role=role), joined("ben")
+    signed_in(ben)
+    with pytest.raises(Forbidden):
+        members.sign_out(ben.person_id, "shop", by=anna)
+    assert in_force() == [ben.person_id]

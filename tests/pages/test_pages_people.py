@@ -288,3 +288,19 @@ def test_who_comes_back_begins_anew(app: Flask, anna: FlaskClient, olivia: Flask
     again = app.test_client()
     assert accept(again, invite(olivia, "anna@example.com"), name="Anna").status_code == 303
     assert again.get("/").status_code == 200
+
+
+def test_a_member_who_lost_a_device_is_signed_out_everywhere(
+    app: Flask, olivia: FlaskClient, anna: FlaskClient, otto: FlaskClient
+) -> None:
+    key = person_id(app, "anna@example.com")
+    button = f'action="/settings/people/{key}/sign-out"'
+    assert button in olivia.get("/settings/people").text
+    assert button not in anna.get("/settings/people").text
+    done = post(olivia, f"/{key}/sign-out", project="shop")
+    assert done.location == "/settings/people?done=signed-out"
+    assert "signed out everywhere" in olivia.get(done.location).text
+    assert anna.get("/").status_code == 303
+    mine = person_id(app, "olivia@example.com")
+    assert f'action="/settings/people/{mine}/sign-out"' not in olivia.get("/settings/people").text
+    assert post(otto, f"/{key}/sign-out", project="shop").status_code == 404

@@ -157,3 +157,13 @@ def test_a_person_is_known_by_their_reference() -> None:
     assert Actor("person:7", "Anna").person_id == 7
     assert Actor("token:7", "Agent").person_id is None
     assert DESK.person_id is None
+
+
+def test_who_finds_an_open_browser_makes_none(anna: FlaskClient, sql) -> None:
+    sql("update browser_sessions set confirmed_at = now() - interval '1 hour'")
+    refused = make(anna)
+    assert refused.status_code == 403
+    assert 'href="/settings/sign-in#confirm"' in refused.text
+    assert 'value="My script"' in refused.text
+    assert sql("select count(*) from tokens") == [(0,)]
+    assert make(anna, scope="agent").status_code == 200  # it can answer nothing

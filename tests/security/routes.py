@@ -225,6 +225,9 @@ ROWS: dict[str, Row] = {
     "POST /settings/people/<int(max=9223372036854775807):person_id>/role": Row(
         "/settings/people/{member}/role", OWNING, filled(project="shop", role="observer")
     ),
+    "POST /settings/people/<int(max=9223372036854775807):person_id>/sign-out": Row(
+        "/settings/people/{member}/sign-out", OWNING, filled(project="shop")
+    ),
     "POST /settings/people/<int(max=9223372036854775807):person_id>/remove": Row(
         "/settings/people/{member}/remove", OWNING, filled(project="shop")
     ),

@@ -1,5 +1,6 @@
 """The cookie and the headers, with HTTPS in front and without."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -11,12 +12,16 @@ from tests.api.questions import QUESTION
 from tests.conftest import config_for
 from webapp import create_app
 from webapp.actors import DESK
-from webapp.operations import answers
+from webapp.extensions import db
+from webapp.operations import answers, people
 
 
 @pytest.fixture
-def public(database_url: str) -> Flask:
-    return create_app(config_for(database_url, PUBLIC_URL="https://desk.example.com"))
+def public(database_url: str) -> Iterator[Flask]:
+    app = create_app(config_for(database_url, PUBLIC_URL="https://desk.example.com"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 def cookie(app: Flask, host: str) -> str:
@@ -87,3 +92,21 @@ def test_signing_out_has_the_browser_forget_the_pages(app: Flask, anna: FlaskCli
     token = csrf_token(anna.get("/settings").text)
     answer = anna.post("/sign-out", data={"csrf_token": token})
     assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_so_is_the_one_that_keeps_the_language(public: Flask) -> None:
+    site = "https://desk.example.com"
+    host = {"base_url": site, "headers": {"Referer": f"{site}/settings"}}
+    with public.app_context():
+        link = people.make_link("anna@example.com")
+    browser = public.test_client()
+    browser.post(f"/sign-in/{link}", **host)
+    token = csrf_token(browser.get("/settings", **host).text)
+    form = {"csrf_token": token, "language": "de"}
+    kept = browser.post("/settings/language", data=form, **host).headers["Set-Cookie"]
+    assert kept.startswith("__Host-language=de;")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {
+        part.strip() for part in kept.split(";")
+    }
+    browser.post("/sign-out", data={"csrf_token": token}, **host)
+    assert '<html lang="de"' in browser.get("/sign-in", **host).text

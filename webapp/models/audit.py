@@ -17,6 +17,7 @@ class Action(StrEnum):
     SIGNED_OUT = "sign_in.ended"
     LINK_MADE = "sign_in.link_made"
     SESSION_ENDED = "session.ended"
+    MEMBER_SIGNED_OUT = "member.signed_out"
     OTHER_SESSIONS_ENDED = "session.others_ended"
     PASSWORD_SET = "password.set"  # noqa: S105 - an action, not a secret; as those below
     PASSWORD_REMOVED = "password.removed"  # noqa: S105

@@ -23,9 +23,10 @@ from webapp.models import (
     SignInLink,
     Token,
 )
-from webapp.operations import audit
+from webapp.operations import audit, proofs
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
+from webapp.queries import members as queries
 
 ROLES: Final = tuple(role for role in get_args(Role) if role != "agent")
 
@@ -61,9 +62,27 @@ def remove(person_id: int, project_id: str, *, by: Actor) -> None:
             _forget(session, person_id)
 
 
-def guard(session: Session, project_id: str, by: Actor) -> None:
+def sign_out(person_id: int, project_id: str, *, by: Actor) -> None:
+    """End all sessions of a member, as when they lost a device. They can sign in again. Only for
+    who owns all that the member is in: others would lose access that is not the caller's."""
+    with transaction("sign_member_out") as session:
+        owner = guard(session, project_id, by)
+        member = _find(session, person_id, project_id)
+        if person_id in queries.beyond(session, [person_id], by=owner):
+            raise Forbidden(
+                _("They are in projects that are not yours as well. Ask an owner of the desk.")
+            )
+        theirs = update(BrowserSession).where(
+            BrowserSession.person_id == person_id, BrowserSession.ended_at.is_(None)
+        )
+        session.execute(theirs.values(ended_at=now()))
+        proofs.forget(session, person_id)
+        _note(session, member, Action.MEMBER_SIGNED_OUT, by)
+
+
+def guard(session: Session, project_id: str, by: Actor) -> Actor:
     """Wait for one's turn, then see whether the caller is an owner: still, because another owner
-    may just have removed them."""
+    may just have removed them. Returns them as they are now."""
     wait_for_turn(session)
     if by.person_id is not None:
         found = accounts.memberships(session, by.person_id)
@@ -71,6 +90,7 @@ def guard(session: Session, project_id: str, by: Actor) -> None:
         if not found:
             raise Forbidden(_("You are in no project any more."))
     by.require(OWNING, project_id, "say who is in this project")
+    return by
 
 
 def wait_for_turn(session: Session) -> None:

@@ -15,6 +15,7 @@ from webapp.extensions import db
 from webapp.models import Action, Person, Token
 from webapp.operations import audit
 from webapp.operations.secrets import PREFIX_LENGTH, digest, new_token
+from webapp.operations.sessions import require_fresh
 from webapp.operations.transaction import transaction
 from webapp.queries import tokens
 
@@ -77,10 +78,17 @@ def _note(session: Session, token: Token, action: Action, by: Actor) -> None:
 
 
 def create_for(
-    name: str, project_id: str, scope: Scope, days: int | None = None, *, by: Actor
+    name: str,
+    project_id: str,
+    scope: Scope,
+    days: int | None = None,
+    *,
+    by: Actor,
+    session_secret: str,
 ) -> tuple[Token, str]:
     """Make a token for a project in which the caller answers; `*` only for who has all of them. One
-    that may answer is the caller's own: it acts as they do, and ends with what they may."""
+    that may answer is the caller's own: it acts as they do, and ends with what they may. So it is
+    a way in that outlasts a session, and takes a proof of who one is like all others."""
     project_id = project_id.strip()
     if by.role_in(project_id) not in ANSWERING:
         raise Invalid(
@@ -88,6 +96,9 @@ def create_for(
             {"project": "is not a project in which you answer"},
         )
     own = by.person_id if scope == "founder" else None
+    if own is not None:
+        with transaction() as session:
+            require_fresh(session, session_secret, by)
     return create(name, [project_id], scope, person_id=own, expires_at=in_days(days), by=by)
 
 

@@ -1,9 +1,9 @@
 """Reads of members and invitations. An address is for the owners of that project alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, not_, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, Actor
@@ -17,7 +17,7 @@ MOST = 500
 @dataclass(frozen=True)
 class Member:
     """Somebody in a project (or in all, `*`). `email` is None for who is no owner of it, and only
-    an owner may change the role."""
+    an owner may change the role, and only who owns all that they are in may sign them out."""
 
     person_id: int
     name: str
@@ -25,6 +25,7 @@ class Member:
     project_id: str
     role: str
     may_change: bool
+    may_sign_out: bool
 
 
 def listed(session: Session, *, by: Actor) -> list[Member]:
@@ -41,10 +42,22 @@ def listed(session: Session, *, by: Actor) -> list[Member]:
         )
         .limit(MOST)
     )
-    return [_member(by, *row) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    others = beyond(session, {member.person_id for member, _name, _email in rows}, by=by)
+    return [_member(by, *row, others) for row in rows]
 
 
-def _member(by: Actor, membership: Membership, name: str, email: str) -> Member:
+def beyond(session: Session, person_ids: Collection[int], *, by: Actor) -> set[int]:
+    """Those of the people who are also in a project that the caller does not own."""
+    query = select(Membership.person_id).where(
+        Membership.person_id.in_(person_ids), not_(of_owner(Membership.project_id, by))
+    )
+    return set(session.scalars(query))
+
+
+def _member(
+    by: Actor, membership: Membership, name: str, email: str, others: Collection[int]
+) -> Member:
     owner = by.role_in(membership.project_id) == "owner"
     return Member(
         membership.person_id,
@@ -53,6 +66,7 @@ def _member(by: Actor, membership: Membership, name: str, email: str) -> Member:
         membership.project_id,
         membership.role,
         owner,
+        owner and membership.person_id not in others and membership.person_id != by.person_id,
     )
 
 

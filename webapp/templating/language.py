@@ -4,7 +4,7 @@ catalogue in webapp/translations (docs/how-to/translate.md)."""
 
 from typing import Any, Final
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import format_decimal, get_locale, get_translations
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,8 +13,13 @@ from webapp.errors import wants_json
 from webapp.extensions import babel
 from webapp.rules.languages import LANGUAGES, SOURCE
 
-COOKIE: Final = "language"
-"""What a browser that nobody is signed in to was last set to."""
+_COOKIE: Final = "language"
+
+
+def cookie() -> str:
+    """The name of the cookie that says to what a browser was last set that nobody is signed in to.
+    Over HTTPS it is bound to this very host, as that of the session is."""
+    return f"__Host-{_COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else _COOKIE
 
 
 def init_app(app: Flask) -> None:
@@ -41,7 +46,7 @@ def chosen() -> str:
         return SOURCE
     # Of "de-AT", only the language counts; the list begins with what the browser likes best.
     wished = [code.partition("-")[0].lower() for code in request.accept_languages.values()]
-    asked = [_of_person(), request.cookies.get(COOKIE), *wished]
+    asked = [_of_person(), request.cookies.get(cookie()), *wished]
     return next((code for code in asked if code in LANGUAGES), SOURCE)
 
 

@@ -18,6 +18,7 @@ SENTENCES: Final[dict[str, Any]] = {
     Action.LINK_MADE: _("%(who)s made a sign-in link for %(what)s"),
     Action.SESSION_ENDED: _("%(who)s signed out another browser"),
     Action.OTHER_SESSIONS_ENDED: _("%(who)s signed out all other browsers"),
+    Action.MEMBER_SIGNED_OUT: _("%(who)s signed %(what)s out everywhere"),
     Action.PASSWORD_SET: _("%(who)s set a new password"),
     Action.PASSWORD_REMOVED: _("%(who)s removed the password"),
     Action.SECOND_FACTOR_ON: _("%(who)s turned the second factor on"),
@@ -58,6 +59,7 @@ CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
             (Action.LINK_MADE, _("A sign-in link made")),
             (Action.SESSION_ENDED, _("Another browser signed out")),
             (Action.OTHER_SESSIONS_ENDED, _("All other browsers signed out")),
+            (Action.MEMBER_SIGNED_OUT, _("Member signed out everywhere")),
         ),
     ),
     (

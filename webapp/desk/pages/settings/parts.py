@@ -35,6 +35,7 @@ DONE: Final = {
     "no-codes": _("No code is asked for any more."),
     "token": _("The token no longer works."),
     "role": _("What they may do is changed."),
+    "signed-out": _("They are signed out everywhere, and can sign in again."),
     "member": _("They are no longer in that project."),
     "invitation": _("The invitation no longer works."),
 }

@@ -64,6 +64,13 @@ def remove_member(person_id: int) -> Response | Redirect:
     return redirect("/settings/people?done=member", 303)
 
 
+@signed_in
+def sign_member_out(person_id: int) -> Redirect:
+    """Sign a member out on all their devices."""
+    members.sign_out(person_id, _field("project"), by=current_actor())
+    return redirect("/settings/people?done=signed-out", 303)
+
+
 def _field(name: str) -> str:
     return clean_text(request.form.get(name, ""))
 
@@ -92,4 +99,5 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule(f"{one}/revoke", "revoke_invitation", revoke_invitation, methods=["POST"])
     member = f"/settings/people/<int(max={BIGGEST}):person_id>"
     bp.add_url_rule(f"{member}/role", "change_role", change_role, methods=["POST"])
+    bp.add_url_rule(f"{member}/sign-out", "sign_member_out", sign_member_out, methods=["POST"])
     bp.add_url_rule(f"{member}/remove", "remove_member", remove_member, methods=["POST"])

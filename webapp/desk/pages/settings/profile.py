@@ -12,7 +12,7 @@ from webapp.extensions import db
 from webapp.operations import people
 from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
-from webapp.templating.language import COOKIE
+from webapp.templating.language import cookie
 
 YEAR_S: Final = 365 * 24 * 3600
 
@@ -40,13 +40,11 @@ def speak() -> Redirect:
     language = request.form.get("language") or None
     people.speak(language, by=current_actor())
     response = redirect("/settings?done=language", 303)
-    if language is None:
-        response.delete_cookie(COOKIE)
-    else:
-        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        response.set_cookie(
-            COOKIE, language, max_age=YEAR_S, secure=secure, httponly=True, samesite="Lax"
-        )
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    kept_s = YEAR_S if language else 0
+    response.set_cookie(
+        cookie(), language or "", max_age=kept_s, secure=secure, httponly=True, samesite="Lax"
+    )
     return response
 
 

@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts import limits
-from webapp.accounts.access import current_actor, signed_in
+from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
 from webapp.errors import Invalid
 from webapp.extensions import db
-from webapp.operations import tokens
+from webapp.operations import sessions, tokens
 from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
 
@@ -33,10 +33,16 @@ def create_token() -> Response:
     scope: tokens.Scope = "founder" if form["scope"] == "founder" else "agent"
     try:
         token, secret = tokens.create_for(
-            form["name"], form["project"], scope, _LIVES.get(form["lives"]), by=current_actor()
+            form["name"],
+            form["project"],
+            scope,
+            _LIVES.get(form["lives"]),
+            by=current_actor(),
+            session_secret=session[SESSION_KEY],
         )
-    except Invalid as error:
-        return _page(422, token_form=form, token_error=error.detail)
+    except (Invalid, sessions.ConfirmFirst) as error:
+        first = isinstance(error, sessions.ConfirmFirst)
+        return _page(error.status, token_form=form, token_error=error.detail, confirm_first=first)
     return show_secret("tokens", "token", token=token, secret=secret)
 
 
@@ -50,7 +56,11 @@ def end_token(token_id: int) -> Redirect:
 def _page(status: int = 200, **changes: object) -> Response:
     cursor = request.args.get("cursor", "")
     shown = screens_settings.token_list(db.session(), current_actor(), cursor)
-    usual = {"token_form": dict.fromkeys(_FIELDS, "") | {"scope": "agent"}, "token_error": None}
+    usual = {
+        "token_form": dict.fromkeys(_FIELDS, "") | {"scope": "agent"},
+        "token_error": None,
+        "confirm_first": False,
+    }
     return show("tokens", "tokens", status=status, **(shown | usual | changes))
 
 
