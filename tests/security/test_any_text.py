@@ -115,7 +115,7 @@ def test_a_text_adds_no_tag_to_the_record(bare: Flask, text: str) -> None:
     def shown(value: str) -> Tags:
         told: dict[str, Any] = {"actor_name": value, "subject": value, "details": {"name": value}}
         with bare.test_request_context():
-            return Tags(str(sentence(AuditEvent(action=Action.TOKEN_MADE, **told), {})))
+            return Tags(str(sentence(AuditEvent(action=Action.TOKEN_MADE, **told), {}, {})))
 
     assert shown(text).tags == [("bdi", ()), ("bdi", ())]
 
