@@ -7,7 +7,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from webapp.actors import Actor
 from webapp.errors import NotFound
@@ -54,11 +54,26 @@ def listed(
     return keyset(session, query, _OLDEST, limit, cursor)
 
 
+# What an error said and what an agent keeps may be a hundred kilobytes each, of fifty questions.
+_ON_A_CARD = load_only(
+    AgentEscalation.id,
+    AgentEscalation.job_id,
+    AgentEscalation.project_id,
+    AgentEscalation.plain_english_problem,
+    AgentEscalation.recommended_action,
+    AgentEscalation.status,
+    AgentEscalation.founder_decision,
+    AgentEscalation.created_at,
+    raiseload=True,
+)
+
+
 def waiting(
     session: Session, *, by: Actor, limit: int, cursor: str | None = None
 ) -> Page[AgentEscalation]:
-    """The questions that wait for somebody to answer, oldest first."""
-    return keyset(session, select(AgentEscalation).where(*_waits(by)), _OLDEST, limit, cursor)
+    """The questions that wait for somebody to answer, oldest first, as far as a card shows them."""
+    query = select(AgentEscalation).where(*_waits(by)).options(_ON_A_CARD)
+    return keyset(session, query, _OLDEST, limit, cursor)
 
 
 def waiting_count(session: Session, *, by: Actor, until: str | None = None) -> int:

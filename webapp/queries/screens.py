@@ -159,5 +159,7 @@ def decision_label(escalation: AgentEscalation) -> str | None:
 
 def label_of(escalation: AgentEscalation, value: str | None) -> str | None:
     """The label of an option of this question; the value itself where it is none of them."""
+    if value is None:
+        return None
     labels = {str(option["value"]): option.get("label") for option in escalation.options}
-    return labels.get(value or "") or value
+    return labels.get(value) or value
