@@ -45,7 +45,10 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
                 del self._waiting[connection]
 
     def load_wsgi(self) -> None:
-        """Once, before the first request."""
+        """Once, before the first request. While the database starts, the first worker has the
+        processors for itself; with it the desk serves, and the others follow."""
+        if _gate and self.age > 1:
+            _database_is_ready(int(_gate), self)
         super().load_wsgi()
         from webapp.serving.patience import PatientBody  # not in the main process
 

@@ -27,7 +27,9 @@ class DataLock:
         self._handle: int | None = None
 
     def acquire(self, holder: Holder) -> None:
-        """Take the lock or raise DataDirInUse at once."""
+        """Take the lock or raise DataDirInUse at once; harmless when this object holds it."""
+        if self._handle is not None:
+            return
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -75,12 +75,20 @@ class Server:
         """The SQLAlchemy URL of one of its databases, for the application's user."""
         return self._databases.url(database)
 
-    def start(self) -> None:
-        """Returns when queries succeed. Raises SetupError, or DataDirInUse when another process
-        runs a server here."""
+    def claim(self) -> None:
+        """Hold the data folder, and start nothing yet. Raises as `start` does, which needs no
+        claim."""
         make_data_dir(self._data_dir)
         try:
             self._lock.acquire(self._holder)
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def start(self) -> None:
+        """Returns when queries succeed. Raises SetupError, or DataDirInUse when another process
+        runs a server here."""
+        try:
+            self.claim()
             self._cluster.prepare(durable=self._durable)
             stop_orphan(self._cluster.path, self._pause)
             self.trim_log()
@@ -88,13 +96,16 @@ class Server:
             self._wait_ready()
         except OSError as error:
             self.stop()
-            raise SetupError(
-                f"{error.filename or self._data_dir} cannot be used ({error.strerror}): "
-                "run the desk as the user who owns the data folder, or choose another DATA_DIR."
-            ) from error
+            raise self._unusable(error) from error
         except BaseException:
             self.stop()
             raise
+
+    def _unusable(self, error: OSError) -> SetupError:
+        return SetupError(
+            f"{error.filename or self._data_dir} cannot be used ({error.strerror}): "
+            "run the desk as the user who owns the data folder, or choose another DATA_DIR."
+        )
 
     def stop(self, patience: float = 30.0) -> None:
         """Stop cleanly; after `patience` seconds without the last checkpoint, which the next

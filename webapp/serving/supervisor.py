@@ -11,8 +11,9 @@ from webapp.embedded import Server
 from webapp.embedded.lock import DataDirInUse
 from webapp.serving import port
 from webapp.serving.database import check_server
+from webapp.serving.preparation import Preparation
 from webapp.serving.watch import Stop, Watch
-from webapp.serving.web import Web, prepare
+from webapp.serving.web import Web
 
 _LOOK_S: Final = 60.0  # a child that ends is noticed at once; this is for the size of the log
 _LEAVING_S: Final = 2.0  # how long a command or a killed desk may still hold the data folder
@@ -33,11 +34,18 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
     listener = port.listen(config, watch.pause)
     parts.callback(listener.close)
     make_data_dir(config.data_dir)
-    server = _database(config, watch, parts)
+    server = None if config.database_url else _claimed(config, watch, parts)
     web = Web(config, listener, watch.pause)
     parts.callback(web.stop, _WEB_STOP_S)
-    web.start()  # it loads the application while the database is prepared
-    path = prepare(watch.pause)
+    # Loading the application takes the longest: both do so while the database starts.
+    web.start()
+    preparation = Preparation(watch.pause)
+    parts.callback(preparation.stop)
+    if server:
+        server.start()
+    else:
+        check_server(str(config.database_url))
+    path = preparation.finish()
     web.open()
     _say(f"Unstuck is ready: {port.address(config, listener)}{path}")
     while True:
@@ -50,15 +58,13 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
             web.restart()
 
 
-def _database(config: Config, watch: Watch, parts: ExitStack) -> Server | None:
-    if config.database_url:
-        check_server(config.database_url)
-        return None
+def _claimed(config: Config, watch: Watch, parts: ExitStack) -> Server:
+    """The server of the data folder, which is held from here on; it does not run yet."""
     server = Server(config.data_dir, holder="desk", pause=watch.pause)
     end = time.monotonic() + _LEAVING_S
     while True:
         try:
-            server.start()
+            server.claim()
             break
         except DataDirInUse as use:
             if use.by_desk and time.monotonic() > end:

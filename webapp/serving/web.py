@@ -1,4 +1,4 @@
-"""The processes that run the application: one that prepares the database, then gunicorn."""
+"""gunicorn, which runs the application."""
 
 import contextlib
 import http.client
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from webapp.config import PROJECT_ROOT, Config, SetupError
+from webapp.serving.pipe import Pipe
 
 _HEALTH_PATH: Final = "/healthz"
 _BOOT_S: Final = 60.0
@@ -21,54 +22,6 @@ _SHORT_LIFE_S: Final = 5.0
 _SHORT_LIVES: Final = 3
 
 Pause = Callable[[float], None]
-
-
-def prepare(pause: Pause) -> str:
-    """Bring the schema up to date; returns the path to open first. Raises SetupError."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "webapp.serving.prepare"],
-        cwd=PROJECT_ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        process_group=0,  # Ctrl-C is the supervisor's to handle
-    )
-    while True:
-        try:
-            output, complaints = process.communicate(timeout=0.01)
-            break
-        except subprocess.TimeoutExpired:
-            try:
-                pause(1.0)  # cut short when the process ends
-            except BaseException:
-                process.kill()
-                process.communicate()
-                raise
-    if process.returncode != 0:
-        sys.stderr.write(complaints)
-        raise SetupError(
-            "The database could not be brought up to date: the reason stands above; "
-            "put that right and start again, the data is unchanged."
-        )
-    return output.strip().splitlines()[-1]
-
-
-class _Pipe:
-    """Nobody writes to it; a child that holds `reader` only sees it end."""
-
-    def __init__(self) -> None:
-        self.reader, self._writer = os.pipe()
-        self._open = True
-
-    def end(self) -> None:
-        if self._open:
-            os.close(self._writer)
-            self._open = False
-
-    def close(self) -> None:
-        self.end()
-        os.close(self.reader)
 
 
 class Web:
@@ -83,8 +36,8 @@ class Web:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._short_lives = 0
-        self._gate = _Pipe()  # ends when the workers may serve
-        self._lifeline = _Pipe()  # ends with this process, however that ends
+        self._gate = Pipe()  # ends when the workers may serve
+        self._lifeline = Pipe()  # ends with this process, however that ends
 
     def start(self) -> None:
         """Start gunicorn; does not wait."""
@@ -144,7 +97,8 @@ class Web:
     def stop(self, patience: float) -> None:
         """Let the open requests end for `patience` seconds, then end them; no process is left."""
         self._listener.close()  # whoever comes now is refused instead of left waiting
-        if self._process and self.is_alive():
+        serves = not self._gate.is_open
+        if serves and self._process and self.is_alive():
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(patience)
