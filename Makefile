@@ -39,8 +39,8 @@ check: $(DEV) ## lint, types, imports, and whether the migrations equal the mode
 
 # The requirements say what is wanted and why; the locks name every package that comes of it, for every
 # platform and Python, by version and hash, and are what is installed.
-lock: $(TOOLS) ## write requirements.lock and requirements-dev.lock anew from the requirements
-	@for name in requirements requirements-dev; do \
+lock: $(TOOLS) ## write the .lock files anew from the requirements
+	@for name in requirements requirements-dev bench/requirements; do \
 	  .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --custom-compile-command "make lock" \
 	    $$([ $$name = requirements ] || echo --constraint requirements.lock) \
@@ -95,10 +95,10 @@ $(DEV): requirements-dev.lock requirements.lock .venv/bin/python
 	@touch $@ $(RUNTIME)
 
 # A second environment: what the desk is compared with has no place beside the desk.
-$(BENCH): bench/requirements.txt requirements.txt .venv/bin/python
+$(BENCH): bench/requirements.lock .venv/bin/python
 	@echo "Installing what $< lists …"
 	@$(PY) -m venv .venv-bench
-	@.venv-bench/bin/$(subst .venv/bin/,,$(PIP)) -r $< || { echo "Packages could not be" \
+	@.venv-bench/bin/$(subst .venv/bin/,,$(PIP)) --require-hashes --no-deps -r $< || { echo "Packages could not be" \
 	  "installed: the reason stands above; check the connection to PyPI, then call make again." \
 	  >&2; exit 2; }
 	@touch $@

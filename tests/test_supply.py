@@ -23,17 +23,20 @@ def text(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "bench/requirements"])
 def test_the_lock_is_that_of_the_requirements(name: str) -> None:
     wanted, locked = pins(f"{name}.txt"), pins(f"{name}.lock")
     assert wanted.items() <= locked.items(), "call `make lock`, and commit what it writes"
 
 
-def test_what_tests_run_with_is_what_the_desk_runs_with() -> None:
-    assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+@pytest.mark.parametrize("name", ["requirements-dev.lock", "bench/requirements.lock"])
+def test_what_tests_and_measures_run_with_is_what_the_desk_runs_with(name: str) -> None:
+    assert pins("requirements.lock").items() <= pins(name).items()
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "bench/requirements.lock"]
+)
 def test_every_package_is_named_by_version_and_hash(name: str) -> None:
     packages = re.split(r"^(?=[a-z0-9])", text(name), flags=re.M)[1:]
     assert len(packages) > 40
@@ -45,7 +48,7 @@ def test_every_package_is_named_by_version_and_hash(name: str) -> None:
 def test_they_are_installed_by_their_hashes() -> None:
     makefile = text("Makefile")
     assert "$(RUNTIME): requirements.lock" in makefile
-    assert makefile.count("--require-hashes --no-deps -r $<") == 2
+    assert makefile.count("--require-hashes --no-deps -r $<") == 3
 
 
 def vendored() -> list[Path]:
