@@ -29,6 +29,8 @@
     place.hidden = false;
     place.dataset.state = state;
     place.textContent = place.dataset[state];
+    const words = byId("notice").dataset;
+    if (state === "live" && byId("notice").textContent === words.unreachable) notice(words.back);
   });
 
   // What arrives fades in; what was there before does not move.

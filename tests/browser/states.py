@@ -20,6 +20,7 @@ def states(pages: dict[str, str]) -> dict[str, State]:
         "settings-invitation": ("/settings/people", _invite),
         "settings-refused": ("/settings", _call_oneself_by_address),
         "settings-token": ("/settings/tokens", _make_token),
+        "inbox-ended": ("/", _lose_session),
         # The last ones: what they cut off stays cut off for this tab.
         "question-sending": (pages["question-ten"], _send),
         "history-searching": ("/history", _search_slowly),
@@ -64,6 +65,20 @@ def _lose_network(page: Page) -> None:
     page.locator("#connection[data-state=live]").wait_for()
     page.context.set_offline(True)
     page.locator("#connection[data-state=offline]").wait_for()
+
+
+def _lose_session(page: Page) -> None:
+    """Signed out elsewhere, which the page hears when it comes back from a tunnel."""
+    page.locator("#connection[data-state=live]").wait_for()
+    kept = page.context.cookies()
+    page.context.set_offline(True)
+    page.locator("#connection[data-state=offline]").wait_for()
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    page.locator("#connection[data-state=ended]").wait_for()
+    page.context.add_cookies(
+        [{"name": c["name"], "value": c["value"], "url": page.url} for c in kept]
+    )
 
 
 def _search_slowly(page: Page) -> None:

@@ -80,6 +80,10 @@ def test_nothing_is_called_sent_before_the_desk_took_it(windows: Windows) -> Non
     expect(guidance).to_have_value("Use the old account.")
     assert agent.get(f"/api/escalations/{asked['id']}").body["status"] == "pending"
     page.unroute("**/resolve")
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_have_text("Offline")
+    page.context.set_offline(False)
+    expect(page.get_by_text("The desk can be reached again.")).to_be_visible()
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_role("heading", name="Answered")).to_be_visible()
 

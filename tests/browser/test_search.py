@@ -60,6 +60,17 @@ def test_the_way_back_leads_through_the_searches(windows: Windows) -> None:
     expect(page.locator("#history-list .row")).to_have_count(1)
 
 
+def test_the_way_back_from_a_search_leads_to_a_page_that_is_live(windows: Windows) -> None:
+    page, founder, agent, project = past(windows)
+    page.get_by_role("searchbox").fill("mail")
+    expect(page).to_have_url(re.compile(r"q=mail$"))
+    page.go_back()
+    expect(page.locator("#history-list .row")).to_have_count(len(NAMES))
+    expect(page.locator("#connection")).to_have_text("Live")
+    closed(founder, agent, project, "All about vases.")
+    expect(page.get_by_role("link", name="All about vases.")).to_be_visible(timeout=SOON_MS)
+
+
 def test_a_filter_works_as_soon_as_it_is_chosen(windows: Windows) -> None:
     page, *_ = past(windows)
     page.get_by_text("Filters").click()

@@ -29,7 +29,15 @@ STATES = {
     "right to left": {"plain_english_problem": ARABIC, "recommended_action": ARABIC},
     "100 kB of technical details": {"error_message": "at line 47 of checkout.py\n" * 4_000},
 }
-SIZES = {"phone": (390, 844), "narrowest": (320, 640), "zoomed to 200 %": (640, 450)}
+TWICE = (195, 422)
+SIZES = {
+    "phone": (390, 844),
+    "narrowest": (320, 640),
+    "zoomed to 200 %": (640, 450),
+    "a phone zoomed to 200 %": TWICE,
+}
+PARTS = ("", "/sign-in", "/people", "/tokens")
+PLACES = ("/jobs", "/problems", "/history", "/numbers", *(f"/settings{part}" for part in PARTS))
 
 
 def live(page: Page) -> Page:
@@ -62,6 +70,17 @@ def test_each_state_fits_every_width_and_can_be_answered(windows: Windows, state
     fits(page)
     page.goto("/")
     fits(page)
+
+
+def test_each_page_fits_a_phone_zoomed_to_200_percent(windows: Windows) -> None:
+    project = windows.stage.project()
+    agent, founder = windows.stage.caller(project), windows.stage.caller(project, "founder")
+    founder.post(f"/api/escalations/{ask(agent, project)['id']}/skip")
+    width, height = TWICE
+    page = windows.open(project, viewport={"width": width, "height": height})
+    for place in PLACES:
+        page.goto(place)
+        fits(page)
 
 
 def test_text_from_right_to_left_stands_on_the_right(windows: Windows) -> None:

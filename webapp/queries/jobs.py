@@ -68,6 +68,11 @@ def views(session: Session, jobs: list[Job]) -> list[JobView]:
     return found
 
 
+def some(session: Session, *, by: Actor) -> bool:
+    """Whether any agent has told the caller's projects of a job yet."""
+    return session.scalar(select(Job.id).where(visible(Job.project_id, by)).limit(1)) is not None
+
+
 def listed(
     session: Session, *, by: Actor, limit: int = 100, cursor: str | None = None
 ) -> Page[JobView]:

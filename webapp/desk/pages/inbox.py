@@ -6,13 +6,14 @@ from werkzeug.wrappers import Response as Redirect
 from webapp.accounts.access import current_actor, signed_in
 from webapp.desk.pages.rendering import page
 from webapp.extensions import db
-from webapp.queries import escalations
+from webapp.queries import escalations, jobs
 
 
 @signed_in
 def inbox() -> Response:
     """The questions that wait, oldest first. Later pages are as live as the first."""
-    return page("inbox/page.html", "inbox", request.args.get("cursor", ""))
+    agents_came = jobs.some(db.session(), by=current_actor())
+    return page("inbox/page.html", "inbox", request.args.get("cursor", ""), agents_came=agents_came)
 
 
 @signed_in
