@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms import hidden
 
+from webapp.accounts import limits
 from webapp.extensions import db
 from webapp.models import AuditEvent, Person
 from webapp.operations import audit, hashing, people
@@ -223,3 +224,40 @@ def test_time_is_what_it_takes_to_be_old(anna: FlaskClient, time_machine) -> Non
     assert post(anna, "/settings/password", new=GOOD).status_code == 303
     time_machine.move_to(datetime.now(UTC) + timedelta(minutes=16))
     assert post(anna, "/settings/password/remove").status_code == 403
+
+
+def guess_until_refused(app: Flask, browser: FlaskClient | None = None) -> int:
+    """How many wrong passwords are looked at before one has to wait, wherever they come from."""
+    app.extensions["limits"].by_address = limits.Limit("address", limits.parse("1000/minute"))
+    for number in range(20):
+        guessing = browser or app.test_client()
+        wrong = csrf(guessing, "/sign-in") | {"email": "anna@example.com", "password": OTHER}
+        if guessing.post("/sign-in/password", data=wrong).status_code == 429:
+            return number
+    return 20
+
+
+def test_a_stranger_who_is_wrong_on_purpose_keeps_nobody_out(app: Flask, with_password) -> None:
+    known, _ = enter(app)
+    post(known, "/sign-out")
+    assert guess_until_refused(app) == 10
+    assert enter(app)[1].status_code == 429  # in a browser that is new here, also she
+    form = csrf(known, "/sign-in") | {"email": " Anna@Example.com", "password": GOOD}
+    assert known.post("/sign-in/password", data=form).location == "/"
+    post(known, "/sign-out")
+    assert guess_until_refused(app, known) == 10  # a stolen cookie does not open a longer way
+
+
+def test_a_browser_is_known_for_one_account_and_not_by_its_own_word(
+    app: Flask, with_password, ben: FlaskClient
+) -> None:
+    assert post(ben, "/settings/password", new=GOOD).status_code == 303
+    cookie = ben.get_cookie("known")
+    assert cookie is not None
+    assert cookie.http_only
+    guess_until_refused(app)
+    for value in (cookie.value, "made-up", "made.up", "", "ü.ü"):
+        browser = app.test_client()
+        browser.set_cookie("known", value)
+        form = csrf(browser, "/sign-in") | {"email": "anna@example.com", "password": GOOD}
+        assert browser.post("/sign-in/password", data=form).status_code == 429

@@ -72,6 +72,7 @@ class Counters:
         self.unknown = Limit("unknown", parse(config.rate_limit_unknown))
         self.by_address = Limit("address", parse(SIGN_IN_BY_ADDRESS))
         self.by_account = Limit("account", parse(SIGN_IN_BY_ACCOUNT))
+        self.by_known = Limit("known", parse(SIGN_IN_BY_ACCOUNT))
         self.by_person = Limit("person", parse(SIGN_IN_BY_ACCOUNT))
         self.new_tokens = Limit("token", parse(NEW_TOKENS))
         self._here = FixedWindowRateLimiter(storage_from_string("memory://"))
@@ -126,14 +127,19 @@ def address() -> str:
 
 class SignInAttempt:
     """One try to sign in: counted when it begins, for the address and for the account that is
-    tried, if any; `worked()` takes that back. `confirms` is who is signed in and proves it anew:
-    that has a count of its own, which no stranger can use up."""
+    tried, if any; `worked()` takes that back. `known` is by what the browser is known for the
+    account, and `confirms` who is signed in and proves it anew: these have counts of their own,
+    which no stranger can use up."""
 
-    def __init__(self, account: str | None = None, *, confirms: str | None = None) -> None:
+    def __init__(
+        self, account: str | None = None, *, known: str | None = None, confirms: str | None = None
+    ) -> None:
         counters = _counters()
         self._counted: list[tuple[Limit, str]] = []
         self._count(counters.by_address, address())
-        if account is not None:
+        if known is not None:
+            self._count(counters.by_known, known)
+        elif account is not None:
             self._count(counters.by_account, account.strip().lower())
         if confirms is not None:
             self._count(counters.by_person, confirms)

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, current_app, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import limits
+from webapp.accounts import known, limits
 from webapp.accounts.arrival import entrance, let_in
 from webapp.operations import passwords, second_factors
 from webapp.rules.limits import clean_text
@@ -17,16 +17,16 @@ def sign_in_by_password() -> Response | tuple[str, int]:
     """Take the address and the password."""
     email = clean_text(request.form.get("email", ""))
     password = request.form.get("password", "")
-    attempt = limits.SignInAttempt(email)
+    attempt = limits.SignInAttempt(email, known=known.browser_of(email))
     try:
         arrival = passwords.sign_in(email, password, request.headers.get("User-Agent"))
     except passwords.WrongPassword as error:
         return entrance(error.status, email=email, error=error.detail)
     attempt.worked()
     if arrival.browser is not None:
-        return let_in(arrival.browser)
+        return known.remember(let_in(arrival.browser), email)
     session[STEP_KEY] = arrival.step
-    return redirect("/sign-in/code", 303)
+    return known.remember(redirect("/sign-in/code", 303), email)
 
 
 def back_to_entrance() -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, current_app, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
-from webapp.accounts import limits
+from webapp.accounts import known, limits
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.desk.pages.settings import qr, sign_in
 from webapp.desk.pages.settings.parts import show_secret
@@ -57,7 +57,8 @@ def set_password() -> Response | Redirect:
     except (sessions.ConfirmFirst, Conflict) as error:
         return sign_in.page(error.status, refusal=error.detail)
     attempt.worked()
-    return redirect("/settings/sign-in?done=password", 303)
+    email = screens_settings.person(db.session(), current_actor()).email
+    return known.remember(redirect("/settings/sign-in?done=password", 303), email)
 
 
 @signed_in
