@@ -3,6 +3,7 @@
 import re
 import urllib.request
 
+import pytest
 from flask import Flask
 from web_process import DeskProcess
 
@@ -43,6 +44,15 @@ def test_from_elsewhere_it_takes_a_founder_of_all_projects(
     assert statuses == [401, 404, 404, 200]
     other = client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.7"})
     assert other.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"X-Real-IP": "203.0.113.7"}, {"Via": "1.1 proxy"}, {"Host": "desk.localhost"}],
+    ids=["real ip", "via", "host"],
+)
+def test_a_proxy_on_this_machine_is_not_this_machine(app: Flask, told: dict[str, str]) -> None:
+    assert app.test_client().get("/metrics", headers=told).status_code == 401
 
 
 def test_the_counts_of_all_workers_are_added_up(desk: DeskProcess) -> None:

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import (
@@ -23,6 +24,8 @@ from webapp.extensions import db
 from webapp.metrics import REQUEST_SECONDS, REQUESTS
 from webapp.queries import gauges
 
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+_PROXIES_SAY = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 """What is counted under its own name: anybody can make up others, and each would be kept."""
 
@@ -64,8 +67,10 @@ def metrics() -> Response:
 
 
 def _from_this_machine() -> bool:
-    forwarded = request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded")
-    return request.remote_addr in {"127.0.0.1", "::1"} and not forwarded
+    # A proxy on this machine calls from here as well: it may say so, or ask by the public name.
+    forwarded = any(name in request.headers for name in _PROXIES_SAY)
+    name = urlsplit(f"//{request.host}").hostname
+    return request.remote_addr in {"127.0.0.1", "::1"} and name in _THIS_MACHINE and not forwarded
 
 
 def _start() -> None:

@@ -261,3 +261,8 @@ def test_a_browser_is_known_for_one_account_and_not_by_its_own_word(
         browser.set_cookie("known", value)
         form = csrf(browser, "/sign-in") | {"email": "anna@example.com", "password": GOOD}
         assert browser.post("/sign-in/password", data=form).status_code == 429
+
+
+def test_nobody_asks_on_and_on_who_is_here(app: Flask, anna: FlaskClient, ben: FlaskClient) -> None:
+    got = [post(anna, "/settings/address", email="ben@example.com").status_code for _ in range(11)]
+    assert got == [422] * 10 + [429]

@@ -33,12 +33,14 @@ def confirm() -> Response | Redirect:
 def change_address() -> Response | Redirect:
     """Sign in with another address from now on."""
     email = clean_text(request.form.get("email", ""))
+    attempt = limits.SignInAttempt(confirms=current_actor().ref)  # it tells who is here already
     try:
         people.change_address(email, session[SESSION_KEY], by=current_actor())
     except Invalid as error:
         return sign_in.page(422, email=email, email_error=error.detail)
     except sessions.ConfirmFirst as error:
         return sign_in.page(error.status, refusal=error.detail)
+    attempt.worked()
     return redirect("/settings/sign-in?done=address", 303)
 
 
