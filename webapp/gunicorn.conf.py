@@ -51,8 +51,10 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
             _database_is_ready(int(_gate), self)
         super().load_wsgi()
         from webapp.serving.patience import PatientBody  # not in the main process
+        from webapp.serving.quiet import Quiet
 
         self._patient = PatientBody
+        self.log.error_log.addFilter(Quiet())
         self._application, self.wsgi = self.wsgi, self._answer
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:

@@ -1,5 +1,6 @@
 """What is refused is a line in the desk's log: without secrets, and not without end."""
 
+import logging
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from pages_forms_csrf import csrf_token
 from tests.api.questions import QUESTION
 from tests.conftest import Cast
 from webapp.accounts import limits
+from webapp.serving.quiet import Quiet
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -91,3 +93,16 @@ def test_whoever_tries_for_hours_fills_no_log(app: Flask, agent: dict[str, str],
     refusals._minute -= 1
     client.get("/", headers={"Host": "evil.example"})
     assert lines(caplog)[-1].endswith("; 50 more were not written down")
+
+
+def test_requests_that_are_none_fill_no_log_either() -> None:
+    quiet, written = Quiet(), []
+    for number in range(100):
+        line = logging.LogRecord("x", 30, "", 0, f"Invalid request from ip={number}", (), None)
+        written += [line.msg] if quiet.filter(line) else []
+    other = logging.LogRecord("x", 30, "", 0, "Worker exiting", (), None)
+    assert len(written) == 60
+    assert quiet.filter(other)
+    quiet._allowance._minute -= 1
+    assert quiet.filter(line)
+    assert line.msg.endswith("(40 more were not written down)")

@@ -29,6 +29,7 @@ SESSION_KEY: Final = "browser"
 
 _OPEN: Final = ("/static/", "/assets/", "/icon/", "/healthz", "/readyz", "/metrics")
 _PUBLIC: Final = ("/api/docs", "/api/openapi.json")  # nobody reads a token there
+_COMPLAIN_EVERY_S: Final = 60.0
 _IPV6_NETWORK: Final = 64  # one customer has at least so many addresses
 
 
@@ -77,6 +78,7 @@ class Counters:
         self.new_tokens = Limit("token", parse(NEW_TOKENS))
         self._here = FixedWindowRateLimiter(storage_from_string("memory://"))
         self._shared = self._here
+        self._complained = -_COMPLAIN_EVERY_S
         if config.rate_limit_storage_url:
             self._shared = FixedWindowRateLimiter(_storage(config.rate_limit_storage_url))
 
@@ -85,8 +87,13 @@ class Counters:
         try:
             return self._shared.hit(rate, *key, cost=cost)
         except StorageError as error:
-            current_app.logger.warning("the store of rate limits does not answer: %s", error)
+            self._complain(error)
             return self._here.hit(rate, *key, cost=cost)
+
+    def _complain(self, error: StorageError) -> None:
+        if time.monotonic() - self._complained > _COMPLAIN_EVERY_S:
+            self._complained = time.monotonic()
+            current_app.logger.warning("the store of rate limits does not answer: %s", error)
 
     def seconds_left(self, rate: RateLimitItem, *key: str) -> int:
         """How long until it may be tried again."""
