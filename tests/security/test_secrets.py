@@ -93,7 +93,11 @@ def test_no_table_holds_a_secret_that_lets_somebody_in(app: Flask, cast: Cast) -
         assert secret not in text
 
 
-def test_an_error_of_the_database_does_not_repeat_what_was_to_be_stored(app: Flask) -> None:
+def test_an_error_of_the_database_does_not_repeat_what_was_to_be_stored(
+    app: Flask, server: Server
+) -> None:
+    log = server._cluster.log_file
+    begin = log.stat().st_size
     with app.app_context():
         people.make_link("anna@example.com")
         known = db.session.scalars(db.select(Person)).one()
@@ -104,6 +108,9 @@ def test_an_error_of_the_database_does_not_repeat_what_was_to_be_stored(app: Fla
             db.session.execute(again)
         db.session.rollback()
     assert "Secret" not in str(caught.value)
+    written = log.read_bytes()[begin:]
+    assert b"duplicate key value" in written
+    assert b"anna@example.com" not in written
 
 
 @pytest.mark.parametrize("kind", ["sign-in", "invitations"])

@@ -30,6 +30,7 @@ _SETTINGS: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # details repeat what was to be stored, such as an address
     # A young desk grows from nothing: what PostgreSQL planned for ten rows is no good for a
     # thousand, and it plans anew once it has counted them.
     "autovacuum_naptime": "5s",
