@@ -125,6 +125,20 @@
     notice({ 400: words.old, 401: words.ended }[xhr.status] ?? words.failed);
   });
 
+  const copy = async (button) => {
+    const source = byId(button.dataset.copies);
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+    } catch {
+      return getSelection().selectAllChildren(source); // not allowed: one copies it oneself
+    }
+    button.textContent = byId("announcer").textContent = button.dataset.copied;
+  };
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", () => copy(button));
+  }
+
   count();
   settle();
 })();

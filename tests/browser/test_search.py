@@ -107,6 +107,18 @@ def test_it_is_searched_without_scripts_by_a_button(windows: Windows) -> None:
     assert "All about payment." in download.value.path().read_text("utf-8-sig")
 
 
+def test_a_token_is_copied_by_a_button(windows: Windows) -> None:
+    project = windows.stage.project()
+    page = windows.open(project, path="/settings/tokens")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_label("What it is for").fill("Build agent")
+    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    secret = page.evaluate("navigator.clipboard.readText()")
+    assert Caller(windows.stage.port, secret).get("/api/escalations").status == 200
+
+
 def test_settings_work_without_scripts(windows: Windows) -> None:
     project = windows.stage.project()
     page = windows.open(project, path="/settings", java_script_enabled=False)
