@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from webapp.actors import Actor
 from webapp.models import AgentEscalation, EscalationWaiter, Job
@@ -70,8 +70,13 @@ def search(
         hits = _hits(session, query)
         if len(hits) <= FEW:
             return Found(_page_of(session, hits, limit, cursor), len(hits))
-    page = keyset(session, query, _ORDER, limit, cursor, newest_first=True)
-    return Found(page, None)
+    order = _ORDER
+    if filters.job:
+        # Found as a whole and put in order then. PostgreSQL takes the questions of these jobs for
+        # evenly spread, and would look for them through the whole history, the latest first.
+        found = aliased(AgentEscalation, query.offset(0).subquery())
+        query, order = select(found), (found.resolved_at, found.id)
+    return Found(keyset(session, query, order, limit, cursor, newest_first=True), None)
 
 
 def _hits(session: Session, query: Select[Any]) -> list[tuple[datetime, uuid.UUID]]:
