@@ -9,26 +9,26 @@ from webapp.rules.phrases.questions import LOOKS, WARNING
 MAX_PLAIN_CHARS: Final = 600
 MAX_INTENT_CHARS: Final = 160
 
+# Beginnings that several alternatives share are taken out: each text of each question meets these.
 _TRACE = re.compile(
-    r"[Tt]raceback|[Ss]tack ?trace|\b[Ee]xception\b|\b[Ee]rror \d{3}"
-    r"|\b\w+(?:Error|Exception)\b|\bline \d+"
-    r"|\bat \S+\(|\berrno\b"
-    r"|\bexit (?:code|status)\b|\bE[A-Z]{4,}\b"
-    r"|\bcaused by:|\bSIG[A-Z]{3,}\b|0x[0-9a-fA-F]{4,}|\bnull pointer\b"
-    r"|\b(?:[Ff]atal|FATAL|[Ee]rror|ERROR) ?:|\bHTTP \d{3}\b|\d{4}-\d\d-\d\d[T ]\d\d:\d\d",
+    r"[Tt]raceback|[Ss]tack ?trace|\w(?:Error|Exception)\b|0x[0-9a-fA-F]{4,}"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+    r"|\b(?:[Ee]xception\b|[Ee]rror \d{3}|line \d+|at \S+\(|errno\b|exit (?:code|status)\b"
+    r"|E[A-Z]{4,}\b|caused by:|SIG[A-Z]{3,}\b|null pointer\b"
+    r"|(?:[Ff]atal|FATAL|[Ee]rror|ERROR) ?:|HTTP \d{3}\b)"
 )
 _PATH = re.compile(
-    r"(?<![\w.])\.{0,2}/[\w.@-]+(?:/|\b)|[A-Za-z]:\\|\\[\w-]+\\|https?://\S"
-    r"|\b[\w-]+\.(?:py|js|jsx|ts|tsx|mjs|cjs|json|ya?ml|toml|lock|cfg|ini|env|sh|go|rs|rb|php|java"
-    r"|kt|cs|cpp|c|h|html|css|scss|sql|md|txt|log|xml|gradle|tf|so|dll|jar|whl)\b"
-    r"|\blocalhost\b|[a-z]:\d{2,5}\b|\b\d+(?:\.\d+){3}\b|\bgit@"
-    r"|(?<!\w)\.env\b|\b[\w-]+/[\w-]+/[\w./-]+|\bnode_modules\b|\bsite-packages\b",
+    r"(?<![\w.])\.{0,2}/[\w.@-]+(?:/|\b)|[A-Za-z]:\\|\\[\w-]+\\|https?://\S|[a-z]:\d{2,5}\b"
+    r"|(?<!\w)\.env\b|\b(?:localhost\b|\d+(?:\.\d+){3}\b|git@|node_modules\b|site-packages\b"
+    r"|[\w-]+(?:/[\w-]+/[\w./-]+|\.(?:py|js|jsx|ts|tsx|mjs|cjs|json|ya?ml|toml|lock|cfg|ini|env|sh"
+    r"|go|rs|rb|php|java|kt|cs|cpp|c|h|html|css|scss|sql|md|txt|log|xml|gradle|tf|so|dll|jar|whl"
+    r")\b))",
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"[`{}<>\\$|│┃➜↪❯]|\*{3}|\[\S*\]|\w\(\)|\w\([^\s)]*\)|=>|==|::|;\s*$|\w_\w"
-    r"|\b\w+\.\w+\.\w+|^\s*[@#]\w"
-    r"|--?[a-z][\w-]+=|(?<!\S)--\w|\b[0-9a-f]{12,}\b|\b[A-Z][A-Z0-9]{2,}_[A-Z0-9_]+\b"
+    r"[`{}<>\\$|│┃➜↪❯]|\*{3}|\[\S*\]|\w(?:\([^\s)]*\)|_\w)|=>|==|::|;\s*$|^\s*[@#]\w"
+    r"|--?[a-z][\w-]+=|(?<!\S)--\w"
+    r"|\b(?:\w+\.\w+\.\w+|[0-9a-f]{12,}\b|[A-Z][A-Z0-9]{2,}_[A-Z0-9_]+\b)"
 )
 _CAMEL = re.compile(r"\b(?:[a-z]+[A-Z]\w*|(?:[A-Z][a-z0-9]+){2,}[A-Z]?)\b")
 _NAMES: Final = (
