@@ -23,7 +23,7 @@ demo: $(RUNTIME) ## let an example agent get stuck and ask
 	@exec $(FLASK) demo
 
 # Three workers on two cores: while one waits for a process to start, the others go on. In the order of
-# their names, because files with one long test would come last, alone.
+# tests/conftest.py, because files with one long test would come last, alone.
 test: $(DEV) ## run the tests; those in a browser need Chromium
 	@$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 

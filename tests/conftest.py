@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import quick
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -23,8 +24,16 @@ from webapp.extensions import db
 from webapp.operations import people, tokens
 
 TEMPLATE = "template_migrated"
+WHOLE = ("tests/story/", "tests/browser/", "tests/live/", "tests/test_setup_")
+quick.compile_routes_once()
 
 pytest_plugins = ["web_process", "stage", "chromium"]  # real processes
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests start whole processes come first: one of them alone at the end would keep
+    everybody waiting."""
+    items.sort(key=lambda item: not item.nodeid.startswith(WHOLE))
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +44,8 @@ def _push_request_context() -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A PostgreSQL for this run, with a migrated database to clone."""
-    with migrated_server(tmp_path_factory.mktemp("postgres")) as server:
+    folder = tmp_path_factory.mktemp("postgres")
+    with quick.folder_in_memory(folder) as place, migrated_server(place) as server:
         yield server
 
 

@@ -102,13 +102,6 @@ class Stage:
         os.killpg(self.desk.process.pid, signal.SIGKILL)
         self.desk.process.wait()
 
-    def restart_desk(self) -> None:
-        """End gunicorn as an orchestrator does, and serve its port anew."""
-        self.desk.terminate()
-        assert self.desk.process is not None
-        self.desk.process.wait(15)
-        self.desk.start()
-
     def project(self) -> str:
         """A project that nobody else plays in."""
         return f"shop-{uuid.uuid4().hex[:8]}"
@@ -196,14 +189,16 @@ def until_asked(stage: Stage, project: str, words: str) -> dict[str, Any]:
 
 
 @contextmanager
-def desk_with_grace(server: Server, folder: Path, name: str, grace_s: float) -> Iterator[Stage]:
+def desk_with_grace(
+    server: Server, folder: Path, name: str, grace_s: float, workers: int = 2
+) -> Iterator[Stage]:
     """A desk on a database of its own, where an answer on a page can be taken back that long."""
     server.create_database(name, template="template_migrated")
     url = server.url(name)
     variables = {"DATABASE_URL": url, "SECRET_KEY": KEY, "DATA_DIR": str(folder)}
     variables["DECISION_GRACE_S"] = str(grace_s)
     app = create_app(Config.from_environ(variables))
-    desk = DeskProcess(os.environ | variables)
+    desk = DeskProcess(os.environ | variables, workers=workers)
     try:
         desk.start()
         yield Stage(app, desk, url)

@@ -113,9 +113,16 @@ class DeskProcess:
 
 
 @pytest.fixture
-def desk(environ: dict[str, str]) -> Iterator[DeskProcess]:
-    """The desk with two workers on this test's database: `desk.url`, `desk.port`."""
-    process = DeskProcess(environ)
+def workers() -> int:
+    """How many of them the desk has. A file whose tests need no second one says so: each loads the
+    application for itself."""
+    return 2
+
+
+@pytest.fixture
+def desk(environ: dict[str, str], workers: int) -> Iterator[DeskProcess]:
+    """The desk on this test's database: `desk.url`, `desk.port`."""
+    process = DeskProcess(environ, workers=workers)
     try:
         process.start()
         yield process

@@ -95,6 +95,7 @@ def test_what_happens_between_page_and_stream_is_not_lost(windows: Windows) -> N
     agent, founder = stage.caller(project), stage.caller(project, "founder")
     asked = ask(agent, project)
     page = windows.open(project, "anna", "/history")
+    expect(page.locator("#connection")).to_have_text("Live")  # its own stream is open already
     held: list[Route] = []
     page.route("**/live/**", lambda route: held.append(route), times=1)
     with page.expect_request("**/live/**"):

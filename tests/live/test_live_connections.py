@@ -16,6 +16,12 @@ from webapp.operations import tokens
 
 
 @pytest.fixture
+def workers() -> int:
+    """One: its connections are the fewest."""
+    return 1
+
+
+@pytest.fixture
 def job(site, shop_jobs) -> str:
     shop_jobs.tell("build-1", "begin")
     return "build-1"
@@ -23,7 +29,7 @@ def job(site, shop_jobs) -> str:
 
 def test_sixty_open_streams_hold_no_connection(site, job, shop_jobs, at_rest):
     """Trap: "one database connection per open stream: the pool is empty and the site hangs": the
-    two workers have 20 connections each."""
+    worker has 20 connections."""
     streams = [site.follow(job) for _ in range(60)]
     try:
         for stream in streams:

@@ -147,6 +147,7 @@ def test_all_database_connections_cut_at_once_lose_nothing(site, job, shop_jobs,
         assert stream.next().seq == 3
 
 
+@pytest.mark.parametrize("workers", [1])
 def test_an_event_that_nobody_rang_for_comes_all_the_same(site, job, shop_jobs):
     with site.follow(job) as stream:
         assert stream.next().seq == 1
@@ -154,6 +155,7 @@ def test_an_event_that_nobody_rang_for_comes_all_the_same(site, job, shop_jobs):
         assert stream.next().seq == 2
 
 
+@pytest.mark.parametrize("workers", [1])
 def test_events_of_other_jobs_do_not_come(site, job, shop_jobs):
     with site.follow(job) as stream:
         assert stream.next().seq == 1
@@ -165,6 +167,7 @@ def test_events_of_other_jobs_do_not_come(site, job, shop_jobs):
         assert message.json()["title"] == "mine"
 
 
+@pytest.mark.parametrize("workers", [1])
 def test_a_slow_reader_is_closed_and_catches_up(site, job, shop_jobs):
     """Trap: "the stream drops events for slow readers and cannot replay"."""
     slow = idle_reader(site.desk.port, f"/api/jobs/{job}/events", site.agent)

@@ -190,6 +190,7 @@ def test_the_answer_ends_the_wait_whichever_worker_took_the_calls(site, shop_job
     assert sorted(lags)[5] < 0.2
 
 
+@pytest.mark.parametrize("workers", [1])
 def test_two_hundred_waiting_agents_hold_no_connection_and_all_get_the_answer(
     site, shop_jobs, at_rest
 ):
@@ -206,6 +207,7 @@ def test_two_hundred_waiting_agents_hold_no_connection_and_all_get_the_answer(
     assert [event["type"] for event in events].count("agent.decision_delivered") == 1
 
 
+@pytest.mark.parametrize("workers", [1])
 def test_fifty_simultaneous_answers_do_not_exhaust_the_pool_while_agents_wait(site, shop_jobs):
     """Trap: "50 simultaneous answers exhausted the server's connection pool"."""
     key = shop_jobs.ask()

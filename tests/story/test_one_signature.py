@@ -3,10 +3,13 @@
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
-from stage import Caller, Stage
+from stage import Caller, Stage, desk_with_grace
+
+from webapp.embedded import Server
 
 JOBS = [f"build-{number}" for number in range(1, 6)]
 REPORTS = 20
@@ -113,7 +116,8 @@ def play(stage: Stage, *, restarting: bool) -> list[Any]:
     seen: list[Any] = []
     for who, message in STORY:
         if restarting:
-            stage.restart_desk()
+            stage.kill_desk()
+            stage.desk.start()
         if who == "answer":
             path = f"/api/escalations/{latest[message]['escalation_id']}/resolve"
             answer = founder.post(path, decision="skip_feature", guidance="Not now.")
@@ -135,7 +139,9 @@ def steady(verdict: dict[str, Any]) -> dict[str, Any]:
     return rest | {"instruction": words}
 
 
-def test_a_restart_between_any_two_reports_changes_nothing(stage: Stage) -> None:
+def test_a_restart_between_any_two_reports_changes_nothing(
+    stage: Stage, server: Server, tmp_path: Path
+) -> None:
     """FIELD: the counters live in the memory of a worker, so a deployment lets agents loop."""
     undisturbed = play(stage, restarting=False)
     assert {step["verdict"] for step in undisturbed if isinstance(step, dict)} == {
@@ -143,4 +149,5 @@ def test_a_restart_between_any_two_reports_changes_nothing(stage: Stage) -> None
         "wait",
         "escalate",
     }
-    assert play(stage, restarting=True) == undisturbed
+    with desk_with_grace(server, tmp_path, "restarted", 0, workers=1) as restarted:
+        assert play(restarted, restarting=True) == undisturbed

@@ -1,0 +1,54 @@
+"""What makes a thousand small databases and applications cheap enough to give each test its own."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from werkzeug.routing import Rule
+
+MEMORY = Path("/dev/shm")
+ENOUGH = 2_000_000_000  # bytes; a container may have as little as 64 MB of it
+_PREFIX = "unstuck-tests-"
+
+_compile = Rule._compile_builder
+_compiled: dict[tuple[Any, ...], Callable[..., Any]] = {}
+
+
+def compile_routes_once() -> None:
+    """Werkzeug writes and compiles two functions for each route of each application, which is most
+    of the time that one takes to make. They depend on nothing but the route."""
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+        defaults = tuple(sorted((rule.defaults or {}).items()))
+        key = (rule.rule, tuple(rule._trace), defaults, append_unknown)
+        if key not in _compiled:
+            _compiled[key] = _compile(rule, append_unknown)
+        return _compiled[key]
+
+    Rule._compile_builder = compiled  # type: ignore[method-assign]
+
+
+@contextmanager
+def folder_in_memory(otherwise: Path) -> Iterator[Path]:
+    """A folder for a database that is thrown away: in memory, where there is enough of it."""
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH:
+        yield otherwise
+        return
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=MEMORY))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Throw away what runs that were killed left behind."""
+    for left in MEMORY.glob(f"{_PREFIX}*"):
+        pid = left.name.removeprefix(_PREFIX).partition("-")[0]
+        if not Path("/proc", pid).exists():
+            shutil.rmtree(left, ignore_errors=True)
