@@ -39,6 +39,7 @@ class Writes:
         self.generator: list[float] = []
         self.refused: list[str] = []
         self.latencies: dict[tuple[str, str], list[float]] = {}
+        self.nothing = (0.0, 0.0)
 
     def measure(self, rounds: int, paths: Sequence[str], *, with_latency: bool) -> None:
         """Rounds in which the systems take turns on each path."""
@@ -55,6 +56,7 @@ class Writes:
             if with_latency:
                 for path in paths:
                     self._latency(path)
+                self.nothing = self._nothing()
 
     def _start(self, stack: ExitStack) -> None:
         suffix = str(self._jobs)
@@ -104,6 +106,18 @@ class Writes:
             )
             self.latencies[system, path] = came.latencies or [load.PATIENCE_S]
             self._note_refused(system, path, came)
+
+    def _nothing(self) -> tuple[float, float]:
+        """A call that does nothing: how many per second, and the seconds of processor time each.
+        More than this no call of the product can reach."""
+        port, pid = self._at[OURS]
+        before = servers.processor_time(pid)
+        requests = itertools.repeat(calls.get("/healthz"))
+        came = load.run(
+            ("127.0.0.1", port), requests, connections=CONNECTIONS, seconds=self._plan.seconds
+        )
+        used = servers.processor_time(pid) - before
+        return came.per_second, used / max(1, came.total + came.late)
 
     def _requests(self, system: str, path: str, count: int) -> Iterator[bytes]:
         store, run = self._stores[system], f"{system.lower()}{next(self._runs)}"
@@ -210,6 +224,9 @@ def _notes(many: Writes) -> list[str]:
         "the job's next number, one commit, one publish. It does without joined questions, waiting "
         "jobs, pauses, standing rules, memory and warnings, which Unstuck does in the same call. "
         "pgbench sends the bare statements (`bench/pgbench/`), prepared, without HTTP.",
+        "The same server answers a call that does nothing (`/healthz`) "
+        f"{many.nothing[0]:,.0f} times per second, with {ms(many.nothing[1])} of processor time "
+        "each: that is the ceiling of gunicorn, gevent and Flask here, without a database.",
         "The load generator (one thread, epoll, requests made beforehand) used "
         f"{max(many.generator):.0%} of one core at most, so it was not the bottleneck.",
     ]
