@@ -14,6 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
 from webapp import demo, embedded
+from webapp.actors import ALL_PROJECTS
 from webapp.clock import now
 from webapp.config import PROJECT_ROOT, Config
 from webapp.errors import AppError
@@ -106,6 +107,20 @@ def revoke_token(prefix: str) -> None:
 def link(email: str) -> None:
     """Print a one-time sign-in link for EMAIL; the founder is made if new."""
     click.echo(sign_in_url(people.make_link(email)))
+    click.echo(_whose(people.address(email)), err=True)
+
+
+def _whose(email: str) -> str:
+    """Whom a link signs in: an address is what somebody wrote, who may be another than is meant."""
+    found = queries.of_address(db.session(), email)
+    if found is None:
+        return f"{email} was changed meanwhile."
+    person, memberships = found
+    everywhere = {ALL_PROJECTS: "all projects"}
+    roles = [
+        f"{one.role} of {everywhere.get(one.project_id, one.project_id)}" for one in memberships
+    ]
+    return f"It signs in {person.name} ({email}), {', '.join(roles)}: is that whom you mean?"
 
 
 @founder_group.command("first-link", hidden=True)

@@ -99,6 +99,12 @@ def person(session: Session, person_id: int) -> tuple[Person, list[Membership]] 
     return (session.get_one(Person, person_id), found) if found else None
 
 
+def of_address(session: Session, email: str) -> tuple[Person, list[Membership]] | None:
+    """Whose address that is, and their memberships."""
+    found = session.scalar(select(Person).where(Person.email == email))
+    return (found, memberships(session, found.id)) if found else None
+
+
 def passkeys(session: Session, person_id: int) -> Sequence[Passkey]:
     """A person's passkeys, the first one first."""
     query = select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.id)
