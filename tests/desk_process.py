@@ -19,9 +19,11 @@ START_S = 30  # far above what a start takes, for a machine that does other thin
 
 
 def environment(data_dir: Path, **environ: str) -> dict[str, str]:
-    """The environment of a desk or a command on this folder, with nothing of the caller's own."""
+    """The environment of a desk or a command on this folder, with nothing of the caller's own. One
+    worker is enough, where a test does not say otherwise: each takes a second to start."""
     inherited = {name: value for name, value in os.environ.items() if name not in _OWN}
-    return inherited | {"DATA_DIR": str(data_dir), "PORT": "0"} | environ
+    own = {"DATA_DIR": str(data_dir), "PORT": "0", "WEB_CONCURRENCY": "1"}
+    return inherited | own | environ
 
 
 def flask(data_dir: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -63,7 +63,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def desk(data_dir: Path) -> Iterator[Desk]:
-    with Desk(data_dir) as desk:
+    with Desk(data_dir, WEB_CONCURRENCY="2") as desk:
         yield desk
 
 
@@ -178,7 +178,7 @@ def test_a_command_works_without_a_desk_and_leaves_no_server(tmp_path):
 def test_a_database_of_ones_own_is_brought_up_to_date_and_used(server: Server, tmp_path):
     url = server.create_database("of_ones_own")
     try:
-        with Desk(tmp_path, DATABASE_URL=url, WEB_CONCURRENCY="1") as desk:
+        with Desk(tmp_path, DATABASE_URL=url) as desk:
             assert get(f"{desk.url}/readyz") == 200
             assert desk.find("bin/postgres") == []
             os.kill(desk.pid, signal.SIGTERM)

@@ -64,7 +64,7 @@ def test_no_process_shows_the_database_s_password_or_the_key(
     password = url.split("@")[0].rpartition(":")[2]
     assert len(password) > 8
     try:
-        with Desk(tmp_path, DATABASE_URL=url, SECRET_KEY=key, WEB_CONCURRENCY="1") as desk:
+        with Desk(tmp_path, DATABASE_URL=url, SECRET_KEY=key) as desk:
             lines = "\n".join(processes_of(tmp_path).values())
             link = desk.first_link.rpartition("/")[2]
     finally:
