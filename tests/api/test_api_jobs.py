@@ -126,6 +126,15 @@ def test_an_agent_never_resumes(
     assert client.get(URL, headers=agent).json["state"] == "paused"
 
 
+def test_a_paused_job_may_be_given_a_title(
+    client: FlaskClient, agent: dict[str, str], paused_job: str
+) -> None:
+    before = client.get(URL, headers=agent).json
+    named = client.put(URL, json={"title": "The shop"}, headers=agent).json
+    assert named.pop("last_event_at") > before.pop("last_event_at")
+    assert named == before | {"title": "The shop", "last_seq": before["last_seq"] + 1}
+
+
 def test_a_job_that_is_not_paused_is_not_resumed(
     client: FlaskClient, founder: dict[str, str], paused_job: str
 ) -> None:

@@ -12,29 +12,22 @@ from typing import Final
 from flask import current_app, request
 from werkzeug.wrappers import Response
 
+from webapp.accounts import cookies
+
 _COOKIE: Final = "known"
-_YEAR_S: Final = 365 * 24 * 3600
 
 
 def remember(response: Response, account: str) -> Response:
     """Let this browser be known for the account from now on. Its cookie lets nobody in, and does
     not tell whose it is."""
     nonce = secrets.token_urlsafe(12)
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(
-        _name(),
-        f"{nonce}.{_mark(nonce, account)}",
-        max_age=_YEAR_S,
-        secure=secure,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.keep(response, _COOKIE, f"{nonce}.{_mark(nonce, account)}")
     return response
 
 
 def browser_of(account: str) -> str | None:
     """By what this browser is known for the account, or None."""
-    nonce, _, mark = request.cookies.get(_name(), "").partition(".")
+    nonce, _, mark = request.cookies.get(cookies.full_name(_COOKIE), "").partition(".")
     good = hmac.compare_digest(mark.encode(), _mark(nonce, account).encode())
     return nonce if good else None
 
@@ -43,7 +36,3 @@ def _mark(nonce: str, account: str) -> str:
     key: str = current_app.config["SECRET_KEY"]
     said = f"known browser {nonce} {account.strip().lower()}"
     return hmac.digest(key.encode(), said.encode(), "sha256").hex()
-
-
-def _name() -> str:
-    return f"__Host-{_COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else _COOKIE

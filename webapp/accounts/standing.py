@@ -7,14 +7,14 @@ from typing import cast
 
 from flask import request
 from flask import session as cookie
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.access import SESSION_KEY
 from webapp.actors import Actor, Role, narrowed
-from webapp.clock import now
 from webapp.models import BrowserSession, Membership, Token
 from webapp.operations.secrets import digest
+from webapp.queries import tokens
 from webapp.queries.accounts import in_force
 
 Grants = frozenset[tuple[str, str]]
@@ -54,11 +54,7 @@ def still_good(session: Session, credentials: Collection[Credential]) -> set[Cre
 
 def _of_tokens(session: Session, hashes: list[str]) -> dict[str, Grants]:
     columns = (Token.secret_hash, Token.scope, Token.project_ids, Token.person_id)
-    query = select(*columns).where(
-        Token.secret_hash.in_(hashes),
-        Token.revoked_at.is_(None),
-        or_(Token.expires_at.is_(None), Token.expires_at > now()),
-    )
+    query = select(*columns).where(Token.secret_hash.in_(hashes), *tokens.in_force())
     found = list(session.execute(query))
     people = _of_people(session, {row.person_id for row in found if row.person_id is not None})
     return {row.secret_hash: _of_token(row, people) for row in found}

@@ -22,10 +22,8 @@ CHANNEL: Final = "unstuck"
 EVERYTHING: Final = "*"
 TOKEN_ENDED: Final = "token ended"  # noqa: S105 - what the bell says, not a secret
 _PAYLOAD_LIMIT: Final = 7_500  # bytes; PostgreSQL refuses a payload of 8,000
-# Between two NOTIFYs, what is touched meanwhile shares the next one. A server that is busy takes
-# long to ring; then the pause is longer, so that ringing does not take its time from the work.
-_SPACING_S: Final = 0.003
-_LONGEST_SPACING_S: Final = 0.02
+_SPACING_S: Final = 0.003  # between two NOTIFYs: what is touched meanwhile shares the next one
+_LONGEST_REST_S: Final = 0.02
 _IDLE_S: Final = 300.0  # then the thread ends and its connection with it, until the next ring
 
 _log = logging.getLogger(__name__)
@@ -58,6 +56,13 @@ def heard(payload: str) -> set[int] | None:
         return {int(job) for job in payload.split(",")}
     except ValueError:
         return None
+
+
+def rest_after(took: float) -> float:
+    """For how many seconds to rest after ringing, or reading what was rung for, took so many. What
+    happens meanwhile shares the next time, so that a busy server does not spend more than a quarter
+    of its time on it."""
+    return min(3 * took, _LONGEST_REST_S)
 
 
 class Doorbell:
@@ -94,7 +99,7 @@ class Doorbell:
                 began = time.monotonic()
                 self._line.notify(written(jobs))
                 took = time.monotonic() - began
-                time.sleep(min(max(_SPACING_S, 3 * took), _LONGEST_SPACING_S))
+                time.sleep(max(_SPACING_S, rest_after(took)))
         finally:
             self._line.close()
 

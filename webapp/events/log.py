@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -139,7 +139,7 @@ _MOVED = text("select id, last_seq from jobs where last_event_at >= :since")
 def read(session: Session, job: int, after: int, limit: int = 500) -> list[Event]:
     """Up to `limit` events of one job with a number above `after`, in order."""
     rows = session.execute(_SINCE, {"job": job, "after": after, "limit": limit})
-    return [_event(row) for row in rows]
+    return [Event(*row) for row in rows]
 
 
 def read_many(
@@ -160,7 +160,3 @@ def read_many(
 def moved(session: Session, since: datetime) -> dict[int, int]:
     """The jobs whose logs grew since then, with their last numbers."""
     return {row.id: row.last_seq for row in session.execute(_MOVED, {"since": since})}
-
-
-def _event(row: Row[Any]) -> Event:
-    return Event(**row._mapping)

@@ -18,9 +18,6 @@ from webapp.live.bookmarks import Bookmarks
 
 _LOOK_EVERY_S: Final = 2.0  # the net under the doorbell: a lost ring delays an event by this
 _BATCH: Final = 2_000
-# After reading it pauses for three times as long, at most for this: where many ring, one read
-# serves them all, and reading never takes more than a quarter of the time.
-_LONGEST_PAUSE_S: Final = 0.02
 _BACKOFF_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 # A connection that went dead without a word is given up within seconds.
 _CONNECT: Final = {
@@ -93,7 +90,7 @@ class Listener:
                 self._tokens.forget()
             began = time.monotonic()
             self._hear(session, [doorbell.heard(payload) for payload in payloads])
-            time.sleep(min(3 * (time.monotonic() - began), _LONGEST_PAUSE_S))
+            time.sleep(doorbell.rest_after(time.monotonic() - began))
 
     def _hear(self, session: Session, named: list[set[int] | None]) -> None:
         """Read the jobs that were rung for; everything, where one ring says so or it is time."""

@@ -7,7 +7,7 @@ says who somebody is to the provider, and here it is only what somebody wrote.
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -17,7 +17,7 @@ from webapp.models import Action, BrowserSession, Identity, Passkey, Person, Tok
 from webapp.operations import audit, invitations, members, people
 from webapp.operations.sessions import actor, begin_session, own_id, require_fresh
 from webapp.operations.transaction import transaction
-from webapp.queries import accounts
+from webapp.queries import accounts, tokens
 
 
 class Unknown(AppError):
@@ -80,16 +80,15 @@ def _by_address(session: Session, claims: Claims) -> Person:
     if not claims.is_verified:
         raise Unknown(_("Your provider has not verified your e-mail address. Do that there first."))
     email = people.address(claims.email)
-    person = session.scalar(select(Person).where(Person.email == email))
-    known = person is not None and bool(accounts.memberships(session, person.id))
-    if person is not None and known and _is_in_use(session, person):
+    person, memberships = accounts.of_address(session, email) or (None, [])
+    if person is not None and memberships and _is_in_use(session, person):
         raise Unknown(
             _(
                 "There is an account with your address. Sign in to it as you did until now, then "
                 "connect the provider to it under Settings, Sign-in."
             )
         )
-    if not known:
+    if not memberships:
         person = invitations.accept_all(session, email, claims.name)
     if person is None:
         raise Unknown(_("Nobody with your address is a member. Ask an owner to invite you."))
@@ -107,26 +106,23 @@ def _link(session: Session, person: Person, issuer: str, subject: str) -> None:
 def _is_in_use(session: Session, person: Person) -> bool:
     """Whether somebody can get into the account already, who may be another than the one whose
     address it is: whoever made an invitation can open its link, and anybody can change theirs."""
-    moment = now()
     sessions = select(BrowserSession.id).where(
         BrowserSession.person_id == person.id, accounts.in_force()
     )
-    tokens = select(Token.id).where(
-        Token.person_id == person.id,
-        Token.revoked_at.is_(None),
-        or_(Token.expires_at.is_(None), Token.expires_at > moment),
-    )
+    own_tokens = select(Token.id).where(Token.person_id == person.id, *tokens.in_force())
     identities = select(Identity.id).where(Identity.person_id == person.id)
-    passkeys = select(Passkey.id).where(Passkey.person_id == person.id)
-    ways = (sessions, tokens, identities, passkeys)
-    return person.password_hash is not None or any(
-        session.scalar(way.limit(1)) is not None for way in ways
-    )
+    return _has_a_key(session, person) or _any(session, sessions, own_tokens, identities)
 
 
 def _has_another_way(session: Session, person: Person, identity: Identity) -> bool:
-    passkey = select(Passkey.id).where(Passkey.person_id == person.id)
-    other = select(Identity.id).where(Identity.person_id == person.id, Identity.id != identity.id)
-    return person.password_hash is not None or any(
-        session.scalar(way.limit(1)) is not None for way in (passkey, other)
-    )
+    others = select(Identity.id).where(Identity.person_id == person.id, Identity.id != identity.id)
+    return _has_a_key(session, person) or _any(session, others)
+
+
+def _has_a_key(session: Session, person: Person) -> bool:
+    passkeys = select(Passkey.id).where(Passkey.person_id == person.id)
+    return person.password_hash is not None or _any(session, passkeys)
+
+
+def _any(session: Session, *ways: Select[int]) -> bool:
+    return any(session.scalar(way.limit(1)) is not None for way in ways)

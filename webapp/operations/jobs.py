@@ -51,15 +51,17 @@ def project_of(session: Session, job_id: str, project_id: str | None, *, by: Act
     return queries.find(session, job_id, None, by=by).project_id
 
 
-# A change of a job that is known and not paused: its row, the event that says what is new, and both
-# in one statement, because agents tell how they are doing all the time.
+# A change of a job, and the event that says what is new of it, in one statement, because agents
+# tell how they are doing all the time. It finds nothing where the job is new, or nothing is new of
+# it; nor where it is paused and the agent says how it is.
 _TELL = text(
     """
     with known as materialized (
         select id, jsonb_strip_nulls(jsonb_build_object(
             'title', case when title is distinct from :title then :title end,
             'state', case when state <> :state then :state end)) as news
-        from jobs where project_id = :project_id and job_id = :job_id and state <> 'paused'
+        from jobs where project_id = :project_id and job_id = :job_id
+            and (state <> 'paused' or :state is null)
         for no key update
     ), job as (
         update jobs set session_id = coalesce(:session_id, session_id),
@@ -94,28 +96,25 @@ def tell(
     told |= {"project_id": project_id, "job_id": job_id}
     told |= {"kind": Kind.JOB_CHANGED.value, "at": now()}
     with single_statement("tell") as session:
-        job: Job | None = session.scalar(select(Job).from_statement(_TELL), told)
-        if job is not None:
-            log.touch(session, job.id)
-            return job
+        changed = _change(session, told)
+    if changed is not None:
+        return changed
     with transaction("tell") as session:
-        return _told(session, ensure(session, project_id, job_id, session_id), title, state)
+        job = ensure(session, project_id, job_id, session_id)
+        session.refresh(job, with_for_update={"key_share": True})
+        if state is not None and job.state == "paused":
+            raise Conflict(
+                lazy_gettext("This job is paused. A founder lets it go on from its page.")
+            )
+        return _change(session, told) or job
 
 
-def _told(session: Session, job: Job, title: str | None, state: str | None) -> Job:
-    """Change a job that is new, or paused, or for which nothing is new. In a transaction."""
-    session.refresh(job, with_for_update={"key_share": True})
-    if state is not None and job.state == "paused":
-        raise Conflict(lazy_gettext("This job is paused. A founder lets it go on from its page."))
-    changed = {
-        name: value
-        for name, value in (("title", title), ("state", state))
-        if value is not None and getattr(job, name) != value
-    }
-    for name, value in changed.items():
-        setattr(job, name, value)
-    if changed:
-        record(session, job.id, Kind.JOB_CHANGED, **changed)
+def _change(session: Session, told: dict[str, Any]) -> Job | None:
+    """The job as it is told, or None where there was nothing to change."""
+    query = select(Job).from_statement(_TELL).execution_options(populate_existing=True)
+    job: Job | None = session.scalar(query, told)
+    if job is not None:
+        log.touch(session, job.id)
     return job
 
 

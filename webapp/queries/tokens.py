@@ -18,7 +18,7 @@ def listed(
 ) -> Page[Token]:
     """The tokens in force that reach a project in which the caller answers, the latest first."""
     query = select(Token).where(
-        *_in_force(),
+        *in_force(),
         _theirs(by),
     )
     order = (Token.created_at, Token.id)
@@ -41,9 +41,7 @@ def all_in_force(session: Session) -> Sequence[tuple[Token, str | None]]:
     query = (
         select(Token, Person.email)
         .outerjoin(Person, Person.id == Token.person_id)
-        .where(
-            Token.revoked_at.is_(None), or_(Token.expires_at.is_(None), Token.expires_at > now())
-        )
+        .where(*in_force())
         .order_by(Token.id)
     )
     return [(token, email) for token, email in session.execute(query)]
@@ -61,7 +59,8 @@ def may_end(token: Token, by: Actor) -> bool:
     return all(by.role_in(project) in ANSWERING for project in token.project_ids)
 
 
-def _in_force() -> tuple[ColumnElement[bool], ...]:
+def in_force() -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a token lets somebody in: it was not revoked and has not expired."""
     return Token.revoked_at.is_(None), or_(Token.expires_at.is_(None), Token.expires_at > now())
 
 

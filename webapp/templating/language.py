@@ -4,22 +4,18 @@ catalogue in webapp/translations (docs/how-to/translate.md)."""
 
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import format_decimal, get_locale, get_translations
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.accounts.access import page_language
+from webapp.accounts.cookies import full_name
 from webapp.errors import wants_json
 from webapp.extensions import babel
 from webapp.rules.languages import LANGUAGES, SOURCE
 
-_COOKIE: Final = "language"
-
-
-def cookie() -> str:
-    """The name of the cookie that says to what a browser was last set that nobody is signed in to.
-    Over HTTPS it is bound to this very host, as that of the session is."""
-    return f"__Host-{_COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else _COOKIE
+COOKIE: Final = "language"
+"""What a browser that nobody is signed in to was last set to (accounts/cookies.py)."""
 
 
 def init_app(app: Flask) -> None:
@@ -46,7 +42,7 @@ def chosen() -> str:
         return SOURCE
     # Of "de-AT", only the language counts; the list begins with what the browser likes best.
     wished = [code.partition("-")[0].lower() for code in request.accept_languages.values()]
-    asked = [_of_person(), request.cookies.get(cookie()), *wished]
+    asked = [_of_person(), request.cookies.get(full_name(COOKIE)), *wished]
     return next((code for code in asked if code in LANGUAGES), SOURCE)
 
 

@@ -1,10 +1,9 @@
 """Who one is, and in which language one reads."""
 
-from typing import Final
-
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
+from webapp.accounts import cookies
 from webapp.accounts.access import current_actor, signed_in
 from webapp.desk.pages.settings.parts import show
 from webapp.errors import Invalid
@@ -12,9 +11,7 @@ from webapp.extensions import db
 from webapp.operations import people
 from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
-from webapp.templating.language import cookie
-
-YEAR_S: Final = 365 * 24 * 3600
+from webapp.templating.language import COOKIE
 
 
 @signed_in
@@ -40,11 +37,7 @@ def speak() -> Redirect:
     language = request.form.get("language") or None
     people.speak(language, by=current_actor())
     response = redirect("/settings?done=language", 303)
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    kept_s = YEAR_S if language else 0
-    response.set_cookie(
-        cookie(), language or "", max_age=kept_s, secure=secure, httponly=True, samesite="Lax"
-    )
+    cookies.keep(response, COOKIE, language or "", cookies.YEAR_S if language else 0)
     return response
 
 
