@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from bench import click, fanout, report, scale, start, writes
+from bench import click, fanout, ids, report, scale, start, writes
 from bench.lab.database import postgres
 from bench.lab.figures import Section
 from bench.lab.plan import FULL, QUICK
@@ -37,6 +37,7 @@ def main() -> None:
     with _folder() as folder:
         comparisons: dict[str, Callable[[Server], Section]] = {
             "writes": lambda server: writes.compare(server, folder, plan),
+            "ids": lambda server: ids.compare(server, folder, plan),
             "fanout": lambda server: fanout.compare(server, folder, plan),
             "click": lambda server: click.compare(server, folder, plan),
             "scale": lambda server: scale.compare(server, folder, plan),
@@ -59,7 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less of everything, 3 minutes")
     parser.add_argument(
-        "--only", action="append", choices=["writes", "fanout", "click", "scale", "start"]
+        "--only", action="append", choices=["writes", "ids", "fanout", "click", "scale", "start"]
     )
     return parser.parse_args()
 

@@ -38,7 +38,12 @@ def get(path: str, token: str | None = None, **headers: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def errors(token: str, jobs: Sequence[str], run: str) -> Iterator[bytes]:
+def errors_with_ids(token: str, jobs: Sequence[str], run: str) -> Iterator[bytes]:
+    """As `errors`, each report with an id of its own."""
+    return errors(token, jobs, run, with_ids=True)
+
+
+def errors(token: str, jobs: Sequence[str], run: str, *, with_ids: bool = False) -> Iterator[bytes]:
     """Reports of failures: each problem comes three times, with another approach each time, so
     that the verdict is always to retry. `run` keeps the problems of two measurements apart."""
     pick = random.Random(_SEED)
@@ -56,7 +61,8 @@ def errors(token: str, jobs: Sequence[str], run: str) -> Iterator[bytes]:
                         "error_message": f"cannot import name 'start' from '{name}'",
                         "intent": "start the payment module",
                         "approach": f"way number {attempt}: import it in another manner",
-                    },
+                    }
+                    | ({"id": f"{name}-{attempt}"} if with_ids else {}),
                 )
 
 

@@ -162,6 +162,8 @@ def prune(days: int, batch: int, audit_days: int | None) -> None:
     events = 0
     while found := pruning.prune_events(before, batch):
         events += found
+    while pruning.prune_report_verdicts(before, batch):
+        pass
     sign_ins = pruning.prune_sign_ins(before)
     click.echo(f"Forgot {events} events and {sign_ins} sign-ins from before {before:%Y-%m-%d}.")
     if audit_days is not None:

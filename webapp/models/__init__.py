@@ -5,7 +5,7 @@ from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
 from webapp.models.people import Invitation, Membership, Person
-from webapp.models.problems import Attempt, Problem, StandingRule
+from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule
 from webapp.models.sign_ins import (
     BrowserSession,
     Identity,
@@ -34,6 +34,7 @@ __all__ = [
     "Problem",
     "Proof",
     "RecoveryCode",
+    "ReportVerdict",
     "SecondFactor",
     "SignInLink",
     "StandingRule",

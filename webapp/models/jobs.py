@@ -38,6 +38,7 @@ class Job(Model):
     last_event_at: Mapped[Moment | None]
     escalations_since_resume: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[Moment]
+    resume_key: Mapped[str | None] = mapped_column(String(400))
 
     __table_args__ = (
         UniqueConstraint("project_id", "job_id"),

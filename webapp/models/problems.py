@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model
-from webapp.models.columns import BigKey, Moment, Name
+from webapp.models.columns import BigKey, JsonObject, Moment, Name
 
 
 class Problem(Model):
@@ -68,6 +68,22 @@ class Attempt(Model):
         Index("ix_attempts_problem", "problem_id", "id"),
         Index("ix_attempts_at", "at", postgresql_using="brin"),
     )
+
+
+class ReportVerdict(Model):
+    """What was answered to a report that has an id, for the case that it is delivered again."""
+
+    __tablename__ = "report_verdicts"
+
+    job: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    report_id: Mapped[Name] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    verdict: Mapped[JsonObject]
+    at: Mapped[Moment]
+
+    __table_args__ = (Index("ix_report_verdicts_at", "at", postgresql_using="brin"),)
 
 
 class StandingRule(Model):

@@ -166,7 +166,13 @@ def close(
     return closed
 
 
-def withdraw(session: Session, escalation: AgentEscalation, by: Actor, reason: str | None) -> bool:
+def withdraw(
+    session: Session,
+    escalation: AgentEscalation,
+    by: Actor,
+    reason: str | None,
+    key: str | None = None,
+) -> bool:
     """Leave `pending` without an answer, held or not. Returns whether this call was the one."""
     won = session.scalar(
         update(AgentEscalation)
@@ -174,6 +180,7 @@ def withdraw(session: Session, escalation: AgentEscalation, by: Actor, reason: s
         .values(
             status="withdrawn",
             reason=reason,
+            resolve_key=key,
             resolved_at=now(),
             resolved_by=by.name,
             resolved_by_ref=by.ref,
@@ -185,6 +192,15 @@ def withdraw(session: Session, escalation: AgentEscalation, by: Actor, reason: s
     )
     session.refresh(escalation)
     return won is not None
+
+
+def withdrawn_by_this(
+    stored: AgentEscalation, by: Actor, reason: str | None, key: str | None
+) -> bool:
+    """Whether the very same call withdrew it already."""
+    given = ("withdrawn", reason, key, by.ref)
+    kept = (stored.status, stored.reason, stored.resolve_key, stored.resolved_by_ref)
+    return key is not None and given == kept
 
 
 def _repeated(stored: AgentEscalation, answer: Answer, by: Actor) -> bool:

@@ -21,7 +21,8 @@ APPROACHES_KEPT = 50
 
 @dataclass(frozen=True)
 class Report:
-    """One failure as an agent tells it. The names are those of CONTRACT.md."""
+    """One failure as an agent tells it. The names are those of CONTRACT.md; `id` is the agent's own
+    name for this report, by which a repetition of it is known."""
 
     session_id: str
     error_type: str
@@ -35,13 +36,15 @@ class Report:
     recommended_action: str | None = None
     options: list[dict[str, Any]] | None = None
     agent_state: dict[str, Any] | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True)
 class Case:
     """What is known of the problem (since the last answer or success) and of the job. `problem`
     and `job` are None as long as nobody has named them; `seen` counts the reports before this;
-    `family` and `category` are what the rules say."""
+    `family` and `category` are what the rules say; `stored` is what is kept of an earlier report of
+    this job with the same id (operations/repeats.py)."""
 
     project_id: str
     error_signature: str
@@ -62,6 +65,7 @@ class Case:
     approaches: list[str]
     pending: uuid.UUID | None
     has_rule: bool
+    stored: dict[str, Any] | None = None
 
     def tried(self, told: Report) -> list[str]:
         """What was tried, oldest first, this time included."""
@@ -85,7 +89,9 @@ _LOOK = """
             where project_id = %(project_id)s and error_signature = %(error_signature)s
             and status = 'pending') as pending,
         exists (select from standing_rules where project_id = %(project_id)s
-            and error_signature = %(error_signature)s and revoked_at is null) as has_rule
+            and error_signature = %(error_signature)s and revoked_at is null) as has_rule,
+        (select jsonb_build_object('verdict', verdict, 'digest', digest) from report_verdicts
+            where job = job.id and report_id = %(report_id)s) as stored
     from (select) as nothing
     left join problems as problem on problem.project_id = %(project_id)s
         and problem.error_signature = %(error_signature)s
@@ -120,6 +126,7 @@ def look(
         error_signature=key,
         error_type=told.error_type,
         limit=APPROACHES_KEPT,
+        report_id=told.id,
     )
     return Case(project_id, key, job_id, found.family.value, found.category.value, *row)
 

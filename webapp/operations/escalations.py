@@ -22,6 +22,9 @@ from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.rules.plain_language import warnings_for
 
+_KEYS = uuid.UUID("6f9c1c0e-6d0b-4f53-9a53-8f3a0f5b9c11")
+"""The namespace of ids that are made of an Idempotency-Key."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -41,6 +44,12 @@ class Question:
         """What tells a repeated creation from another one under the same id."""
         content = [job_id, project_id, vars(self)]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def id_for_key(project_id: str, job_id: str, key: str) -> uuid.UUID:
+    """The id of the question that is asked with this Idempotency-Key: the same for the same job, in
+    every process, so that the primary key finds the repetition."""
+    return uuid.uuid5(_KEYS, json.dumps([project_id, job_id, key]))
 
 
 def open_question(
@@ -171,13 +180,18 @@ def add_waiter(
     return bool(session.scalar(added.returning(EscalationWaiter.job)))
 
 
-def withdraw(escalation_id: uuid.UUID, reason: str | None = None, *, by: Actor) -> AgentEscalation:
-    """The agent solved it or stopped: nobody needs to answer any more."""
+def withdraw(
+    escalation_id: uuid.UUID, reason: str | None = None, *, by: Actor, key: str | None = None
+) -> AgentEscalation:
+    """The agent solved it or stopped: nobody needs to answer any more. `key` is the caller's
+    Idempotency-Key: its own repetition gets the withdrawn question again."""
     with transaction("withdraw") as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(REPORTING, escalation.project_id, "withdraw this question")
         memory.lock(session, escalation.project_id, escalation.error_signature)
-        if not answers.withdraw(session, escalation, by, reason):
+        if not answers.withdraw(session, escalation, by, reason, key):
+            if answers.withdrawn_by_this(escalation, by, reason, key):
+                return escalation
             raise answers.already_answered(escalation)
         answers.tell_waiters(session, escalation, Kind.ESCALATION_WITHDRAWN, reason=reason)
     return escalation

@@ -118,16 +118,21 @@ def _change(session: Session, told: dict[str, Any]) -> Job | None:
     return job
 
 
-def resume(job_id: str, project_id: str | None, *, by: Actor) -> Job:
-    """Let a paused job go on, with a fresh count of questions."""
+def resume(job_id: str, project_id: str | None, *, by: Actor, key: str | None = None) -> Job:
+    """Let a paused job go on, with a fresh count of questions. `key` is the caller's
+    Idempotency-Key: its own repetition finds the job as it is now."""
+    resume_key = key and f"{by.ref} {key}"
     with transaction("resume") as session:
         job = queries.find(session, job_id, project_id, by=by)
         by.require(ANSWERING, job.project_id, lazy_gettext("resume a job"))
         session.refresh(job, with_for_update={"key_share": True})
+        if job.state != "paused" and resume_key and resume_key == job.resume_key:
+            return job
         if job.state != "paused":
             raise Conflict(lazy_gettext("This job is not paused, so there is nothing to resume."))
         job.state = "working"
         job.escalations_since_resume = 0
+        job.resume_key = resume_key
         record(session, job.id, Kind.BUILD_RESUMED, resumed_by=by.name)
         audit.note(
             session,

@@ -13,7 +13,7 @@ from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Problem
-from webapp.operations import asking, audit, cases, jobs, memory, spending, verdicts
+from webapp.operations import asking, audit, cases, jobs, memory, repeats, spending, verdicts
 from webapp.operations.cases import Case, Report
 from webapp.operations.transaction import single_statement, transaction
 from webapp.operations.verdicts import Verdict
@@ -29,7 +29,7 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
 
     Verdict, attempt, escalation and events are one transaction. Most reports need one statement for
     it; the others, and those that met with a simultaneous report, lock the problem's row first, so
-    that they are taken one after the other.
+    that they are taken one after the other. The same report again gets the same verdict.
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report an error")
@@ -39,12 +39,13 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
         return _of_model_provider(job_id, project_id, key, told, found)
     with single_statement("report") as session:
         case = cases.look(session, project_id, job_id, key, told, found)
-        verdict = _on_record(session, case, told, found)
+        verdict = repeats.of(case, told) or _on_record(session, case, told, found)
     if verdict is not None:
         return verdict
     with transaction("report") as session:
         case = cases.take(session, project_id, job_id, key, told, found)
-        return _on_record(session, case, told, found) or _asked(session, case, told, found)
+        verdict = repeats.of(case, told) or _on_record(session, case, told, found)
+        return verdict or _asked(session, case, told, found)
 
 
 def _of_model_provider(
@@ -52,7 +53,13 @@ def _of_model_provider(
 ) -> Verdict:
     with transaction("report") as session:
         job = jobs.ensure(session, project_id, job_id, told.session_id)
-        return verdicts.on_model_provider(told, found, key, paused=job.state == "paused")
+        session.refresh(job, with_for_update={"key_share": True})
+        case = cases.look(session, project_id, job_id, key, told, found)
+        verdict = repeats.of(case, told)
+        if verdict is None:
+            verdict = verdicts.on_model_provider(told, found, key, paused=job.state == "paused")
+            repeats.keep(session, job.id, told, verdict)
+        return verdict
 
 
 def _on_record(session: Session, case: Case, told: Report, found: Classification) -> Verdict | None:
@@ -60,13 +67,14 @@ def _on_record(session: Session, case: Case, told: Report, found: Classification
     case moved meanwhile."""
     found = _effective(found, told, case)
     decision = _decision(case, found)
+    if decision.opens_escalation:
+        return None
+    verdict = verdicts.on_problem(told, found, case, decision, case.pending)
     if decision.joins_escalation:
-        done = spending.join(session, case, told, decision)
+        done = spending.join(session, case, told, decision, verdict)
     else:
-        done = not decision.opens_escalation and spending.spend(
-            session, case, told, found, decision
-        )
-    return verdicts.on_problem(told, found, case, decision, case.pending) if done else None
+        done = spending.spend(session, case, told, found, decision, verdict)
+    return verdict if done else None
 
 
 def _asked(session: Session, case: Case, told: Report, found: Classification) -> Verdict:
@@ -75,7 +83,9 @@ def _asked(session: Session, case: Case, told: Report, found: Classification) ->
     decision = _decision(case, found)
     spending.spend(session, case, told, found, decision)
     asked = asking.open_from_report(session, case, told, found, decision.waits)
-    return verdicts.on_problem(told, found, case, decision, asked.id)
+    verdict = verdicts.on_problem(told, found, case, decision, asked.id)
+    repeats.keep(session, case.job, told, verdict)
+    return verdict
 
 
 def _decision(case: Case, found: Classification) -> Decision:

@@ -14,6 +14,13 @@ _EVENTS = text(
     ))
     """
 )
+_VERDICTS = text(
+    """
+    delete from report_verdicts where ctid = any(array(
+        select ctid from report_verdicts where at < :before limit :batch
+    ))
+    """
+)
 _LINKS = text("delete from sign_in_links where expires_at < :before")
 _SESSIONS = text("delete from browser_sessions where coalesce(ended_at, expires_at) < :before")
 
@@ -28,6 +35,14 @@ def prune_events(before: datetime, batch: int) -> int:
     """
     with transaction("prune") as session:
         found = session.connection().execute(_EVENTS, {"before": before, "batch": batch})
+        return found.rowcount
+
+
+def prune_report_verdicts(before: datetime, batch: int) -> int:
+    """Forget up to `batch` verdicts that were kept for repeated reports. Returns how many there
+    were. A report that is repeated later than that counts as a new one."""
+    with transaction("prune") as session:
+        found = session.connection().execute(_VERDICTS, {"before": before, "batch": batch})
         return found.rowcount
 
 

@@ -9,7 +9,7 @@ that meet the same one wait for a statement, not for a conversation.
 
 from typing import Any
 
-from psycopg.errors import NotNullViolation
+from psycopg.errors import NotNullViolation, UniqueViolation
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,9 @@ from webapp import statements
 from webapp.clock import now
 from webapp.events import log
 from webapp.events.kinds import Kind
+from webapp.operations import repeats
 from webapp.operations.cases import Case, Report
+from webapp.operations.verdicts import Verdict
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
 from webapp.rules.retry_policy import Decision
@@ -28,7 +30,7 @@ from webapp.rules.retry_policy import Decision
 # would leave as many entries there.
 # A job that was paused or resumed meanwhile gives none either: then the attempt has no job, and
 # PostgreSQL refuses the whole statement.
-_SPEND = """
+_SPEND = f"""
     with problem as (
         insert into problems (project_id, error_signature, error_type, family, category, seen,
             attempts_spent, waits_spent, first_seen_at, last_seen_at)
@@ -64,13 +66,15 @@ _SPEND = """
     ), event as (
         insert into job_events (job, seq, kind, at, payload)
         select id, last_seq, %(kind)s::text, %(at)s, %(payload)s from job where %(events)s = 1
+    ), kept as (
+        {repeats.KEEP_FROM} job where %(report_id)s::text is not null
     )
     select id from job
-"""
+"""  # noqa: S608 - made of the columns of a table
 
 # The same for a question that is pending already. Any number of reports may join it: what they
 # change of the problem does not depend on each other.
-_JOIN = """
+_JOIN = f"""
     with problem as (
         update problems set seen = seen + 1,
             last_seen_at = case when last_seen_at < %(at)s - interval '1 second'
@@ -106,20 +110,28 @@ _JOIN = """
             'occurrences', asked.occurrences,
             'newly_waiting', exists (select from waiter))
         from asked, job
+    ), kept as (
+        {repeats.KEEP_FROM} job where %(report_id)s::text is not null
     )
     select id from job
-"""
+"""  # noqa: S608 - made of the columns of a table
 
 _TOLD = {VerdictKind.RETRY: Kind.RETRYING, VerdictKind.WAIT: Kind.BACKING_OFF}
 
 
 def spend(
-    session: Session, case: Case, told: Report, found: Classification, decision: Decision
+    session: Session,
+    case: Case,
+    told: Report,
+    found: Classification,
+    decision: Decision,
+    verdict: Verdict | None = None,
 ) -> bool:
-    """Set the counters that the decision leaves, put the attempt on record, and tell. Returns
-    False, and changes nothing, when the case is no longer as it was looked at."""
+    """Set the counters that the decision leaves, put the attempt on record, and tell. `verdict` is
+    kept for repetitions of the report, if it has an id. Returns False, and changes nothing, when
+    the case is no longer as it was looked at."""
     kind = _TOLD.get(decision.verdict)
-    values = _common(case, told, decision)
+    values = _common(case, told, decision) | repeats.kept(told, verdict)
     values |= {
         "error_type": case.error_type,
         "seen": case.seen,
@@ -136,11 +148,13 @@ def spend(
     return _done(session, _SPEND, values)
 
 
-def join(session: Session, case: Case, told: Report, decision: Decision) -> bool:
+def join(
+    session: Session, case: Case, told: Report, decision: Decision, verdict: Verdict | None = None
+) -> bool:
     """Let the job wait for the answer that others already wait for, and say so. Returns False, and
     changes nothing, when the question was answered or the job paused meanwhile."""
     payload = {"escalation_id": str(case.pending), "error_signature": case.error_signature}
-    values = _common(case, told, decision)
+    values = _common(case, told, decision) | repeats.kept(told, verdict)
     values |= {
         "problem": case.problem,
         "pending": case.pending,
@@ -184,7 +198,8 @@ def _done(session: Session, statement: str, values: dict[str, Any]) -> bool:
     try:
         job = statements.one(session, statement, **values)
     except IntegrityError as error:
-        if isinstance(error.orig, NotNullViolation):
+        # Of UniqueViolation there is one kind: the same report came twice at the same moment.
+        if isinstance(error.orig, NotNullViolation | UniqueViolation):
             return False
         raise
     if job is not None:

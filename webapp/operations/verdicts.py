@@ -12,7 +12,8 @@ from webapp.rules.retry_policy import Decision, State, already_tried, decide
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the agent is told to do next. A field that does not apply is None."""
+    """What the agent is told to do next. A field that does not apply is None. `repeated` says that
+    the report was known already, and that this was the verdict on it then."""
 
     verdict: str
     category: str
@@ -25,6 +26,8 @@ class Verdict:
     retry_after_s: float | None = None
     escalation_id: str | None = None
     guidance: str | None = None
+    repeated: bool = False
+    warnings: list[str] = field(default_factory=list)
 
 
 def on_problem(

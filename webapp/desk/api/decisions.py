@@ -58,12 +58,14 @@ def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> Answer:
     summary="Take a question back",
     body=Withdrawal,
     body_optional=True,
+    takes_key=True,
     answers={200: ("Nobody needs to answer any more.", Escalation)},
     errors=_TAKEN,
 )
-def withdraw(escalation_id: str, body: Withdrawal, by: Actor) -> Answer:
-    """The agent solved it or stopped. The body may be left out."""
-    stored = escalations.withdraw(escalation_key(escalation_id), body.reason, by=by)
+def withdraw(escalation_id: str, body: Withdrawal, key: str | None, by: Actor) -> Answer:
+    """The agent solved it or stopped. The body may be left out. With the header Idempotency-Key
+    the same call by the same caller gets the same 200 again."""
+    stored = escalations.withdraw(escalation_key(escalation_id), body.reason, by=by, key=key)
     return one(Escalation.model_validate(stored))
 
 

@@ -29,18 +29,23 @@ TAG = "Escalations"
     summary="Ask the founder",
     body=NewEscalation,
     query=WhichProject,
+    takes_key=True,
     answers={
         201: ("The question is open; Location is its address.", Escalation),
         200: ("The same question under the same id was stored already.", Escalation),
     },
     errors={409: "The id was used for another question, or several projects have this job."},
 )
-def ask(job_id: str, body: NewEscalation, query: WhichProject, by: Actor) -> Answer:
-    """Opens a question in the agent's own words. Sending it again under the same id is safe."""
+def ask(
+    job_id: str, body: NewEscalation, query: WhichProject, key: str | None, by: Actor
+) -> Answer:
+    """Opens a question in the agent's own words. Sending it again under the same id is safe;
+    without one, the header Idempotency-Key does the same."""
     named = project_of_call(body.project_id, query.project_id)
     project_id = jobs.project_of(db.session(), job_id, named, by=by)
+    made = operations.id_for_key(project_id, job_id, key) if key else None
     stored, is_new = operations.open_question(
-        job_id, project_id, _question(project_id, body), by=by, escalation_id=body.id
+        job_id, project_id, _question(project_id, body), by=by, escalation_id=body.id or made
     )
     shown = Escalation.model_validate(stored)
     return one(shown, 201 if is_new else 200, Location=f"/api/escalations/{shown.id}")

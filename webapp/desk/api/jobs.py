@@ -61,14 +61,17 @@ def read_job(job_id: str, query: WhichProject, by: Actor) -> Answer:
     body=OfProject,
     body_optional=True,
     query=WhichProject,
+    takes_key=True,
     founder_only=True,
     answers={200: ("The job works again.", Job)},
     errors={409: f"The job is not paused. {_SEVERAL}"},
 )
-def resume_job(job_id: str, body: OfProject, query: WhichProject, by: Actor) -> Answer:
+def resume_job(
+    job_id: str, body: OfProject, query: WhichProject, key: str | None, by: Actor
+) -> Answer:
     """Only a founder resumes. The count of questions starts anew. The body may be left out."""
     named = project_of_call(body.project_id, query.project_id)
-    return _shown(operations.resume(job_id, named, by=by))
+    return _shown(operations.resume(job_id, named, by=by, key=key))
 
 
 def _shown(job: JobRow) -> Answer:

@@ -21,18 +21,22 @@ _SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
     summary="Report a failure",
     body=ErrorReport,
     query=WhichProject,
+    takes_key=True,
     answers={200: ("The verdict: what to do next.", Verdict)},
     errors=_SEVERAL,
 )
-def report_error(job_id: str, body: ErrorReport, query: WhichProject, by: Actor) -> Answer:
+def report_error(
+    job_id: str, body: ErrorReport, query: WhichProject, key: str | None, by: Actor
+) -> Answer:
     """The agent tells what failed and what it tried, and learns what to do next: try another way,
-    wait, ask the founder, or pause."""
+    wait, ask the founder, or pause. With an `id`, or else the header Idempotency-Key, the same
+    report again gets the verdict that is stored, with `repeated`, and counts nothing."""
     named = project_of_call(body.project_id, query.project_id)
-    verdict = problems.report(job_id, named, _told(body), by=by)
+    verdict = problems.report(job_id, named, _told(body, key), by=by)
     return one(Verdict.model_validate(verdict))
 
 
-def _told(body: ErrorReport) -> Report:
+def _told(body: ErrorReport, key: str | None) -> Report:
     options = body.options
     return Report(
         session_id=body.session_id,
@@ -47,6 +51,7 @@ def _told(body: ErrorReport) -> Report:
         recommended_action=body.recommended_action or None,
         options=None if options is None else [choice.stored() for choice in options],
         agent_state=body.agent_state,
+        id=body.id or key,
     )
 
 

@@ -120,6 +120,18 @@ class Verdict(Reply):
     retry_after_s: float | None = Field(description="Seconds to wait before trying again.")
     escalation_id: UUID | None = Field(description="The question that was opened or joined.")
     guidance: str | None = Field(description="What the founder said about this problem.")
+    repeated: bool = Field(
+        False,
+        exclude_if=lambda repeated: not repeated,
+        description="True if this report was known by its id: the verdict is that of the first "
+        "time, and nothing was counted. Left out otherwise.",
+    )
+    warnings: list[str] = Field(
+        [],
+        exclude_if=lambda warnings: not warnings,
+        description="What to correct, such as an id that was used for another failure. Left out "
+        "if there is nothing.",
+    )
 
 
 class Healed(Reply):

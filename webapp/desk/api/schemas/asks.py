@@ -121,6 +121,12 @@ class JobNews(OfProject):
 class ErrorReport(OfProject):
     """A failure that the agent met."""
 
+    id: Name | None = Field(
+        None,
+        description="The agent's own name for this report, unique within its job: sending the same "
+        "report again is then safe. A new failure has a new one.",
+        examples=["payments-attempt-1"],
+    )
     session_id: Name = Field(examples=["session-1"])
     error_type: Name = Field(examples=["ModuleNotFoundError"])
     error_message: str = Field(

@@ -1,0 +1,48 @@
+"""What the id of a report costs: reports with ids beside reports without, on the same desk."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from bench import calls
+from bench.lab import load, servers
+from bench.lab.figures import Ratio, Section, median, spread
+from bench.lab.plan import Plan
+from bench.lab.stored import Store, add_jobs
+from webapp.embedded import Server
+
+CONNECTIONS = 32
+Make = Callable[[str, Sequence[str], str], Iterator[bytes]]
+KINDS: dict[str, Make] = {
+    "reports without ids": calls.errors,
+    "reports with ids": calls.errors_with_ids,
+}
+
+
+def compare(server: Server, folder: Path, plan: Plan) -> Section:
+    """Rounds in which the two kinds take turns; who goes first changes from round to round."""
+    store = Store.create(server, "ids")
+    add_jobs(store, plan.jobs)
+    jobs = [f"build-{number}" for number in range(1, plan.jobs + 1)]
+    rates: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    with servers.desk(store.url, folder) as (port, _):
+        for number in range(-1, 2 * plan.rounds):
+            for kind in list(KINDS)[:: 1 if number % 2 else -1]:
+                requests = KINDS[kind](store.agent, jobs, f"{number}{kind[-8:-4]}")
+                seconds = plan.warm if number < 0 else plan.seconds
+                came = load.run(
+                    ("127.0.0.1", port), requests, connections=CONNECTIONS, seconds=seconds
+                )
+                if number >= 0:  # the first calls fill caches
+                    rates[kind].append(came.per_second)
+    section = Section(
+        "Reports with ids",
+        f"{CONNECTIONS} connections, {plan.jobs} jobs, {2 * plan.rounds} rounds of "
+        f"{plan.seconds:g} s in turns; median (lowest to highest).",
+        head=["", "per second"],
+    )
+    without, with_ids = (median(rates[kind]) for kind in KINDS)
+    section.ratios.append(
+        Ratio("reports with ids against reports without", with_ids / max(without, 0.1), 0.95, True)
+    )
+    section.rows += [[kind, spread(values)] for kind, values in rates.items()]
+    return section
