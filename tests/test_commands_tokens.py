@@ -1,6 +1,7 @@
 """Tokens by command: made, listed, revoked."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -20,7 +21,8 @@ def run(app: Flask):
 
 
 def test_a_token_is_made_listed_and_revoked(run) -> None:
-    made, _ = run("token", "create", "--name", "Builder", "--project", "shop")
+    lasting = ("--expires-days", "never")
+    made, _ = run("token", "create", "--name", "Builder", "--project", "shop", *lasting)
     secret = made.strip()
     assert re.fullmatch(r"unstuck_[\w-]{43}", secret)
     listed, _ = run("token", "list")
@@ -29,6 +31,14 @@ def test_a_token_is_made_listed_and_revoked(run) -> None:
     assert run("token", "revoke", secret[:14]) == ("", 0)
     assert run("token", "list") == ("", 0)
     assert run("token", "revoke", "unstuck_nothing")[1] == 1
+
+
+def test_a_token_ends_after_90_days_unless_said_otherwise(run) -> None:
+    run("token", "create", "--name", "Builder", "--project", "shop")
+    until = re.search(r"\tuntil (\S+)\t", run("token", "list")[0])
+    assert until
+    left = datetime.fromisoformat(until[1]).replace(tzinfo=UTC) - datetime.now(UTC)
+    assert timedelta(days=88) < left <= timedelta(days=90)
 
 
 def test_a_token_ends_by_itself_where_that_is_wanted(run) -> None:

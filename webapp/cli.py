@@ -26,6 +26,21 @@ from webapp.queries import tokens as token_queries
 P = ParamSpec("P")
 R = TypeVar("R")
 
+
+class Days(click.ParamType[int | None]):
+    """A number of days, or `never`."""
+
+    name = "days"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | None:
+        """None for `never`."""
+        if value == "never":
+            return None
+        return click.IntRange(1, 3650)(value, param, ctx)
+
+
 token_group = AppGroup("token", help="Tokens of agents.")
 founder_group = AppGroup("founder", help="People who answer.")
 
@@ -58,7 +73,13 @@ def _config() -> Config:
     "--project", "projects", multiple=True, required=True, help="A project id; '*' for all."
 )
 @click.option("--scope", type=click.Choice(["agent", "founder"]), default="agent")
-@click.option("--expires-days", type=click.IntRange(1, 3650), help="It works for so many days.")
+@click.option(
+    "--expires-days",
+    type=Days(),
+    default=tokens.DAYS,
+    show_default=True,
+    help="It works for N days, or 'never' expires.",
+)
 @click.option(
     "--person",
     "email",

@@ -54,7 +54,9 @@ def test_a_sign_in_says_who_when_and_from_where(app: Flask) -> None:
     sent = {"User-Agent": "Firefox"}
     address = {"REMOTE_ADDR": "203.0.113.7"}
     assert browser.post(f"/sign-in/{link}", headers=sent, environ_base=address).status_code == 303
-    made, signed_in = rows(app)
+    added, made, signed_in = rows(app)
+    assert (added.action, added.actor_ref, added.project_id) == ("member.added", "desk", "shop")
+    assert added.details["role"] == "founder"
     assert (made.action, made.actor_ref, made.address) == ("sign_in.link_made", "desk", None)
     assert (signed_in.action, signed_in.actor_name) == ("sign_in.worked", "Anna")
     assert (signed_in.address, signed_in.user_agent) == ("203.0.113.7", "Firefox")
@@ -130,7 +132,7 @@ def test_signing_out_and_ending_sessions_is_on_record(app: Flask, cast: Cast) ->
             sessions.sign_out(cookie["browser"])
             sessions.sign_out(cookie["browser"])  # again: nothing happens, nothing is noted
     assert phone.get("/").status_code == 303
-    assert [action for action, _ in told(app)][4:] == [
+    assert [action for action, _ in told(app)][5:] == [
         "session.ended",
         "session.others_ended",
         "sign_in.ended",
@@ -139,11 +141,13 @@ def test_signing_out_and_ending_sessions_is_on_record(app: Flask, cast: Cast) ->
 
 def test_tokens_are_on_record_in_their_project_without_their_secret(app: Flask) -> None:
     with app.app_context():
-        token, secret = tokens.create_for("builder", "shop", "agent", by=ANNA, session_secret="")
+        here = people.sign_in(people.make_link("anna@example.com"), None)
+        before = len(rows(app))
+        token, secret = tokens.create_for("builder", "shop", "agent", by=ANNA, session_secret=here)
         tokens.end(token.id, by=ANNA)
         tokens.end(token.id, by=ANNA)
         tokens.create("all", ["*"])
-    made, ended, wide = rows(app)
+    made, ended, wide = rows(app)[before:]
     assert (made.action, made.project_id, made.details["name"]) == ("token.made", "shop", "builder")
     assert (ended.action, ended.actor_name) == ("token.ended", "Anna")
     assert (wide.project_id, wide.details["projects"]) == (None, ["*"])

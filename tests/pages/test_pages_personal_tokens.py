@@ -107,8 +107,10 @@ def test_only_its_person_sees_and_ends_it(
     assert anna.get("/api/escalations", headers=mine).status_code == 401
 
 
-@pytest.mark.parametrize(("lives", "days"), [("30", 30), ("365", 365), ("", None), ("9999", None)])
-def test_a_token_may_end_by_itself(
+@pytest.mark.parametrize(
+    ("lives", "days"), [("30", 30), ("365", 365), ("never", None), ("", 90), ("9999", 90)]
+)
+def test_a_token_ends_after_90_days_unless_said_otherwise(
     app: Flask, anna: FlaskClient, lives: str, days: int | None, time_machine
 ) -> None:
     moment = datetime.now(UTC)
@@ -159,11 +161,17 @@ def test_a_person_is_known_by_their_reference() -> None:
     assert DESK.person_id is None
 
 
-def test_who_finds_an_open_browser_makes_none(anna: FlaskClient, sql) -> None:
+@pytest.mark.parametrize("scope", ["founder", "agent"])
+def test_who_finds_an_open_browser_makes_none(anna: FlaskClient, sql, scope: str) -> None:
     sql("update browser_sessions set confirmed_at = now() - interval '1 hour'")
-    refused = make(anna)
+    refused = make(anna, scope=scope)
     assert refused.status_code == 403
     assert 'href="/settings/sign-in#confirm"' in refused.text
     assert 'value="My script"' in refused.text
     assert sql("select count(*) from tokens") == [(0,)]
-    assert make(anna, scope="agent").status_code == 200  # it can answer nothing
+
+
+def test_the_form_says_90_days_and_never_has_to_be_chosen(anna: FlaskClient) -> None:
+    page = anna.get("/settings/tokens").text
+    assert '<option value="90" selected>' in page
+    assert '<option value="never">' in page

@@ -222,6 +222,10 @@ ROWS: dict[str, Row] = {
     "POST /settings/people/invitations/<int(max=9223372036854775807):invitation_id>/revoke": Row(
         "/settings/people/invitations/{invitation}/revoke", OWNING, filled()
     ),
+    # Somebody else's notice, or one that is gone: nothing happens.
+    "POST /settings/people/notices/<int(max=9223372036854775807):notice_id>/dismiss": Row(
+        "/settings/people/notices/9999/dismiss", own(), filled()
+    ),
     "POST /settings/people/<int(max=9223372036854775807):person_id>/role": Row(
         "/settings/people/{member}/role", OWNING, filled(project="shop", role="observer")
     ),

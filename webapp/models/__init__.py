@@ -4,7 +4,7 @@ from webapp.models.audit import Action, AuditEvent
 from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
-from webapp.models.people import Invitation, Membership, Person
+from webapp.models.people import Invitation, Membership, OwnerNotice, Person
 from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule
 from webapp.models.sign_ins import (
     BrowserSession,
@@ -29,6 +29,7 @@ __all__ = [
     "Job",
     "JobEvent",
     "Membership",
+    "OwnerNotice",
     "Passkey",
     "Person",
     "Problem",

@@ -1,4 +1,4 @@
-"""People, what they may do in which project, and who is invited to join them."""
+"""People, what they may do in which project, who is invited, and what owners are told."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy import UniqueConstraint as Unique
@@ -69,3 +69,21 @@ class Invitation(Model):
             postgresql_where=text("closed_at is null"),
         ),
     )
+
+
+class OwnerNotice(Model):
+    """That `new_owner_id` became an owner: shown to the owner `person_id` until they dismiss it,
+    which deletes the row. The audit log keeps what happened."""
+
+    __tablename__ = "owner_notices"
+
+    id: Mapped[BigKey]
+    person_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    new_owner_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    project_id: Mapped[Name]
+    made_by: Mapped[Name]
+    at: Mapped[Moment]

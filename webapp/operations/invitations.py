@@ -14,9 +14,9 @@ from webapp.actors import RANKS, Actor
 from webapp.clock import now
 from webapp.errors import AppError, Conflict, Invalid, NotFound
 from webapp.models import Action, Invitation, Membership, Person
-from webapp.operations import audit, members, people
+from webapp.operations import audit, members, notices, people
 from webapp.operations.secrets import digest, new_secret
-from webapp.operations.sessions import actor, begin_session
+from webapp.operations.sessions import actor, begin_session, require_proof
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
 from webapp.rules.limits import MAX_PART_CHARS
@@ -32,15 +32,19 @@ class SignInFirst(AppError):
     status, code, title = 409, "sign-in-first", _("Please sign in first")
 
 
-def invite(email: str, project_id: str, role: str, *, by: Actor) -> tuple[Invitation, str]:
+def invite(
+    email: str, project_id: str, role: str, *, by: Actor, session_secret: str = ""
+) -> tuple[Invitation, str]:
     """Invite somebody. Returns the invitation and the secret of its link, which is nowhere to be
-    read again. An earlier invitation to the same project no longer works."""
+    read again. An earlier invitation to the same project no longer works. `session_secret` is of
+    the caller's browser, in which they proved who they are a short while ago."""
     email, project_id, wanted = people.address(email), project_id.strip(), members.plain_role(role)
     if not 1 <= len(project_id) <= MAX_PART_CHARS:
         raise Invalid(_("Say which project this is for."), {"project": "is missing"})
     secret, moment = new_secret(), now()
     with transaction("invite") as session:
         members.guard(session, project_id, by)
+        require_proof(session, session_secret, by)
         _refuse_member(session, email, project_id)
         earlier = update(Invitation).where(
             Invitation.email == email,
@@ -63,11 +67,13 @@ def invite(email: str, project_id: str, role: str, *, by: Actor) -> tuple[Invita
     return invitation, secret
 
 
-def renew(invitation_id: int, *, by: Actor) -> tuple[Invitation, str]:
-    """Another link for an open invitation; the one before no longer works."""
+def renew(invitation_id: int, *, by: Actor, session_secret: str = "") -> tuple[Invitation, str]:
+    """Make another link for an open invitation, with the same proof; the one before no longer
+    works."""
     secret = new_secret()
     with transaction("renew_invitation") as session:
         invitation = _find(session, invitation_id, by)
+        require_proof(session, session_secret, by)
         if invitation.closed_at is not None:
             raise Conflict(_("This invitation was used or revoked. Invite them anew."))
         invitation.secret_hash = digest(secret)
@@ -179,3 +185,7 @@ def _join(session: Session, person: Person, invitation: Invitation) -> None:
         session.add(Membership(**place, role=invitation.role))
     elif RANKS[members.plain_role(member.role)] < RANKS[members.plain_role(invitation.role)]:
         member.role = invitation.role
+    else:
+        return
+    if invitation.role == "owner":
+        notices.tell_owners(session, person.id, invitation.project_id, by=actor(person))

@@ -23,7 +23,8 @@ from webapp.models import (
     SignInLink,
     Token,
 )
-from webapp.operations import audit, proofs
+from webapp.operations import audit, notices, proofs
+from webapp.operations.sessions import require_proof
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
 from webapp.queries import members as queries
@@ -33,11 +34,15 @@ ROLES: Final = tuple(role for role in get_args(Role) if role != "agent")
 _LOCK: Final = 7_164_002  # an arbitrary key: who is in which project changes one at a time
 
 
-def change_role(person_id: int, project_id: str, role: str, *, by: Actor) -> Membership:
-    """Give a member another role. The role that they have already changes nothing."""
+def change_role(
+    person_id: int, project_id: str, role: str, *, by: Actor, session_secret: str = ""
+) -> Membership:
+    """Give a member another role. The role that they have already changes nothing. `session_secret`
+    is of the caller's browser, in which they proved who they are a short while ago."""
     wanted = plain_role(role)
     with transaction("change_role") as session:
         guard(session, project_id, by)
+        require_proof(session, session_secret, by)
         member = _find(session, person_id, project_id)
         if wanted != "owner":
             _keep_an_owner(session, member)
@@ -45,13 +50,17 @@ def change_role(person_id: int, project_id: str, role: str, *, by: Actor) -> Mem
         earlier, member.role = member.role, wanted
         if earlier != wanted:
             _note(session, member, Action.MEMBER_CHANGED, by, wanted)
+        if wanted == "owner" != earlier:
+            notices.tell_owners(session, person_id, project_id, by=by)
     return member
 
 
-def remove(person_id: int, project_id: str, *, by: Actor) -> None:
-    """Take a member out of the project. Who is in none any more is signed out for good."""
+def remove(person_id: int, project_id: str, *, by: Actor, session_secret: str = "") -> None:
+    """Take a member out of the project, with the same proof. Who is in none any more is signed out
+    for good."""
     with transaction("remove_member") as session:
         guard(session, project_id, by)
+        require_proof(session, session_secret, by)
         member = _find(session, person_id, project_id)
         _keep_an_owner(session, member)
         _close_invitations(session, member)

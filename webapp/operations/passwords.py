@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
+from webapp.clock import now
 from webapp.errors import AppError, Conflict, Invalid
 from webapp.extensions import db
-from webapp.models import Action, Person, RecoveryCode, SecondFactor
-from webapp.operations import audit, proofs
+from webapp.models import Action, Invitation, Person, RecoveryCode, SecondFactor, SignInLink
+from webapp.operations import audit, proofs, tokens
 from webapp.operations.hashing import fits, hashed, outdated
 from webapp.operations.sessions import (
     actor,
@@ -58,7 +59,9 @@ def sign_in(email: str, password: str, user_agent: str | None) -> Arrival:
 
 
 def set_password(new: str, current: str, session_secret: str, *, by: Actor) -> None:
-    """Give the caller a password, or another one; their other sessions end.
+    """Give the caller a password, or another one; their other sessions and unused links end. With
+    the password that they had, everything ends that who knew it could have made: their own tokens,
+    and their invitations.
 
     Who has one shows it once more, unless they came by a one-time link a moment ago: that is the
     way back in for who has lost it.
@@ -77,8 +80,7 @@ def set_password(new: str, current: str, session_secret: str, *, by: Actor) -> N
             if stored and here.how != "link":
                 raise WrongPassword(_("Write your current password, too."), field="current")
         person.password_hash = fresh_hash
-        end_others(session, person.id, session_secret)
-        proofs.forget(session, person.id)
+        _end_ways_in(session, person.id, session_secret, by, all_of_them=stored is not None)
         confirm(session, person.id, session_secret)
         audit.note(session, by=by, action=Action.PASSWORD_SET, subject=by.ref)
 
@@ -92,9 +94,21 @@ def remove(session_secret: str, *, by: Actor) -> None:
             person.password_hash = None
             for table in (SecondFactor, RecoveryCode):
                 session.execute(delete(table).where(table.person_id == person.id))
-            end_others(session, person.id, session_secret)
-            proofs.forget(session, person.id)
+            _end_ways_in(session, person.id, session_secret, by, all_of_them=True)
             audit.note(session, by=by, action=Action.PASSWORD_REMOVED, subject=by.ref)
+
+
+def _end_ways_in(
+    session: Session, person_id: int, session_secret: str, by: Actor, *, all_of_them: bool
+) -> None:
+    end_others(session, person_id, session_secret)
+    proofs.forget(session, person_id)
+    unused = SignInLink.person_id == person_id, SignInLink.used_at.is_(None)
+    session.execute(delete(SignInLink).where(*unused))
+    if all_of_them:
+        tokens.end_own(session, person_id, by=by)
+        sent = Invitation.invited_by == person_id, Invitation.closed_at.is_(None)
+        session.execute(update(Invitation).where(*sent).values(closed_at=now()))
 
 
 def confirm_by_password(password: str, session_secret: str, *, by: Actor) -> None:

@@ -12,7 +12,7 @@ from webapp.actors import ALL_PROJECTS, DESK, Actor, Role
 from webapp.clock import now
 from webapp.errors import AppError, Invalid
 from webapp.models import Action, Membership, Person, SignInLink
-from webapp.operations import audit
+from webapp.operations import audit, notices
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.sessions import begin_session, own_id, require_fresh
 from webapp.operations.transaction import transaction
@@ -40,7 +40,7 @@ def make_link(
     with transaction() as session:
         person = find_or_make(session, email)
         if session.scalar(select(Membership).where(Membership.person_id == person.id)) is None:
-            session.add(Membership(person_id=person.id, project_id=project_id, role=role))
+            _add_member(session, person, project_id, role, by)
         moment = now()
         link = SignInLink(
             person_id=person.id,
@@ -51,6 +51,21 @@ def make_link(
         session.add(link)
         audit.note(session, by=by, action=Action.LINK_MADE, subject=f"person:{person.id}")
     return secret
+
+
+def _add_member(session: Session, person: Person, project_id: str, role: Role, by: Actor) -> None:
+    session.add(Membership(person_id=person.id, project_id=project_id, role=role))
+    subject = f"person:{person.id}"
+    audit.note(
+        session,
+        by=by,
+        action=Action.MEMBER_ADDED,
+        project_id=project_id,
+        subject=subject,
+        role=role,
+    )
+    if role == "owner":
+        notices.tell_owners(session, person.id, project_id, by=by)
 
 
 def find_or_make(session: Session, email: str, name: str = "") -> Person:

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.actors import Actor
+from webapp.actors import DESK, Actor
 from webapp.clock import now
 from webapp.errors import AppError, Forbidden, NotFound
 from webapp.models import Action, BrowserSession, Membership, Person
@@ -143,6 +143,13 @@ def require_fresh(session: Session, session_secret: str, by: Actor) -> BrowserSe
             lazy_gettext("You signed in a while ago. Confirm that it is you, then try again.")
         )
     return found
+
+
+def require_proof(session: Session, session_secret: str, by: Actor) -> None:
+    """Raise ConfirmFirst unless the caller proved who they are a short while ago. Commands on the
+    server need no proof: they come from no browser that somebody could have left open."""
+    if by != DESK:
+        require_fresh(session, session_secret, by)
 
 
 def own_id(by: Actor) -> int:

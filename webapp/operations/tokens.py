@@ -21,6 +21,9 @@ from webapp.queries import tokens
 
 Scope = Literal["agent", "founder"]
 
+DAYS = 90
+"""How long a token works where nothing else is said."""
+
 _NOTE_USE_EVERY = timedelta(minutes=1)
 
 
@@ -81,29 +84,29 @@ def create_for(
     name: str,
     project_id: str,
     scope: Scope,
-    days: int | None = None,
+    days: int | None = DAYS,
     *,
     by: Actor,
     session_secret: str,
 ) -> tuple[Token, str]:
     """Make a token for a project in which the caller answers; `*` only for who has all of them. One
-    that may answer is the caller's own: it acts as they do, and ends with what they may. So it is
-    a way in that outlasts a session, and takes a proof of who one is like all others."""
+    that may answer is the caller's own: it acts as they do, and ends with what they may. Every one
+    is a way in that outlasts a session, and takes a proof of who one is. `days` is None for a
+    token without an end."""
     project_id = project_id.strip()
     if by.role_in(project_id) not in ANSWERING:
         raise Invalid(
             lazy_gettext("Name one of your projects."),
             {"project": "is not a project in which you answer"},
         )
+    with transaction() as session:
+        require_fresh(session, session_secret, by)
     own = by.person_id if scope == "founder" else None
-    if own is not None:
-        with transaction() as session:
-            require_fresh(session, session_secret, by)
     return create(name, [project_id], scope, person_id=own, expires_at=in_days(days), by=by)
 
 
 def create_personal(
-    name: str, project_ids: list[str], email: str, days: int | None = None
+    name: str, project_ids: list[str], email: str, days: int | None = DAYS
 ) -> tuple[Token, str]:
     """Make somebody's own token, for the command."""
     person = db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
@@ -121,7 +124,7 @@ def end(token_id: int, *, by: Actor) -> Token:
     """End one token. An ended one stays ended."""
     with transaction("end_token") as session:
         token = tokens.find(session, token_id, by=by)
-        if not tokens.may_end(token, by):
+        if not tokens.may_end(session, token, by):
             raise Forbidden(
                 lazy_gettext(
                     "This token is for projects that are not yours as well. Ask an owner of the "
@@ -137,6 +140,13 @@ def _end(session: Session, token: Token, by: Actor) -> None:
     if session.scalar(ended.values(revoked_at=now()).returning(Token.id)) is not None:
         _note(session, token, Action.TOKEN_ENDED, by)
         doorbell.ring_for_token(session)
+
+
+def end_own(session: Session, person_id: int, *, by: Actor) -> None:
+    """End every token that acts as the person, within the caller's transaction."""
+    theirs = select(Token).where(Token.person_id == person_id, *tokens.in_force())
+    for token in session.scalars(theirs):
+        _end(session, token, by)
 
 
 def revoke(prefix: str, *, by: Actor = DESK) -> None:

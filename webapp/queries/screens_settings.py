@@ -1,5 +1,6 @@
 """What the parts of the settings show: the viewer's own, and what reaches their projects."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +29,14 @@ class Browser:
 @dataclass(frozen=True)
 class TokenRow:
     """A token in the list, with those of its projects that the viewer knows; `beyond` when it
-    reaches others, too."""
+    reaches others, too. `owner` is the name of the person as whom it acts, or None."""
 
     token: Token
     projects: list[str]
     beyond: bool
     may_end: bool
+    owner: str | None
+    is_mine: bool
 
 
 def profile(session: Session, by: Actor) -> dict[str, Any]:
@@ -89,7 +92,7 @@ def token_list(session: Session, by: Actor, cursor: str) -> dict[str, Any]:
         "may_have_tokens": bool(mine),
         "has_all": ALL_PROJECTS in mine,
         "token_projects": projects.names(session, by=by) if ALL_PROJECTS in mine else mine,
-        "tokens": [_row(token, by) for token in listed.rows],
+        "tokens": _rows(session, listed.rows, by),
         "older_tokens": listed.next_cursor,
         "first_tokens": not cursor,
     }
@@ -100,6 +103,20 @@ def person(session: Session, by: Actor) -> Person:
     return session.scalars(select(Person).where(Person.id == by.person_id)).one()
 
 
-def _row(token: Token, by: Actor) -> TokenRow:
+def _rows(session: Session, shown: Sequence[Token], by: Actor) -> list[TokenRow]:
+    people = {token.person_id for token in shown if token.person_id is not None}
+    found = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    names: dict[int, str] = {row.id: row.name for row in found}
+    return [_row(session, token, by, names) for token in shown]
+
+
+def _row(session: Session, token: Token, by: Actor, names: Mapping[int, str]) -> TokenRow:
     known = [name for name in token.project_ids if name == ALL_PROJECTS or by.role_in(name)]
-    return TokenRow(token, known, len(known) < len(token.project_ids), tokens.may_end(token, by))
+    return TokenRow(
+        token,
+        known,
+        len(known) < len(token.project_ids),
+        tokens.may_end(session, token, by),
+        None if token.person_id is None else names[token.person_id],
+        token.person_id is not None and token.person_id == by.person_id,
+    )

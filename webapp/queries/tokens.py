@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, and_, cast, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, cast, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, ANSWERING, Actor
 from webapp.clock import now
 from webapp.errors import NotFound
-from webapp.models import Person, Token
+from webapp.models import Membership, Person, Token
+from webapp.queries import members
 from webapp.queries.pages import Page, keyset
+from webapp.queries.scope import owned
 
 
 def listed(
     session: Session, *, by: Actor, limit: int = 50, cursor: str | None = None
 ) -> Page[Token]:
-    """The tokens in force that reach a project in which the caller answers, the latest first."""
+    """The tokens in force that reach a project in which the caller answers, the latest first. Other
+    people's own ones are for the owners of a project that they reach."""
     query = select(Token).where(
         *in_force(),
         _theirs(by),
@@ -26,7 +29,7 @@ def listed(
 
 
 def find(session: Session, token_id: int, *, by: Actor) -> Token:
-    """The token, ended or not; NotFound when it reaches no project in which the caller answers."""
+    """The token, ended or not; NotFound when the caller may not see it."""
     query = select(Token).where(Token.id == token_id, _theirs(by))
     found = session.scalar(query)
     if found is None:
@@ -52,11 +55,18 @@ def answering(by: Actor) -> list[str]:
     return sorted(project for project, role in by.grants.items() if role in ANSWERING)
 
 
-def may_end(token: Token, by: Actor) -> bool:
-    """Whether it is the caller's own, or for projects alone in which the caller answers."""
+def may_end(session: Session, token: Token, by: Actor) -> bool:
+    """Whether it is the caller's own, or for projects alone in which the caller answers. Somebody
+    else's own one is ended by who owns every project that it reaches."""
     if token.person_id is not None:
-        return token.person_id == by.person_id
+        return token.person_id == by.person_id or _owns_all_of(session, token, by)
     return all(by.role_in(project) in ANSWERING for project in token.project_ids)
+
+
+def _owns_all_of(session: Session, token: Token, by: Actor) -> bool:
+    if ALL_PROJECTS in token.project_ids:
+        return not members.beyond(session, [token.person_id or 0], by=by)
+    return all(by.role_in(project) == "owner" for project in token.project_ids)
 
 
 def in_force() -> tuple[ColumnElement[bool], ...]:
@@ -66,12 +76,25 @@ def in_force() -> tuple[ColumnElement[bool], ...]:
 
 def _theirs(by: Actor) -> ColumnElement[bool]:
     """Tokens of the caller's agents, and the caller's own."""
-    of_agents = and_(Token.person_id.is_(None), _reaches(by))
-    return of_agents if by.person_id is None else or_(of_agents, Token.person_id == by.person_id)
+    of_agents = and_(Token.person_id.is_(None), _reaches(answering(by)))
+    if by.person_id is None:
+        return of_agents
+    return or_(of_agents, Token.person_id == by.person_id, _of_members(by))
 
 
-def _reaches(by: Actor) -> ColumnElement[bool]:
-    mine = answering(by)
+def _of_members(by: Actor) -> ColumnElement[bool]:
+    """Own tokens of the people in the caller's own projects, which reach one of these."""
+    mine = owned(by)
+    if ALL_PROJECTS in mine:
+        return Token.person_id.is_not(None)
+    places = [*mine, ALL_PROJECTS]
+    is_member = exists().where(
+        Membership.person_id == Token.person_id, Membership.project_id.in_(places)
+    )
+    return and_(is_member, _reaches(mine))
+
+
+def _reaches(mine: list[str]) -> ColumnElement[bool]:
     if ALL_PROJECTS in mine:
         return true()
     if not mine:

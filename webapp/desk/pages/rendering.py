@@ -9,6 +9,7 @@ from webapp.accounts.access import current_actor
 from webapp.extensions import db
 from webapp.live.fragments import VIEWS
 from webapp.live.hub import channel
+from webapp.queries import notices
 from webapp.templating.language import language
 
 
@@ -31,6 +32,7 @@ def page(
     html = render_template(
         template,
         viewer=by,
+        notices=notices.listed(db.session(), by=by),
         section=template.partition("/")[0],
         stream=f"/live/{channel(listens_to or view, key, language())}",
         **(context | more),

@@ -25,7 +25,10 @@ DONE: Final = {
     "session": _("That browser is signed out."),
     "sessions": _("All other browsers are signed out."),
     "address": _("From now on you sign in with the new address."),
-    "password": _("Your new password holds. Your other browsers are signed out."),
+    "password": _(
+        "You have a new password. Your other browsers are signed out, and unused sign-in links no "
+        "longer work."
+    ),
     "no-password": _("There is no password any more."),
     "confirmed": _("Thank you. For a quarter of an hour you can change how you sign in."),
     "passkey": _("From now on you can sign in with this passkey."),

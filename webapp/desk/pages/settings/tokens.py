@@ -15,8 +15,9 @@ from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
 
 _FIELDS: Final = ("name", "project", "scope", "lives")
-_LIVES: Final = {"30": 30, "90": 90, "365": 365}
-"""How many days a token may be made for; without a choice it lasts until it is revoked."""
+_USUAL: Final = str(tokens.DAYS)
+_LIVES: Final = {"30": 30, _USUAL: tokens.DAYS, "365": 365, "never": None}
+"""How many days a token may be made for. One without an end has to be chosen."""
 
 
 @signed_in
@@ -36,7 +37,7 @@ def create_token() -> Response:
             form["name"],
             form["project"],
             scope,
-            _LIVES.get(form["lives"]),
+            _LIVES.get(form["lives"], tokens.DAYS),
             by=current_actor(),
             session_secret=session[SESSION_KEY],
         )
@@ -57,7 +58,7 @@ def _page(status: int = 200, **changes: object) -> Response:
     cursor = request.args.get("cursor", "")
     shown = screens_settings.token_list(db.session(), current_actor(), cursor)
     usual = {
-        "token_form": dict.fromkeys(_FIELDS, "") | {"scope": "agent"},
+        "token_form": dict.fromkeys(_FIELDS, "") | {"scope": "agent", "lives": _USUAL},
         "token_error": None,
         "confirm_first": False,
     }
