@@ -4,8 +4,9 @@ import logging
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from webapp import schema
 from webapp.embedded import ensure_running
 
 logger = logging.getLogger("alembic.env")
@@ -34,6 +35,9 @@ def run() -> None:
             },
         )
         try:
+            if _is_done_by_a_newer_version(connection):
+                logger.info("A newer version brought the schema further: nothing to do.")
+                return
             with context.begin_transaction():
                 context.run_migrations()
         finally:
@@ -42,6 +46,14 @@ def run() -> None:
             connection.execute(text("reset statement_timeout"))
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": LOCK})
             connection.commit()
+
+
+def _is_done_by_a_newer_version(connection: Connection) -> bool:
+    """Whether this is an upgrade to the newest version known here, of a schema that is beyond it:
+    a server of the release before starts again while others are replaced."""
+    scripts = context.script
+    wanted = context.get_revision_argument()
+    return wanted in scripts.get_heads() and schema.is_newer(connection, scripts)
 
 
 def _skip_empty(_context: object, _revision: object, directives: list) -> None:

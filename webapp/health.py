@@ -1,12 +1,20 @@
-"""/healthz: the process lives. /readyz: the database answers and its schema is current."""
+"""/healthz: the process lives. /readyz: requests can be served."""
 
-from alembic.runtime.migration import MigrationContext
+import threading
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final
+
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import live, schema
 from webapp.errors import AppError
 from webapp.extensions import db
+
+_KEPT_S: Final = 1.0
 
 bp = Blueprint("health", __name__)
 
@@ -24,18 +32,49 @@ def healthz() -> dict[str, str]:
 @bp.get("/readyz")
 def readyz() -> dict[str, str]:
     """200 when requests can be served, else 503 with what to do."""
-    try:
-        with db.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_heads()
-    except SQLAlchemyError as error:
-        current_app.logger.warning("readyz: the database does not answer: %s", error)
-        raise NotReady("The database does not answer. Check that it runs.") from error
-    wanted = ScriptDirectory(current_app.extensions["migrate"].directory).get_heads()
-    if set(current) != set(wanted):
-        raise NotReady("The schema is not current. Run: flask --app wsgi db upgrade")
+    readiness: Readiness = current_app.extensions["readiness"]
+    if fault := readiness.fault():
+        raise NotReady(fault)
     return {"status": "ready"}
+
+
+class Readiness:
+    """Finds out what is wrong, at most once a second: anyone may ask, as often as they like."""
+
+    def __init__(self, app: Flask, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._found: str | None = None
+        self._until = -1.0
+
+    def fault(self) -> str | None:
+        """What keeps this process from serving and what to do about it; None if nothing does."""
+        with self._lock:
+            if self._clock() >= self._until:
+                self._found = self._look()
+                self._until = self._clock() + _KEPT_S
+            return self._found
+
+    @cached_property
+    def _scripts(self) -> ScriptDirectory:
+        return ScriptDirectory(self._app.extensions["migrate"].directory)
+
+    def _look(self) -> str | None:
+        try:
+            with db.engine.connect() as connection:
+                behind = schema.is_behind(connection, self._scripts)
+        except SQLAlchemyError as error:
+            self._app.logger.warning("readyz: the database does not answer: %s", error)
+            return "The database does not answer. Check that it runs."
+        if behind:
+            return "The schema is not current. Run: flask --app wsgi db upgrade"
+        if down := live.down(self._app):
+            return f"These threads fail again and again: {', '.join(down)}. See the log for why."
+        return None
 
 
 def init_app(app: Flask) -> None:
     """Serve both at the root, where orchestrators look."""
+    app.extensions["readiness"] = Readiness(app)
     app.register_blueprint(bp)

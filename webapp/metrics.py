@@ -29,6 +29,11 @@ OPEN_STREAMS = Gauge(
     ["kind"],
     multiprocess_mode="livesum",
 )
+PART_FAILURES = Counter(
+    "unstuck_thread_failures_total",
+    "Unexpected failures of background threads; each was started again",
+    ["thread"],
+)
 DOORBELL_SECONDS = Histogram(
     "unstuck_doorbell_seconds",
     "Seconds from an event's transaction to a listener that has read it",

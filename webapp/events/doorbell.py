@@ -100,6 +100,10 @@ class Doorbell:
                 self._line.notify(written(jobs))
                 took = time.monotonic() - began
                 time.sleep(max(_SPACING_S, rest_after(took)))
+        except BaseException:
+            with self._lock:
+                self._thread = None  # the next ring starts another
+            raise
         finally:
             self._line.close()
 

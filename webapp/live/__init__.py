@@ -15,3 +15,4 @@ def init_app(app: Flask) -> None:
 
 
 stop = service.stop
+down = service.down

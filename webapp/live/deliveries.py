@@ -3,10 +3,11 @@
 import logging
 import threading
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from webapp.actors import ALL_PROJECTS
 from webapp.events.kinds import Kind
@@ -15,6 +16,8 @@ from webapp.extensions import db
 from webapp.live.reader import Reader
 from webapp.operations import receipts
 from webapp.queries import decisions
+
+_RETRY_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -57,9 +60,22 @@ class Deliveries:
             with self._app.app_context():
                 # A reader that comes back is sent old answers again: looking is cheaper.
                 for key in decisions.undelivered(db.session(), sent):
-                    receipts.note_delivery(key)
-        except SQLAlchemyError as error:
-            _log.warning("a delivery could not be noted: %s", error)
+                    self._note_one(key)
+                    sent.discard(key)
+        except (OperationalError, InterfaceError) as error:
+            _log.warning("deliveries could not be noted, trying again: %s", error)
+            with self._lock:
+                self._sent |= sent
+            self._stop.wait(_RETRY_S)
+            self._wake.set()
+
+    def _note_one(self, key: UUID) -> None:
+        try:
+            receipts.note_delivery(key)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # of this one: the others have to be noted all the same
+            _log.exception("the delivery of the answer to question %s cannot be noted", key)
 
 
 def _is_agent(reader: Reader, project_id: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 import psycopg
 from sqlalchemy import URL, Connection, NullPool, create_engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.accounts.recent import RecentTokens
@@ -66,7 +67,7 @@ class Listener:
                         self._listen(connection)
                     finally:
                         self._tokens.listening(False)
-            except Exception as error:  # whatever it was: without a listener all pages go stale
+            except (SQLAlchemyError, psycopg.Error, OSError) as error:
                 self._back_off(error)
 
     def _back_off(self, error: Exception) -> None:

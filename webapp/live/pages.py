@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from webapp.errors import AppError
 from webapp.events.log import Event
@@ -83,7 +83,7 @@ class Pages:
         regions = fragments.VIEWS[audience.view].regions if joined else changed
         try:
             frames = self._frames(audience, regions)
-        except SQLAlchemyError as error:
+        except (OperationalError, InterfaceError) as error:
             _log.warning("a page could not be rendered, trying again: %s", error)
             self._stop.wait(_RETRY_S)
             with self._lock:

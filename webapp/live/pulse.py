@@ -55,8 +55,8 @@ class Pulse:
                 self._hub.close_everyone()
             elif time.monotonic() >= next_beat:
                 next_beat = time.monotonic() + _BEAT_S
+                self._beat()  # first: it needs nothing that could fail
                 self.close_unwelcome()
-                self._beat()
 
     def close_unwelcome(self) -> None:
         """End what belongs to tokens that were revoked and sessions that ended."""

@@ -2,6 +2,8 @@
 
 import logging
 import threading
+import time
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -17,6 +19,7 @@ from webapp.operations import holding
 from webapp.queries import escalations
 
 _LOOK_EVERY_S: Final = 2.0  # whoever held an answer may have died before its event was heard
+_ASIDE_S: Final = 60.0  # then an answer that could not be released is tried, and logged, again
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +28,8 @@ class Releases:
     """Sleeps until the next answer is due; one that is held meanwhile wakes it, to look again."""
 
     def __init__(self, app: Flask, stop: threading.Event) -> None:
+        self._aside: set[uuid.UUID] = set()
+        self._aside_until = 0.0
         self._app = app
         self._stop = stop
         self._wake = threading.Event()
@@ -42,6 +47,7 @@ class Releases:
 
     def run(self) -> None:
         """Release what is due, until told to stop."""
+        self._over.clear()
         try:
             self._release()
         finally:
@@ -50,15 +56,22 @@ class Releases:
     def _release(self) -> None:
         while not self._stop.is_set():
             try:
-                with self._app.app_context():
-                    holding.release_due()
-                    due = escalations.next_release(db.session())
+                due = self._round()
             except SQLAlchemyError as error:
                 _log.warning("held answers could not be released, trying again: %s", error)
                 due = None
             if not self._stop.is_set():
                 self._wake.wait(_until(due))
             self._wake.clear()
+
+    def _round(self) -> datetime | None:
+        """Release what is due; returns when the next one will be."""
+        if time.monotonic() >= self._aside_until:  # perhaps the next version can read them
+            self._aside.clear()
+            self._aside_until = time.monotonic() + _ASIDE_S
+        with self._app.app_context():
+            holding.release_due(self._aside)
+            return escalations.next_release(db.session(), self._aside)
 
 
 def _until(due: datetime | None) -> float:

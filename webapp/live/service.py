@@ -20,6 +20,7 @@ from webapp.live.listener import Listener
 from webapp.live.pages import Pages
 from webapp.live.pulse import Pulse
 from webapp.live.releases import Releases
+from webapp.live.supervision import Supervised
 from webapp.metrics import DOORBELL_SECONDS, FAN_OUT_SECONDS
 from webapp.queries import decisions
 
@@ -39,17 +40,15 @@ class Live:
         self.pages = Pages(app, self.hub.pages, self._stop)
         self.releases = Releases(app, self._stop)
         self.deliveries = Deliveries(app, self._stop)
-        parts = (
-            Listener(url, self.receive, app.extensions["recent_tokens"], self._stop),
-            self.pages,
-            self.releases,
-            self.deliveries,
-            Pulse(app, self.hub, self._stop),
-        )
-        self._threads = [
-            threading.Thread(target=part.run, name=f"live {type(part).__name__}", daemon=True)
-            for part in parts
-        ]
+        listener = Listener(url, self.receive, app.extensions["recent_tokens"], self._stop)
+        parts = {
+            "listener": listener.run,
+            "page streams": self.pages.run,
+            "releases": self.releases.run,
+            "deliveries": self.deliveries.run,
+            "heartbeat": Pulse(app, self.hub, self._stop).run,
+        }
+        self._threads = [Supervised(name, run, self._stop) for name, run in parts.items()]
         for thread in self._threads:
             thread.start()
 
@@ -63,6 +62,10 @@ class Live:
         self.hub.close_everyone()
         for thread in self._threads[1:]:
             thread.join(_PATIENCE_S)
+
+    def down(self) -> list[str]:
+        """The names of the threads that fail again and again."""
+        return [thread.name for thread in self._threads if thread.is_down]
 
     def receive(self, session: Session, events: list[Event]) -> None:
         """Pass on what the listener read. What fails here closes all streams: their readers come
@@ -124,6 +127,12 @@ def _listen_url(app: Flask) -> URL:
     """Where to listen: directly at the server, also where requests go through a pooler."""
     config: Config = app.extensions["unstuck"]
     return make_url(config.listen_url) if config.listen_url else db.engine.url
+
+
+def down(app: Flask) -> list[str]:
+    """The threads of this process that fail again and again; none where none was started."""
+    running: Live | None = app.extensions.get("live")
+    return running.down() if running else []
 
 
 def stop(app: Flask) -> None:

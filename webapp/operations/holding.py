@@ -4,23 +4,29 @@ A held question is still pending for its agent and taken for everybody else. The
 row itself, so that a crash in between loses neither the answer nor the undo.
 """
 
+import logging
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, cast, select, update
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, DESK, Actor
 from webapp.clock import now, rfc3339
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
+from webapp.extensions import db
 from webapp.models import Action, AgentEscalation
 from webapp.operations import answers, audit, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
+
+_log = logging.getLogger(__name__)
 
 
 def hold(
@@ -95,33 +101,46 @@ def _undone(by: Actor) -> ColumnElement[Any]:
     return cast(told, JSONB)
 
 
-def release_due() -> int:
+def release_due(aside: set[uuid.UUID] | None = None) -> int:
     """Release every answer whose grace is over. Safe to run anywhere, at any time, twice at once.
-    Returns how many were released."""
+    Returns how many were released.
+
+    An answer that cannot be released is logged and never keeps the later ones waiting. It joins
+    `aside`, whose answers are passed over. Raises what the loss of the database raises.
+    """
+    aside = set() if aside is None else aside
     count = 0
-    while _release_next():
-        count += 1
+    while (key := _next_due(aside)) is not None:
+        try:
+            count += _release(key)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            _log.exception("the answer held for question %s cannot be released", key)
+            aside.add(key)
     return count
 
 
-def _release_next() -> bool:
+def _next_due(aside: Collection[uuid.UUID]) -> uuid.UUID | None:
+    return db.session().scalar(
+        select(AgentEscalation.id)
+        .where(AgentEscalation.held_until <= now(), AgentEscalation.id.not_in(aside))
+        .order_by(AgentEscalation.held_until)
+        .limit(1)
+    )
+
+
+def _release(key: uuid.UUID) -> bool:
+    """Whether it was released here, and not by another process or undone meanwhile."""
     with transaction("release") as session:
-        due = session.scalar(
-            select(AgentEscalation)
-            .where(AgentEscalation.held_until <= now())
-            .order_by(AgentEscalation.held_until)
-            .limit(1)
-        )
-        if due is None:
-            return False
+        due = session.get_one(AgentEscalation, key)
         memory.lock(session, due.project_id, due.error_signature)
         session.refresh(due, with_for_update={"key_share": True})
         if due.held is None or due.held_until is None or due.held_until > now():
-            return True  # another process released it, or it was undone, meanwhile
+            return False
         answer = answers.Answer.from_json(due.held)
         by = Actor(ref=due.held["by_ref"], name=due.held["by"], grants=DESK.grants)
-        answers.close(session, due, answer, by=by, from_hold=True)
-    return True
+        return answers.close(session, due, answer, by=by, from_hold=True)
 
 
 def _claim(

@@ -1,7 +1,7 @@
 """Reads of escalations."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -93,10 +93,13 @@ def _waits(by: Actor) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def next_release(session: Session) -> datetime | None:
-    """When the next held answer is due, whosoever it is; None when none is held."""
+def next_release(session: Session, aside: Collection[uuid.UUID] = ()) -> datetime | None:
+    """When the next held answer is due, whosoever it is; None when none is held. Those of the
+    questions `aside` are passed over."""
     held = select(func.min(AgentEscalation.held_until))
-    return session.scalar(held.where(AgentEscalation.held_until.is_not(None)))
+    return session.scalar(
+        held.where(AgentEscalation.held_until.is_not(None), AgentEscalation.id.not_in(aside))
+    )
 
 
 def next_pending(session: Session, *, by: Actor) -> AgentEscalation | None:
