@@ -34,8 +34,8 @@ PART_FAILURES = Counter(
     "Unexpected failures of background threads; each was started again",
     ["thread"],
 )
-DOORBELL_SECONDS = Histogram(
-    "unstuck_doorbell_seconds",
+NOTIFY_SECONDS = Histogram(
+    "unstuck_notify_seconds",
     "Seconds from an event's transaction to a listener that has read it",
     buckets=_FAST,
 )

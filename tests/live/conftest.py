@@ -88,7 +88,7 @@ class Jobs:
             jobs.tell(job_id, project_id, by=DESK, title=title)
 
     def write_unheard(self, job_id: str, **payload: Any) -> None:
-        """One more event that nobody rings for."""
+        """One more event that nobody notifies of."""
         with self.app.app_context():
             session = db.session()
             job = job_queries.find(session, job_id, "shop", by=DESK)

@@ -101,7 +101,7 @@ def test_a_token_that_is_over_ends_the_stream_and_the_wait(
             with app.app_context():
                 tokens.revoke(agent["Authorization"].removeprefix("Bearer "))
         else:
-            # Rung for, because no token's end is ever brought forward by anybody else.
+            # Notified, because no token's end is ever brought forward by anybody else.
             sql(
                 "with ended as (update tokens set expires_at = now() - interval '1 second'"
                 " returning id) select pg_notify('unstuck', 'token ended') from ended"

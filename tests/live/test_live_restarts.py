@@ -24,7 +24,7 @@ WRITERS = 8
 EACH = 15
 READERS = 200
 PROCESSES = 4
-CONNECTIONS_A_WORKER = 22  # twenty for requests, one to listen, one to ring
+CONNECTIONS_A_WORKER = 22  # twenty for requests, one to listen, one to notify
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ def test_a_ring_that_comes_along_with_the_end_of_a_token_is_heard_too(
     app, recent, shop_jobs, sql, monkeypatch
 ):
     shop_jobs.tell("build-1", "begin")
-    # Without the net: only the rings tell.
+    # Without the net: only the notifications tell.
     monkeypatch.setattr("webapp.live.listener._LOOK_EVERY_S", 3_600.0)
     events: queue.Queue[Event] = queue.Queue()
     stop = threading.Event()

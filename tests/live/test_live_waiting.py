@@ -176,7 +176,8 @@ def test_a_withdrawn_question_is_never_delivered(client, agent, app, shop_jobs):
 
 def test_the_answer_ends_the_wait_whichever_worker_took_the_calls(site, shop_jobs, at_rest):
     """Ten rounds over two workers: the waiting call and the answer meet in the same worker and in
-    different ones. Far below the two seconds that the net under the doorbell would take."""
+    different ones. Far below the two seconds that the poll that covers a lost notification would
+    take."""
     lags = []
     for _ in range(10):
         key = shop_jobs.ask()

@@ -1,8 +1,9 @@
 """Tokens that were looked up a moment ago: an agent that calls often is looked up once a second.
 
 A token that was ended must not work any longer. So nothing is kept unless this process listens to
-the database: who ends a token rings for it in the same transaction (operations/tokens.py), and
-then all is forgotten at once. What was kept a second ago is looked up again in any case.
+the database: an operation that ends a token notifies in the same transaction
+(operations/tokens.py), and then all is forgotten at once. What was kept a second ago is looked up
+again in any case.
 """
 
 import time

@@ -54,7 +54,7 @@ def record(session: Session, job: int, kind: Kind, **payload: Any) -> None:
 
 
 def touch(session: Session, job: int) -> None:
-    """Note that a statement of its own wrote an event of `job`, so that it is rung for."""
+    """Note that a statement of its own wrote an event of `job`, so that listeners are notified."""
     session.info.setdefault(_TOUCHED, set()).add(job)
 
 
@@ -98,7 +98,7 @@ def write(session: Session) -> None:
 
 
 def touched(session: Session) -> set[int]:
-    """The jobs whose logs grew, for the doorbell. Forgets them."""
+    """The jobs whose logs grew, to notify of. Forgets them."""
     jobs: set[int] = session.info.pop(_TOUCHED, set())
     return jobs
 
@@ -119,7 +119,8 @@ _SINCE = text(
     """
 )
 
-# Read by every process after every ring, so in the driver's own words (webapp/statements.py).
+# Read by every process after every notification, so in the driver's own words
+# (webapp/statements.py).
 _MANY_SINCE = """
     select e.job, e.seq, e.kind, e.at, e.payload, j.project_id, j.job_id
     from unnest(%(jobs)s::bigint[], %(afters)s::bigint[]) as k(job, after)

@@ -1,6 +1,6 @@
 """The SSE blueprint: streams of pages and agents, waiting calls, the listener and the hub.
 
-A request joins the hub of its process; the listener, one for all of them, hears the doorbell, reads
+A request joins the hub of its process; the listener, one for all of them, is notified, reads
 the log and gives the events to the hub; the hub hands finished bytes to each open stream.
 """
 

@@ -1,4 +1,4 @@
-"""The one LISTEN connection of a process: hears the doorbell, reads the logs, passes events on."""
+"""The one LISTEN connection of a process: is notified, reads the logs, passes events on."""
 
 import logging
 import threading
@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.recent import RecentTokens
 from webapp.clock import now
-from webapp.events import doorbell, log
+from webapp.events import log, notify
 from webapp.events.log import Event
 from webapp.live.bookmarks import Bookmarks
 
-_LOOK_EVERY_S: Final = 2.0  # the net under the doorbell: a lost ring delays an event by this
+_LOOK_EVERY_S: Final = 2.0  # the poll: a lost notification delays an event by this
 _BATCH: Final = 2_000
 _BACKOFF_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 # A connection that went dead without a word is given up within seconds.
@@ -61,7 +61,7 @@ class Listener:
         while not self._stop.is_set():
             try:
                 with self._engine.connect() as connection:
-                    connection.exec_driver_sql(f"listen {doorbell.CHANNEL}")
+                    connection.exec_driver_sql(f"listen {notify.CHANNEL}")
                     self._tokens.listening(True)
                     try:
                         self._listen(connection)
@@ -86,21 +86,21 @@ class Listener:
         self._failures = 0
         while not self._stop.is_set():
             patience = max(0.0, self._next_look - time.monotonic())
-            payloads = [ring.payload for ring in line.notifies(timeout=patience, stop_after=1)]
-            if doorbell.TOKEN_ENDED in payloads:
+            payloads = [note.payload for note in line.notifies(timeout=patience, stop_after=1)]
+            if notify.TOKEN_ENDED in payloads:
                 self._tokens.forget()
             began = time.monotonic()
-            self._hear(session, [doorbell.heard(payload) for payload in payloads])
-            time.sleep(doorbell.rest_after(time.monotonic() - began))
+            self._hear(session, [notify.jobs_in(payload) for payload in payloads])
+            time.sleep(notify.pause_after(time.monotonic() - began))
 
     def _hear(self, session: Session, named: list[set[int] | None]) -> None:
-        """Read the jobs that were rung for; everything, where one ring says so or it is time."""
+        """Read the jobs that were notified of; all of them if one payload says so or it is time."""
         self._read(session, {job for jobs in named if jobs for job in jobs})
         if None in named or time.monotonic() >= self._next_look:
             self._look(session)
 
     def _look(self, session: Session) -> None:
-        """Find and read whatever moved, rung for or not."""
+        """Find and read whatever moved, notified of or not."""
         began = now()
         self._read(session, self._bookmarks.behind(log.moved(session, self._bookmarks.since)))
         self._bookmarks.looked(began)

@@ -21,7 +21,7 @@ from webapp.live.pages import Pages
 from webapp.live.pulse import Pulse
 from webapp.live.releases import Releases
 from webapp.live.supervision import Supervised
-from webapp.metrics import DOORBELL_SECONDS, FAN_OUT_SECONDS
+from webapp.metrics import FAN_OUT_SECONDS, NOTIFY_SECONDS
 from webapp.queries import decisions
 
 _PATIENCE_S: Final = 2.0
@@ -103,7 +103,7 @@ class Live:
 def _measure(events: list[Event], read_at: float) -> None:
     written_at = time.time()
     for event in events:
-        DOORBELL_SECONDS.observe(max(0.0, read_at - event.at.timestamp()))
+        NOTIFY_SECONDS.observe(max(0.0, read_at - event.at.timestamp()))
         FAN_OUT_SECONDS.observe(max(0.0, written_at - event.at.timestamp()))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import ALL_PROJECTS, ANSWERING, DESK, Actor
 from webapp.clock import now
 from webapp.errors import Forbidden, Invalid, NotFound
-from webapp.events import doorbell
+from webapp.events import notify
 from webapp.extensions import db
 from webapp.models import Action, Person, Token
 from webapp.operations import audit
@@ -139,7 +139,7 @@ def _end(session: Session, token: Token, by: Actor) -> None:
     ended = update(Token).where(Token.id == token.id, Token.revoked_at.is_(None))
     if session.scalar(ended.values(revoked_at=now()).returning(Token.id)) is not None:
         _note(session, token, Action.TOKEN_ENDED, by)
-        doorbell.ring_for_token(session)
+        notify.token_ended(session)
 
 
 def end_own(session: Session, person_id: int, *, by: Actor) -> None:

@@ -1,4 +1,4 @@
-"""One operation, one transaction: change, event rows last, commit, then the doorbell."""
+"""One operation, one transaction: change, event rows last, commit, then notify."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from webapp import statements
-from webapp.events import doorbell, log
+from webapp.events import log, notify
 from webapp.extensions import db
 from webapp.metrics import OPERATION_SECONDS
 
@@ -17,8 +17,8 @@ def transaction(operation: str = "other") -> Iterator[Session]:
     """Give the session of an operation; commit at the end, or roll all of it back. `operation`
     is the name under which its time is measured.
 
-    Whoever listens is told after the commit and never in it: a NOTIFY inside a transaction takes a
-    lock over the whole server at commit (docs/decisions/0003-doorbell.md).
+    Listeners are notified after the commit and never in it: a NOTIFY inside a transaction takes a
+    lock over the whole server at commit (docs/decisions/0003-notify.md).
     """
     with _measured(operation) as session:
         statements.run(session, "begin")
@@ -51,4 +51,4 @@ def _measured(operation: str) -> Iterator[Session]:
         session.rollback()
         raise
     if touched:
-        doorbell.ring(touched)
+        notify.send(touched)

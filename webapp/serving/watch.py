@@ -21,12 +21,12 @@ class Watch:
 
     def __init__(self) -> None:
         self._asked = False
-        self._bell, self._rung = socket.socketpair()
-        for end in (self._bell, self._rung):
+        self._waker, self._woken = socket.socketpair()
+        for end in (self._waker, self._woken):
             end.setblocking(False)
 
     def __enter__(self) -> Self:
-        signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         for number in _STOP_SIGNALS:
             signal.signal(number, self._ask)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler it would wake nobody
@@ -36,15 +36,15 @@ class Watch:
         # The stop signals stay harmless until the process is gone.
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self._bell.close()
-        self._rung.close()
+        self._waker.close()
+        self._woken.close()
 
     def pause(self, seconds: float) -> None:
         """Wait, at most until a signal arrives; raises Stop when it asked for that."""
         self._raise_if_asked()
-        select.select([self._rung], [], [], seconds)
+        select.select([self._woken], [], [], seconds)
         with contextlib.suppress(BlockingIOError):
-            self._rung.recv(4096)
+            self._woken.recv(4096)
         self._raise_if_asked()
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""The doorbell: one NOTIFY after the commit, coalesced, and never in anybody's way."""
+"""The notify: one NOTIFY after the commit, coalesced, and never in anybody's way."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from webapp.actors import DESK
-from webapp.events import doorbell
+from webapp.events import notify
 from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.extensions import db
@@ -19,7 +19,7 @@ from webapp.queries import jobs as job_queries
 
 
 class Ear:
-    """Hears every ring on this test's database."""
+    """Receives every NOTIFY on this test's database."""
 
     def __init__(self, url: str) -> None:
         self.connection = psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
@@ -27,15 +27,15 @@ class Ear:
 
     def heard(self, seconds: float = 20) -> str:
         """The next payload."""
-        [ring] = list(self.connection.notifies(timeout=seconds, stop_after=1))[:1]
-        return ring.payload
+        [notification] = list(self.connection.notifies(timeout=seconds, stop_after=1))[:1]
+        return notification.payload
 
     def all(self, until: str) -> list[str]:
         """The payloads up to and with this one."""
         payloads = [""]
-        for ring in self.connection.notifies(timeout=20):
-            payloads.append(ring.payload)
-            if until in ring.payload.split(","):
+        for notification in self.connection.notifies(timeout=20):
+            payloads.append(notification.payload)
+            if until in notification.payload.split(","):
                 return payloads[1:]
         raise AssertionError(f"{until} does not come, but {payloads[1:]}")
 
@@ -53,7 +53,7 @@ def test_an_operation_rings_for_its_job_after_the_commit(app, ear):
         assert ear.heard() == str(job.id)
 
 
-def test_the_events_are_there_when_it_rings(app, ear, shop_jobs):
+def test_the_events_are_there_when_it_notifies(app, ear, shop_jobs):
     for number in range(1, 6):
         shop_jobs.tell("build-1", f"title {number}")
         job = ear.heard()
@@ -83,8 +83,8 @@ def test_what_is_rolled_back_rings_nothing(app, ear, shop_jobs):
 def test_many_rings_become_few_that_name_every_job(app, ear):
     with app.app_context():
         for job in range(1, 1001):
-            doorbell.ring({job})
-        doorbell.ring({5000})
+            notify.send({job})
+        notify.send({5000})
     payloads = ear.all(until="5000")
     named = {job for payload in payloads for job in payload.split(",")}
     assert named >= {str(job) for job in range(1, 1001)}
@@ -93,22 +93,22 @@ def test_many_rings_become_few_that_name_every_job(app, ear):
 
 def test_too_many_jobs_for_a_payload_mean_look_yourselves(app, ear):
     with app.app_context():
-        doorbell.ring(set(range(100_000, 110_000)))
+        notify.send(set(range(100_000, 110_000)))
     assert ear.heard() == "*"
-    assert doorbell.heard("*") is None
-    assert doorbell.heard("1,22,333") == {1, 22, 333}
+    assert notify.jobs_in("*") is None
+    assert notify.jobs_in("1,22,333") == {1, 22, 333}
 
 
 def test_a_broken_connection_is_made_again(app, ear, sql):
     with app.app_context():
-        doorbell.ring({1})
+        notify.send({1})
         assert ear.heard() == "1"
         sql(
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where datname = current_database() and query like '%pg_notify(%' "
             "and pid <> pg_backend_pid()"
         )
-        doorbell.ring({2})
+        notify.send({2})
         assert ear.heard() == "2"
 
 
@@ -116,37 +116,37 @@ def test_without_a_database_nobody_is_held_up_and_nothing_is_raised(app, ear, se
     name = app.config["SQLALCHEMY_DATABASE_URI"].rsplit("/", 1)[1].split("?")[0]
     ear.connection.close()
     with app.app_context():
-        doorbell.ring({1})
+        notify.send({1})
         db.session.remove()
         db.engine.dispose()
         server.drop_database(name)
         began = time.monotonic()
         with caplog.at_level(logging.WARNING):
-            doorbell.ring({2})
+            notify.send({2})
             assert time.monotonic() - began < 0.5
-            while "the doorbell could not be rung" not in caplog.text:
+            while "NOTIFY could not be sent" not in caplog.text:
                 assert time.monotonic() - began < 20
                 time.sleep(0.02)
 
 
 def test_after_a_fork_the_child_rings_with_a_thread_of_its_own(app, ear, monkeypatch):
     with app.app_context():
-        doorbell.ring({1})
+        notify.send({1})
         assert ear.heard() == "1"
-        before = app.extensions["doorbell"]
-        monkeypatch.setattr("webapp.events.doorbell.os.getpid", lambda: 1)
-        doorbell.ring({2})
+        before = app.extensions["notifier"]
+        monkeypatch.setattr("webapp.events.notify.os.getpid", lambda: 1)
+        notify.send({2})
         assert ear.heard() == "2"
-        assert app.extensions["doorbell"] is not before
+        assert app.extensions["notifier"] is not before
 
 
-def test_an_idle_doorbell_ends_its_thread_and_rings_again(app, ear, monkeypatch):
-    monkeypatch.setattr("webapp.events.doorbell._IDLE_S", 0.05)
+def test_an_idle_notifier_ends_its_thread_and_notifies_again(app, ear, monkeypatch):
+    monkeypatch.setattr("webapp.events.notify._IDLE_S", 0.05)
     with app.app_context():
         for job in (1, 2):
-            doorbell.ring({job})
+            notify.send({job})
             assert ear.heard() == str(job)
             end = time.monotonic() + 20
-            while app.extensions["doorbell"]._thread is not None:
+            while app.extensions["notifier"]._thread is not None:
                 assert time.monotonic() < end
                 time.sleep(0.01)

@@ -1,7 +1,7 @@
-"""The doorbell: a hint, after the commit, that the logs of some jobs grew.
+"""The hint, after the commit, that the logs of some jobs grew: one PostgreSQL NOTIFY.
 
 One thread per process sends one NOTIFY for all the jobs that were touched meanwhile. The log is the
-truth: a ring that is lost costs a listener its next slow look, never an event.
+truth: a notification that is lost delays an event until the listener's next poll, never loses it.
 """
 
 import logging
@@ -20,37 +20,37 @@ from webapp.extensions import db
 
 CHANNEL: Final = "unstuck"
 EVERYTHING: Final = "*"
-TOKEN_ENDED: Final = "token ended"  # noqa: S105 - what the bell says, not a secret
+TOKEN_ENDED: Final = "token ended"  # noqa: S105 - a payload, not a secret
 _PAYLOAD_LIMIT: Final = 7_500  # bytes; PostgreSQL refuses a payload of 8,000
 _SPACING_S: Final = 0.003  # between two NOTIFYs: what is touched meanwhile shares the next one
-_LONGEST_REST_S: Final = 0.02
-_IDLE_S: Final = 300.0  # then the thread ends and its connection with it, until the next ring
+_LONGEST_PAUSE_S: Final = 0.02
+_IDLE_S: Final = 300.0  # then the thread ends and its connection with it, until the next job
 
 _log = logging.getLogger(__name__)
 
 
-def ring(jobs: Collection[int]) -> None:
-    """Tell the listeners of all processes that these jobs have new events. Returns at once and
-    raises nothing: what was committed stays committed, heard or not."""
-    bell = current_app.extensions.get("doorbell")
-    if bell is None or bell.pid != os.getpid():  # threads do not survive a fork
-        bell = current_app.extensions["doorbell"] = Doorbell(db.engine.url)
-    bell.ring(jobs)
+def send(jobs: Collection[int]) -> None:
+    """Tell the listeners of all processes that these jobs have new events. Returns right away and
+    raises nothing: what was committed stays committed, delivered or not."""
+    notifier = current_app.extensions.get("notifier")
+    if notifier is None or notifier.pid != os.getpid():  # threads do not survive a fork
+        notifier = current_app.extensions["notifier"] = Notifier(db.engine.url)
+    notifier.send(jobs)
 
 
-def ring_for_token(session: Session) -> None:
-    """Tell all processes, with the commit of this transaction, that a token works no longer. Rare,
-    so it may take the lock that the doorbell otherwise avoids; and sure, which a hint is not."""
+def token_ended(session: Session) -> None:
+    """Tell all processes, with the commit of this transaction, that a token no longer works. This
+    is rare, so it may take the lock that `send` avoids, and unlike `send` it cannot be lost."""
     session.execute(select(func.pg_notify(CHANNEL, TOKEN_ENDED)))
 
 
-def written(jobs: Iterable[int]) -> str:
+def payload_for(jobs: Iterable[int]) -> str:
     """The payload that names these jobs, or the one that says: look at all of them."""
     payload = ",".join(map(str, jobs))
     return payload if len(payload) <= _PAYLOAD_LIMIT else EVERYTHING
 
 
-def heard(payload: str) -> set[int] | None:
+def jobs_in(payload: str) -> set[int] | None:
     """The jobs that a payload names; None for all of them, also when it cannot be read."""
     try:
         return {int(job) for job in payload.split(",")}
@@ -58,57 +58,57 @@ def heard(payload: str) -> set[int] | None:
         return None
 
 
-def rest_after(took: float) -> float:
-    """For how many seconds to rest after ringing, or reading what was rung for, took so many. What
-    happens meanwhile shares the next time, so that a busy server does not spend more than a quarter
-    of its time on it."""
-    return min(3 * took, _LONGEST_REST_S)
+def pause_after(took: float) -> float:
+    """The seconds to pause after a NOTIFY, or a read that followed one, took `took` seconds.
+    Changes made during the pause share the next one, so a busy server spends at most a quarter of
+    its time on it."""
+    return min(3 * took, _LONGEST_PAUSE_S)
 
 
-class Doorbell:
-    """Rings for one database, from a thread that lives while there is something to ring for."""
+class Notifier:
+    """Sends the NOTIFYs of one database, from a thread that lives while there are jobs to send."""
 
     def __init__(self, url: URL) -> None:
         self.pid = os.getpid()
-        self._line = _Line(url)
+        self._connection = _Connection(url)
         self._lock = threading.Lock()
         self._jobs: set[int] = set()
-        self._wake = threading.Event()  # set exactly while there are jobs to ring for
+        self._wake = threading.Event()  # set exactly while there are jobs to send
         self._thread: threading.Thread | None = None
 
-    def ring(self, jobs: Collection[int]) -> None:
-        """Ring soon for these jobs; does not wait for it."""
+    def send(self, jobs: Collection[int]) -> None:
+        """Hand these jobs to the thread; does not wait for the NOTIFY."""
         with self._lock:
             self._jobs.update(jobs)
             self._wake.set()
             if self._thread is None:
                 self._start()
-        time.sleep(0)  # the thread goes first: whoever listens need not wait for this answer's text
+        time.sleep(0)  # the thread goes first: listeners need not wait for this response's text
 
     def _start(self) -> None:
-        thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+        thread = threading.Thread(target=self._run, name="notifier", daemon=True)
         try:
             thread.start()
             self._thread = thread
         except RuntimeError as error:  # the process is ending, or may have no more threads
-            _log.warning("the doorbell could not be rung: %s", error)
+            _log.warning("NOTIFY could not be sent: %s", error)
 
     def _run(self) -> None:
         try:
             while jobs := self._next():
                 began = time.monotonic()
-                self._line.notify(written(jobs))
+                self._connection.notify(payload_for(jobs))
                 took = time.monotonic() - began
-                time.sleep(max(_SPACING_S, rest_after(took)))
+                time.sleep(max(_SPACING_S, pause_after(took)))
         except BaseException:
             with self._lock:
-                self._thread = None  # the next ring starts another
+                self._thread = None  # the next `send` starts another
             raise
         finally:
-            self._line.close()
+            self._connection.close()
 
     def _next(self) -> set[int]:
-        """The jobs to ring for; empty when there were none for a while and the thread is to end."""
+        """The jobs to send; empty when there were none for a while and the thread is to end."""
         self._wake.wait(_IDLE_S)
         with self._lock:
             jobs, self._jobs = self._jobs, set()
@@ -118,8 +118,9 @@ class Doorbell:
             return jobs
 
 
-class _Line:
-    """A connection of its own in autocommit, made when needed and made again when it broke."""
+class _Connection:
+    """The notifier's own connection in autocommit, opened when needed and reopened when it
+    broke."""
 
     def __init__(self, url: URL) -> None:
         plain = url.set(drivername="postgresql")
@@ -134,7 +135,7 @@ class _Line:
             except (psycopg.Error, OSError) as error:
                 self.close()
                 if not retry:
-                    _log.warning("the doorbell could not be rung: %s", error)
+                    _log.warning("NOTIFY could not be sent: %s", error)
 
     def close(self) -> None:
         if self._connection is not None:
