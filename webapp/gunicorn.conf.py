@@ -113,9 +113,9 @@ def post_worker_init(worker: DeskWorker) -> None:
         raise RuntimeError("psycopg was imported before gevent's patching and would block")
     if _gate and not _database_is_ready(int(_gate), worker):
         return  # told to end before there was anything to do
-    from webapp.live import pulse, service
+    from webapp.live import heartbeat, service
 
-    pulse.watch(worker)
+    heartbeat.watch(worker)
     # At once, not with the first stream: answers that were held when a worker died are due.
     with worker.app.wsgi().app_context():
         service.live()

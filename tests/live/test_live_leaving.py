@@ -12,7 +12,7 @@ from web_process import until
 from tests.conftest import Cast
 from webapp.actors import DESK, Actor
 from webapp.extensions import db
-from webapp.live import pulse
+from webapp.live import heartbeat
 from webapp.live.service import Live, live
 from webapp.models import Person
 from webapp.operations import answers, members, sessions, tokens
@@ -26,9 +26,9 @@ def service(app: Flask) -> Live:
 
 
 @pytest.fixture(autouse=True)
-def _quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another look at who may listen each half second, instead of every five."""
-    monkeypatch.setattr(pulse, "_BEAT_S", 0.5)
+    monkeypatch.setattr(heartbeat, "_BEAT_S", 0.5)
 
 
 class Listening:

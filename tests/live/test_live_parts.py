@@ -12,8 +12,8 @@ from webapp.accounts.standing import Credential
 from webapp.events.log import Event
 from webapp.live.bookmarks import Bookmarks
 from webapp.live.frames import HEARTBEAT, Frame, region_frame
-from webapp.live.outlet import Outlet
 from webapp.live.reader import MISSED, Reader
+from webapp.live.socket_writer import SocketWriter
 
 NOBODY = Credential("", frozenset())
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -97,7 +97,7 @@ def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 def direct(ours: socket.socket) -> Reader:
     """A reader whose request waits, so that `send` writes by itself."""
-    reader = Reader(NOBODY, Outlet(ours, chunked=False))
+    reader = Reader(NOBODY, SocketWriter(ours, chunked=False))
     reader._direct = True
     return reader
 
@@ -146,14 +146,14 @@ def test_a_reader_that_is_gone_ends_its_stream(ends):
     assert reader.take() == []
 
 
-def test_a_blocking_socket_or_none_is_no_outlet(ends):
+def test_a_blocking_socket_or_none_is_no_writer(ends):
     ours, _ = ends
     environ = {"gunicorn.socket": ours, "SERVER_PROTOCOL": "HTTP/1.1"}
-    assert Outlet.of(environ) is not None
-    assert Outlet.of(environ | {"SERVER_PROTOCOL": "HTTP/2"}) is None
-    assert Outlet.of({"SERVER_PROTOCOL": "HTTP/1.1"}) is None
+    assert SocketWriter.of(environ) is not None
+    assert SocketWriter.of(environ | {"SERVER_PROTOCOL": "HTTP/2"}) is None
+    assert SocketWriter.of({"SERVER_PROTOCOL": "HTTP/1.1"}) is None
     os.set_blocking(ours.fileno(), True)
-    assert Outlet.of(environ) is None
+    assert SocketWriter.of(environ) is None
 
 
 def test_a_bookmark_is_kept_as_long_as_its_events_could_be_read_again():

@@ -17,7 +17,7 @@ from webapp.metrics import OPEN_STREAMS
 from webapp.rules.languages import SOURCE
 
 
-class Member(Protocol):
+class Subscriber(Protocol):
     """What is open for somebody: a stream, or a call that waits."""
 
     credential: Credential
@@ -27,7 +27,7 @@ class Member(Protocol):
 
 
 TopicT = TypeVar("TopicT")
-MemberT = TypeVar("MemberT", bound=Member)
+SubscriberT = TypeVar("SubscriberT", bound=Subscriber)
 
 
 @dataclass(frozen=True)
@@ -58,64 +58,65 @@ def channel(view: str, key: str, language: str = SOURCE) -> str:
     return f"{quote(view)}?{urlencode(query)}" if query else quote(view)
 
 
-class Roster(Generic[TopicT, MemberT]):
-    """The members of each topic."""
+class Subscriptions(Generic[TopicT, SubscriberT]):
+    """The subscribers of each topic."""
 
     def __init__(self, kind: str) -> None:
         self._open = OPEN_STREAMS.labels(kind)
         self._lock = threading.Lock()
-        self._members: dict[TopicT, dict[MemberT, None]] = {}
+        self._subscribers: dict[TopicT, dict[SubscriberT, None]] = {}
 
-    def join(self, member: MemberT, *topics: TopicT) -> None:
+    def add(self, subscriber: SubscriberT, *topics: TopicT) -> None:
         with self._lock:
             for topic in topics:
-                self._members.setdefault(topic, {})[member] = None
+                self._subscribers.setdefault(topic, {})[subscriber] = None
         self._open.inc()
 
-    def leave(self, member: MemberT, *topics: TopicT) -> None:
+    def remove(self, subscriber: SubscriberT, *topics: TopicT) -> None:
         """Leave all the topics that were joined."""
         with self._lock:
             for topic in topics:
-                members = self._members.get(topic, {})
-                members.pop(member, None)
-                if not members:
-                    self._members.pop(topic, None)
+                subscribers = self._subscribers.get(topic, {})
+                subscribers.pop(subscriber, None)
+                if not subscribers:
+                    self._subscribers.pop(topic, None)
         self._open.dec()
 
     def topics(self) -> list[TopicT]:
         with self._lock:
-            return list(self._members)
+            return list(self._subscribers)
 
-    def of(self, topic: TopicT) -> list[MemberT]:
+    def of(self, topic: TopicT) -> list[SubscriberT]:
         with self._lock:
-            return list(self._members.get(topic, ()))
+            return list(self._subscribers.get(topic, ()))
 
-    def __iter__(self) -> Iterator[MemberT]:
+    def __iter__(self) -> Iterator[SubscriberT]:
         with self._lock:
-            everyone = {member: None for members in self._members.values() for member in members}
-        return iter(everyone)
+            distinct = dict.fromkeys(one for topic in self._subscribers.values() for one in topic)
+        return iter(distinct)
 
 
 class Hub:
-    """The rosters: streams of jobs, streams of pages, and calls that wait for an escalation."""
+    """The subscriptions: streams of jobs, streams of pages, and requests that wait for an
+    escalation."""
 
     def __init__(self) -> None:
-        self.jobs: Roster[int, Reader] = Roster("job")
-        self.pages: Roster[Audience, Reader] = Roster("page")
-        self.waits: Roster[UUID, Waiter] = Roster("wait")
+        self.jobs: Subscriptions[int, Reader] = Subscriptions("job")
+        self.pages: Subscriptions[Audience, Reader] = Subscriptions("page")
+        self.waits: Subscriptions[UUID, Waiter] = Subscriptions("wait")
 
     def readers(self) -> list[Reader]:
         """Every open stream."""
         return [*self.jobs, *self.pages]
 
-    def everyone(self) -> list[Member]:
+    def subscribers(self) -> list[Subscriber]:
         """Every open stream and every waiting call."""
         return [*self.readers(), *self.waits]
 
-    def close_everyone(self) -> None:
+    def close_all(self) -> None:
         """End all of it; whoever is still interested comes back and catches up."""
-        for member in self.everyone():
-            member.close()
+        for subscriber in self.subscribers():
+            subscriber.close()
 
     def send(self, events: Iterable[Event]) -> None:
         """Hand each event to the streams of its job, made into bytes once."""

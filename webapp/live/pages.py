@@ -15,7 +15,7 @@ from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live import fragments
 from webapp.live.frames import Frame, region_frame
-from webapp.live.hub import Audience, Roster
+from webapp.live.hub import Audience, Subscriptions
 from webapp.live.reader import Reader
 from webapp.live.regions import Region, View
 
@@ -33,7 +33,7 @@ class Pages:
     """
 
     def __init__(
-        self, app: Flask, readers: Roster[Audience, Reader], stop: threading.Event
+        self, app: Flask, readers: Subscriptions[Audience, Reader], stop: threading.Event
     ) -> None:
         self._app = app
         self._readers = readers

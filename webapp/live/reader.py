@@ -7,7 +7,7 @@ from typing import Final
 
 from webapp.accounts.standing import Credential
 from webapp.live.frames import HEARTBEAT, Frame
-from webapp.live.outlet import Outlet
+from webapp.live.socket_writer import SocketWriter
 
 MISSED: Final = Frame(b"", sys.maxsize)
 """Taken instead of frames that there was no room for: read what is missing from the log."""
@@ -19,9 +19,9 @@ _STALLED_S: Final = 10.0  # for this long a reader may leave a frame where it is
 class Reader:
     """The end of a stream that the hub sees.
 
-    Frames wait in a bounded backlog. Where there is an outlet, and while the request has nothing
-    to do but wait, `send` writes to the socket itself: one loop serves all readers and none of
-    their greenlets wakes. What the socket does not take at once is the request's to write again.
+    Frames wait in a bounded backlog. Where there is a socket writer, and while the request has
+    nothing to do but wait, `send` writes to the socket itself: one loop serves all readers and none
+    of their greenlets wakes. What the socket does not take at once is the request's to write again.
 
     Nothing is skipped in silence: a burst that is too large for the backlog is taken as MISSED,
     and a reader that does not read is cut off; it comes back and says where it was.
@@ -34,21 +34,21 @@ class Reader:
         "_frames",
         "_gate",
         "_lock",
-        "_outlet",
         "_rest",
         "_since",
         "_size",
+        "_writer",
         "credential",
         "position",
     )
 
     def __init__(
-        self, credential: Credential, outlet: Outlet | None = None, position: int = 0
+        self, credential: Credential, writer: SocketWriter | None = None, position: int = 0
     ) -> None:
         self.credential = credential
         self.position = position
         """The number of the last event that was written; of no meaning in the stream of a page."""
-        self._outlet = outlet
+        self._writer = writer
         self._lock = threading.Lock()
         # A lock in place of an Event, which is five objects: it is held while there is nothing to
         # do, and whoever has something to do lets it go.
@@ -90,9 +90,9 @@ class Reader:
                 if not rest and self._frames:
                     return self._emptied()
                 if not rest:
-                    self._direct = self._outlet is not None
-            if rest and self._outlet:
-                self._outlet.write_all(rest)
+                    self._direct = self._writer is not None
+            if rest and self._writer:
+                self._writer.write_all(rest)
             else:
                 self._gate.acquire()
 
@@ -131,7 +131,7 @@ class Reader:
             self.position = frame.seq
             self._fed = True
         try:
-            self._rest = self._outlet.write(frame) if self._outlet else frame.body
+            self._rest = self._writer.write(frame) if self._writer else frame.body
         except OSError:
             self._cut()
         if self._rest:
@@ -142,5 +142,5 @@ class Reader:
     def _cut(self) -> None:
         self._closed = True
         self._wake()
-        if self._outlet:
-            self._outlet.cut()
+        if self._writer:
+            self._writer.cut()

@@ -13,9 +13,9 @@ from webapp.extensions import db
 from webapp.live import asked, catch_up, fragments, stream
 from webapp.live.frames import gone_frame
 from webapp.live.hub import Audience, channel
-from webapp.live.outlet import Outlet
 from webapp.live.reader import Reader
 from webapp.live.service import live
+from webapp.live.socket_writer import SocketWriter
 from webapp.live.waiter import Waiter
 from webapp.models import AgentEscalation, Job
 from webapp.operations import receipts
@@ -49,8 +49,8 @@ def _follow(job: Job, by: Actor) -> Response:
             f"The last event of this job is number {job.last_seq}, so {position} cannot have been "
             "read. Begin again with ?after=0."
         )
-    key, outlet = job.id, Outlet.of(request.environ)
-    return stream.of_job(live(), key, Reader(standing.of_token(by), outlet, position))
+    key, writer = job.id, SocketWriter.of(request.environ)
+    return stream.of_job(live(), key, Reader(standing.of_token(by), writer, position))
 
 
 @bp.get("/live/<view>")
@@ -65,7 +65,7 @@ def page_regions(view: str) -> Response:
     fragments.VIEWS[view].check(db.session(), by, key)
     credential = standing.of_browser(by)
     audience = Audience(view, key, credential.grants, asked.language())
-    return stream.of_pages(live(), [audience], Reader(credential, Outlet.of(request.environ)))
+    return stream.of_pages(live(), [audience], Reader(credential, SocketWriter.of(request.environ)))
 
 
 @bp.get("/live/pages")
@@ -76,7 +76,7 @@ def pages_regions() -> Response:
     if by is None:
         return Response("Your session has ended. Sign in again.", 401, content_type="text/plain")
     credential = standing.of_browser(by)
-    reader = Reader(credential, Outlet.of(request.environ))
+    reader = Reader(credential, SocketWriter.of(request.environ))
     audiences = []
     for view, key, language in asked.channels():
         try:
@@ -95,7 +95,7 @@ def decision(escalation_id: str) -> Response:
     key = _key(escalation_id)
     waiter = Waiter(standing.of_token(by))
     waits = live().hub.waits
-    waits.join(waiter, key)  # before looking: an answer in between is not missed
+    waits.add(waiter, key)  # before looking: an answer in between is not missed
     try:
         escalation = escalations.find(db.session(), key, by=by)
         state = _agent_state(escalation)
@@ -107,7 +107,7 @@ def decision(escalation_id: str) -> Response:
             if token_actor().role_in(project_id) is None:  # again: much may have ended meanwhile
                 raise NotFound(escalations.UNKNOWN)
     finally:
-        waits.leave(waiter, key)
+        waits.remove(waiter, key)
     if found is None:
         return Response(status=204)
     response = _json(json.dumps(found.data() | {"agent_state": state}))

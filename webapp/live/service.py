@@ -15,10 +15,10 @@ from webapp.config import Config
 from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live.deliveries import Deliveries
+from webapp.live.heartbeat import Heartbeat
 from webapp.live.hub import Hub
 from webapp.live.listener import Listener
 from webapp.live.pages import Pages
-from webapp.live.pulse import Pulse
 from webapp.live.releases import Releases
 from webapp.live.supervision import Supervised
 from webapp.metrics import FAN_OUT_SECONDS, NOTIFY_SECONDS
@@ -30,7 +30,8 @@ _log = logging.getLogger(__name__)
 
 
 class Live:
-    """The hub of this process with its threads: listener, pages, releases, deliveries, pulse."""
+    """The hub of this process with its threads: listener, pages, releases, deliveries,
+    heartbeat."""
 
     def __init__(self, app: Flask, url: URL) -> None:
         self.app = app
@@ -46,7 +47,7 @@ class Live:
             "page streams": self.pages.run,
             "releases": self.releases.run,
             "deliveries": self.deliveries.run,
-            "heartbeat": Pulse(app, self.hub, self._stop).run,
+            "heartbeat": Heartbeat(app, self.hub, self._stop).run,
         }
         self._threads = [Supervised(name, run, self._stop) for name, run in parts.items()]
         for thread in self._threads:
@@ -59,7 +60,7 @@ class Live:
         self.releases.end()
         self.pages.end()
         self.deliveries.end()
-        self.hub.close_everyone()
+        self.hub.close_all()
         for thread in self._threads[1:]:
             thread.join(_PATIENCE_S)
 
@@ -80,7 +81,7 @@ class Live:
             self.releases.note(events)
         except Exception:
             _log.exception("events could not be passed on")
-            self.hub.close_everyone()
+            self.hub.close_all()
 
     def _note_deliveries(self, events: list[Event]) -> None:
         for event in events:

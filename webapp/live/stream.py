@@ -54,7 +54,7 @@ def _answer(body: Iterator[bytes]) -> Response:
 
 def _write_job(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
     # First listen, then read: what happens in between is found twice and written once.
-    live.hub.jobs.join(reader, job)
+    live.hub.jobs.add(reader, job)
     try:
         yield opening()
         yield from _from_log(live, job, reader)
@@ -64,11 +64,11 @@ def _write_job(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
         _log.warning("a stream ended early, its reader will come back: %s", error)
     finally:
         reader.close()
-        live.hub.jobs.leave(reader, job)
+        live.hub.jobs.remove(reader, job)
 
 
 def _write_pages(live: Live, audiences: Sequence[Audience], reader: Reader) -> Iterator[bytes]:
-    live.hub.pages.join(reader, *audiences)
+    live.hub.pages.add(reader, *audiences)
     try:
         yield opening()
         live.pages.welcome(reader, audiences)
@@ -78,7 +78,7 @@ def _write_pages(live: Live, audiences: Sequence[Audience], reader: Reader) -> I
             yield b"".join(frame.body for frame in frames)
     finally:
         reader.close()
-        live.hub.pages.leave(reader, *audiences)
+        live.hub.pages.remove(reader, *audiences)
 
 
 def _in_order(live: Live, job: int, reader: Reader, frames: list[Frame]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """The server's own socket under an open answer, for writing without waking its request.
 
 Only gunicorn's gevent worker lends it in a form that can be written to without blocking; under any
-other server there is no outlet, and a stream's request writes for itself.
+other server there is no socket writer, and a stream's request writes for itself.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ _SEND_BUFFER: Final = 262_144  # bytes the kernel keeps for a reader that does n
 _UNHEARD_MS: Final = 30_000  # without a sign of life for this long the connection is dead
 
 
-class Outlet:
+class SocketWriter:
     """Writes frames into an answer whose head has been sent. Raises OSError when it is gone."""
 
     __slots__ = ("_chunked", "_fd", "_socket")
@@ -32,7 +32,7 @@ class Outlet:
 
     @classmethod
     def of(cls, environ: dict[str, Any]) -> Self | None:
-        """The outlet of this request, or None where the server does not lend one."""
+        """The socket writer of this request, or None if the server does not lend its socket."""
         lent = environ.get("gunicorn.socket")
         version = environ.get("SERVER_PROTOCOL")
         if lent is None or version not in ("HTTP/1.0", "HTTP/1.1"):

@@ -1,4 +1,4 @@
-"""The pulse of a process: heartbeats, another look at who may still listen, and the end."""
+"""The heartbeat of a process: signs of life, the revalidation of credentials, and the end."""
 
 import logging
 import threading
@@ -39,7 +39,7 @@ def ending() -> bool:
     return any(not worker.alive for worker in _workers)
 
 
-class Pulse:
+class Heartbeat:
     """One timer for all streams and waiting calls."""
 
     def __init__(self, app: Flask, hub: Hub, stop: threading.Event) -> None:
@@ -52,7 +52,7 @@ class Pulse:
         next_beat = time.monotonic() + _BEAT_S
         while not self._stop.wait(_TICK_S):
             if ending():
-                self._hub.close_everyone()
+                self._hub.close_all()
             elif time.monotonic() >= next_beat:
                 next_beat = time.monotonic() + _BEAT_S
                 self._beat()  # first: it needs nothing that could fail
@@ -60,17 +60,17 @@ class Pulse:
 
     def close_unwelcome(self) -> None:
         """End what belongs to tokens that were revoked and sessions that ended."""
-        members = self._hub.everyone()
+        subscribers = self._hub.subscribers()
         try:
             with self._app.app_context():
-                credentials = {member.credential for member in members}
-                welcome = standing.still_good(db.session(), credentials) if members else set()
+                credentials = {subscriber.credential for subscriber in subscribers}
+                welcome = standing.still_good(db.session(), credentials) if subscribers else set()
         except SQLAlchemyError as error:
             _log.warning("who may still listen could not be looked up: %s", error)
             return
-        for member in members:
-            if member.credential not in welcome:
-                member.close()
+        for subscriber in subscribers:
+            if subscriber.credential not in welcome:
+                subscriber.close()
 
     def _beat(self) -> None:
         for count, reader in enumerate(self._hub.readers()):
