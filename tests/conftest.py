@@ -16,6 +16,7 @@ import quick
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from werkzeug.test import TestResponse
 
 from webapp import create_app, live
 from webapp.config import Config
@@ -119,12 +120,18 @@ class Cast:
 
     def browser(self, email: str = "anna@example.com", project: str = "shop") -> FlaskClient:
         """A client in which that person is signed in, as a founder of the project."""
-        with self.app.app_context():
-            link = people.make_link(email, role="founder", project_id=project)
         client = self.app.test_client()
-        answer = client.post(f"/sign-in/{link}")
+        answer = self.sign_in(client, email, project)
         assert answer.status_code == 303, answer.text
         return client
+
+    def sign_in(
+        self, client: FlaskClient, email: str = "anna@example.com", project: str = "shop"
+    ) -> TestResponse:
+        """Open that person's link in a client that is there already; returns the answer."""
+        with self.app.app_context():
+            link = people.make_link(email, role="founder", project_id=project)
+        return client.post(f"/sign-in/{link}")
 
 
 @pytest.fixture

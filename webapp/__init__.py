@@ -65,6 +65,9 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 2_000_000,
         "MAX_FORM_MEMORY_SIZE": 2_000_000,
         "MAX_FORM_PARTS": 100,
+        # An answer that arrives late must not bring back the cookie of its request over a newer
+        # one: it would undo a sign-in, or the challenge of a passkey.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         # Browsers take a cookie of such a name only over HTTPS, from this very host, for all paths:

@@ -25,9 +25,8 @@ def public(database_url: str) -> Iterator[Flask]:
 
 
 def cookie(app: Flask, host: str) -> str:
-    """What a browser is asked to keep: the page that was wanted, before the sign-in."""
-    url = "/sign-in?next=/jobs"
-    return app.test_client().get(url, headers={"Host": host}).headers["Set-Cookie"]
+    """What a browser is asked to keep before the sign-in: by what its forms are known."""
+    return app.test_client().get("/sign-in", headers={"Host": host}).headers["Set-Cookie"]
 
 
 def test_over_https_the_cookie_is_bound_to_this_very_host(public: Flask) -> None:

@@ -3,12 +3,13 @@
 from flask import Flask
 
 from webapp import origin
-from webapp.accounts import access, forms, hosts, limits, recent, refusals, routes
+from webapp.accounts import access, cookies, forms, hosts, limits, recent, refusals, routes
 
 
 def init_app(app: Flask) -> None:
     """Serve the sign-in pages, and check under which name, how often, and with which form."""
     config = app.extensions["unstuck"]
+    app.session_interface = cookies.Sessions()
     refusals.init_app(app)
     hosts.init_app(app, config)
     limits.init_app(app, config)

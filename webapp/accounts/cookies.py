@@ -1,11 +1,25 @@
-"""Cookies of the desk beside that of the session. None of them lets anybody in."""
+"""The session cookie, and those beside it, none of which lets anyone in."""
 
 from typing import Final
 
-from flask import current_app
+from flask import Flask, current_app
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.wrappers import Request
 from werkzeug.wrappers import Response
 
+STATIC: Final = ("/static/", "/assets/", "/icon/")
+"""Where everyone gets the same bytes, whoever they are."""
+
 YEAR_S: Final = 365 * 24 * 3600
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions. A static file has none: its cookie is neither read nor written."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith(STATIC):
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def full_name(name: str) -> str:

@@ -1,10 +1,10 @@
 """Accepting an invitation: a link with a button behind it, so that a scanner uses nothing up."""
 
-from flask import Blueprint, redirect, render_template, request, session
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from webapp.accounts.access import page_actor
-from webapp.accounts.arrival import NEXT_KEY, let_in
+from webapp.accounts.arrival import let_in, want
 from webapp.errors import Invalid
 from webapp.extensions import db
 from webapp.operations import invitations
@@ -40,7 +40,7 @@ def _page(secret: str, **changes: object) -> str | tuple[str, int]:
     viewer = page_actor()
     sign_in_first = known is not None and (viewer is None or viewer.person_id != known.id)
     if sign_in_first:
-        session[NEXT_KEY] = request.path
+        want(request.path)
     usual = {"name": name_from(invitation.email), "name_error": None}
     context = usual | changes
     page = render_template(

@@ -18,6 +18,7 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from webapp.accounts.cookies import STATIC
 from webapp.config import Config, ConfigError
 from webapp.errors import AppError
 
@@ -27,7 +28,7 @@ NEW_TOKENS: Final = "100/hour"
 SESSION_KEY: Final = "browser"
 """Where a signed-in browser keeps its secret, in its signed cookie."""
 
-_OPEN: Final = ("/static/", "/assets/", "/icon/", "/healthz", "/readyz", "/metrics")
+_OPEN: Final = (*STATIC, "/healthz", "/readyz", "/metrics")
 _PUBLIC: Final = ("/api/docs", "/api/openapi.json")  # nobody reads a token there
 _COMPLAIN_EVERY_S: Final = 60.0
 _IPV6_NETWORK: Final = 64  # one customer has at least so many addresses

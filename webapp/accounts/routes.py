@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts import invitations, limits, passkeys, passwords, provider
 from webapp.accounts.access import SESSION_KEY, page_actor
-from webapp.accounts.arrival import NEXT_KEY, entrance, let_in, safe_path
+from webapp.accounts.arrival import entrance, let_in, safe_path, want, wanted_path
 from webapp.extensions import db
 from webapp.operations import people, sessions
 from webapp.operations.secrets import digest
@@ -21,8 +21,8 @@ def sign_in() -> str | Response:
     if page_actor() is not None:
         return redirect(wanted or "/", 303)
     if wanted:
-        session[NEXT_KEY] = wanted
-    return entrance()[0]
+        want(wanted)
+    return entrance(wanted=wanted or wanted_path())[0]
 
 
 @bp.get("/sign-in/<secret>")
