@@ -163,6 +163,7 @@ def question(**changes: Any) -> dict[str, Any]:
             {"value": "skip_feature", "label": "Leave it out", "description": "No payments yet."},
             {"value": "provide_guidance", "label": "I know how", "description": "Tell me below."},
         ],
+        "recommended": "skip_feature",
     }
     return asked | changes
 

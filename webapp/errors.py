@@ -53,13 +53,15 @@ class Conflict(AppError):
 
 
 class Invalid(AppError):
-    """Content that was understood and refused; `fields` maps each field to its message."""
+    """Content that was understood and refused; `fields` maps each field to its message. As an
+    attribute it lists the names, at least one."""
 
     status, code, title = 422, "invalid", lazy_gettext("Some of that needs another look")
 
     def __init__(self, detail: str, fields: dict[str, str] | None = None, **extra: Any) -> None:
         errors = [{"field": name, "message": text} for name, text in (fields or {}).items()]
         super().__init__(detail, errors=errors, **extra)
+        self.fields = list(fields or {"": ""})
 
 
 def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:

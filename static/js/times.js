@@ -9,6 +9,8 @@
   const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
   const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const dayOnly = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" });
+  const dayAndYear = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   const past = new Intl.RelativeTimeFormat(language, { numeric: "always" });
 
   const words = (style, seconds) => {
@@ -20,15 +22,19 @@
     return new Intl.NumberFormat(language, options).format(number);
   };
 
+  const isThisYear = (moment) => moment.getFullYear() === new Date().getFullYear();
   const isToday = (moment) => moment.toDateString() === new Date().toDateString();
 
   const refresh = () => {
     for (const element of document.querySelectorAll("time[data-time]")) {
+      const { ahead } = element.dataset; // so many seconds from now, whenever now is
+      if (ahead) element.dateTime = new Date(Date.now() + ahead * 1000).toISOString();
       const moment = new Date(element.dateTime);
       const style = element.dataset.time;
       const text = style === "exact" ? short.format(moment)
         : style === "clock" ? (isToday(moment) ? time : short).format(moment)
-        : style === "date" ? null
+        : style === "full-date" ? dayAndYear.format(moment)
+        : style === "date" ? (isThisYear(moment) ? dayOnly : dayAndYear).format(moment)
         : words(style, (Date.now() - moment) / 1000);
       element.title = full.format(moment);
       if (text && text !== element.textContent) element.textContent = text;

@@ -44,7 +44,7 @@ def test_an_answer_is_made_a_rule_and_the_rule_is_stopped_while_others_look_on(
     expect(page.get_by_label("For", exact=True)).to_be_hidden()
     page.get_by_label("Give this answer automatically next time").check()
     page.get_by_label("For", exact=True).select_option("90")
-    page.get_by_role("radio", name=re.compile("^Skip this feature")).check()
+    page.get_by_role("radio", name=re.compile("^Leave this feature out")).check()
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_text("Given automatically next time, until")).to_be_visible()
     expect(page.locator(".remember")).to_be_hidden()

@@ -53,6 +53,7 @@ def ask(app: Flask) -> Ask:
             "attempts_summary": ["I tried the card again.", "I tried another card."],
             "recommended_action": "Leave it out until the service is back.",
             "options": [SKIP, GUIDE],
+            "recommended": "skip_feature",
         }
         by = Actor(ref="token:1", name="Build agent", grants={project: "agent"})
         with app.app_context():

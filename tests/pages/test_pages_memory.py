@@ -161,8 +161,8 @@ def test_how_it_was_decided_before_says_you_to_the_one_who_did(
     page = text_of(anna.get(f"/escalations/{second}").text)
     assert "Decided before" in page
     year = "" if now().year == day.year else f" {day.year}"
-    assert f"On 3 March{year} you chose Skip this feature ; it worked." in page
-    assert f"On 3 March{year} Anna chose Skip this feature ; it worked." in text_of(
+    assert f"On 3 March{year} you chose Leave this feature out ; it worked." in page
+    assert f"On 3 March{year} Anna chose Leave this feature out ; it worked." in text_of(
         ben.get(f"/escalations/{second}").text
     )
     assert "example.com" not in page
@@ -183,7 +183,7 @@ def test_only_the_last_three_decisions_of_this_project_are_told(
                 answers.resolve(asked(verdict), "skip_feature", by=BEN)
     tell()
     page = text_of(anna.get(f"/escalations/{asked(tell())}").text)
-    assert page.count("Ben chose Skip this feature") == 3
+    assert page.count("Ben chose Leave this feature out") == 3
     assert "All about this problem" in page
 
 
@@ -253,4 +253,4 @@ def test_the_feed_says_what_a_rule_answered_and_that_one_answer_released_all(
     assert "This one answer released 3 jobs." in feeds[0]
     for joined in feeds[1:3]:
         assert "This one answer released 3 jobs, this one too." in joined
-    assert re.search(r"The standing rule of \w+ answered Skip this feature", feeds[3])
+    assert re.search(r"The standing rule of \w+ answered Leave this feature out", feeds[3])

@@ -10,6 +10,7 @@ from examples import EXAMPLES
 from webapp.rules.categories import Category, Family, Origin, VerdictKind
 from webapp.rules.classification import Classification, classify
 from webapp.rules.instructions import instruction
+from webapp.rules.options import is_repeatable, public
 from webapp.rules.phrases.families import PHRASES
 from webapp.rules.phrases.services import GENERIC, SERVICES, find_service
 from webapp.rules.plain_language import looks_like, reads_plain, warnings_for
@@ -98,7 +99,43 @@ def test_the_options_are_those_of_the_category() -> None:
     others = ["skip_feature", "simpler_version", "provide_guidance"]
     assert values[Category.NEVER_RETRY] == ["provide_credentials", "skip_feature"]
     assert values[Category.CODE_ERROR] == others
-    assert values[Category.ENV_ERROR] == others
+    again = ["retry_now", "retry_in_1_hour"]
+    assert values[Category.ENV_ERROR] == [*again, "done", "skip_feature"]
+
+
+SAID = {
+    "try again": {"retry_now", "retry_in_1_hour", "provide_credentials", "done"},
+    "simpler version": {"simpler_version"},
+    "leave": {"skip_feature"},
+    "tell me in a sentence": {"provide_guidance"},
+    "Tell me": {"provide_guidance"},
+    "tell me to wait": {"retry_in_1_hour"},
+    "tell me to continue": {"done"},
+    "tell me.": {"provide_guidance", "provide_credentials"},
+}
+
+
+@pytest.mark.parametrize("family", list(Family))
+@pytest.mark.parametrize("category", list(Category))
+def test_what_a_question_suggests_is_among_its_options(category: Category, family: Family) -> None:
+    asked = question(Classification(category, "r", family, "reason"), "E", "m")
+    values = {option["value"] for option in asked.options}
+    for words, options in SAID.items():
+        assert words not in asked.recommended_action or values & options, (words, asked)
+    assert asked.recommended is None or asked.recommended in values
+
+
+@pytest.mark.parametrize("category", list(Category))
+@pytest.mark.parametrize("family", list(Family))
+def test_only_what_needs_nobody_can_be_repeated(category: Category, family: Family) -> None:
+    found = Classification(category, "r", family, "reason")
+    asked = question(found, "E", "m").options
+    for option in asked:
+        promises = option["label"].startswith(("I've", "The other task"))
+        assert is_repeatable(asked, option["value"]) != promises, option
+    assert [set(option) for option in public(asked)] == [
+        {"value", "label", "description"} for _ in asked
+    ]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ class AgentEscalation(Model):
     created_at: Mapped[Moment]
     resolved_at: Mapped[Moment | None]
 
+    recommended: Mapped[str | None] = mapped_column(String(255))
     category: Mapped[str | None] = mapped_column(String(20))
     family: Mapped[str | None] = mapped_column(String(40))
     matched_rule: Mapped[str | None] = mapped_column(String(80))

@@ -17,6 +17,7 @@ from webapp.models import Action, AgentEscalation, EscalationWaiter
 from webapp.operations import audit, closing, memory, standing_rules
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
+from webapp.rules import options
 
 
 @dataclass(frozen=True)
@@ -133,13 +134,30 @@ def _what(escalation: AgentEscalation, answer: Answer, by: Actor) -> dict[str, A
 
 
 def check(escalation: AgentEscalation, answer: Answer) -> None:
-    """Raise Invalid when the decision is none of the options."""
-    values = [option["value"] for option in escalation.options]
-    if answer.decision is not None and values and answer.decision not in values:
-        choices = ", ".join(values)
+    """Raise Invalid for a decision that is none of the options, an answer that says nothing, or one
+    that can't be repeated but should be."""
+    decision, choices = answer.decision, escalation.options
+    if decision is not None:
+        values = [option["value"] for option in choices]
+        if values and decision not in values:
+            listed = ", ".join(values)
+            raise Invalid(
+                lazy_gettext("Choose one of the options: %(choices)s.", choices=listed),
+                {"decision": f"is none of the options ({listed})"},
+            )
+        if not decision.strip():
+            message = lazy_gettext("Write your answer, then send it.")
+            raise Invalid(message, {"decision": "must not be blank"})
+        if options.needs_words(choices, decision) and not (answer.guidance or "").strip():
+            message = lazy_gettext("Write what the agent should do, then send it.")
+            raise Invalid(message, {"guidance": "is required with this decision"})
+    if answer.remember_days is not None and not options.is_repeatable(choices, decision):
         raise Invalid(
-            lazy_gettext("Choose one of the options: %(choices)s.", choices=choices),
-            {"decision": f"is none of the options ({choices})"},
+            lazy_gettext(
+                "This answer can't be given automatically, because it needs you each time. Send "
+                "it without that."
+            ),
+            {"remember_days": "is not possible with this answer"},
         )
 
 

@@ -12,7 +12,7 @@ from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
 from webapp.operations import answers, escalations, memory
 from webapp.operations.cases import Case, Report
-from webapp.rules import wording
+from webapp.rules import options, wording
 from webapp.rules.classification import Classification
 from webapp.rules.plain_language import warnings_for
 
@@ -61,6 +61,12 @@ def _worded(case: Case, told: Report, found: Classification, waits: int) -> Agen
     }
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
     words = asdict(ours) | {name: value for name, value in own.items() if value is not None}
+    if words["options"] is told.options or told.recommended_action is not None:
+        action = told.recommended_action or ""
+        words["recommended"] = options.recommended(words["options"], told.recommended, action)
+    if any(value is not None for value in own.values()):
+        # Nothing is known of what an answer to the agent's own words means.
+        words["options"] = options.public(words["options"])
     return AgentEscalation(
         **words,
         id=uuid.uuid4(),

@@ -35,6 +35,7 @@ class Report:
     plain_english_problem: str | None = None
     recommended_action: str | None = None
     options: list[dict[str, Any]] | None = None
+    recommended: str | None = None
     agent_state: dict[str, Any] | None = None
     id: str | None = None
 

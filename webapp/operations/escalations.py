@@ -20,6 +20,7 @@ from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.operations import answers, jobs, memory
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
+from webapp.rules import options
 from webapp.rules.plain_language import warnings_for
 
 _KEYS = uuid.UUID("6f9c1c0e-6d0b-4f53-9a53-8f3a0f5b9c11")
@@ -37,12 +38,16 @@ class Question:
     attempts_summary: list[str] = field(default_factory=list)
     recommended_action: str = ""
     options: list[dict[str, Any]] = field(default_factory=list)
+    recommended: str | None = None
     error_message: str | None = None
     agent_state: dict[str, Any] | None = None
 
     def digest(self, job_id: str, project_id: str) -> str:
         """What tells a repeated creation from another one under the same id."""
-        content = [job_id, project_id, vars(self)]
+        # What came later and is left out changes no digest that was stored before.
+        later = {"recommended"}
+        said = {name: value for name, value in vars(self).items() if value or name not in later}
+        content = [job_id, project_id, said]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -70,8 +75,9 @@ def open_question(
         "plain_english_problem": question.plain_english_problem,
         "recommended_action": question.recommended_action,
     }
+    words = vars(question) | {"recommended": _recommended(question)}
     asked = AgentEscalation(
-        **vars(question),
+        **words,
         id=escalation_id or uuid.uuid4(),
         job_id=job_id,
         project_id=project_id,
@@ -84,11 +90,24 @@ def open_question(
         return _stored_already(session, asked, by=by), False
 
 
+def _recommended(question: Question) -> str | None:
+    return options.recommended(question.options, question.recommended, question.recommended_action)
+
+
 # What a question has from the beginning; the other columns come with its answer.
 _COLUMNS = (
     *("id", "session_id", "job_id", "project_id", "error_type", "error_signature"),
     *("plain_english_problem", "attempts_summary", "recommended_action", "options", "status"),
-    *("created_at", "category", "family", "matched_rule", "intent", "error_message", "warnings"),
+    *(
+        "recommended",
+        "created_at",
+        "category",
+        "family",
+        "matched_rule",
+        "intent",
+        "error_message",
+        "warnings",
+    ),
     *("agent_state", "from_report", "content_digest", "occurrences"),
 )
 _JSON = {"attempts_summary", "options", "warnings", "agent_state"}
@@ -142,7 +161,8 @@ def ask(session: Session, asked: AgentEscalation) -> bool:
         "error_signature": asked.error_signature,
         "plain_english_problem": asked.plain_english_problem,
         "recommended_action": asked.recommended_action,
-        "options": asked.options,
+        "options": options.public(asked.options),
+        "recommended": asked.recommended,
     }
     counted = statements.one(
         session,

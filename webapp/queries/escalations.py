@@ -61,6 +61,8 @@ _ON_A_CARD = load_only(
     AgentEscalation.project_id,
     AgentEscalation.plain_english_problem,
     AgentEscalation.recommended_action,
+    AgentEscalation.recommended,
+    AgentEscalation.options,
     AgentEscalation.status,
     AgentEscalation.founder_decision,
     AgentEscalation.created_at,

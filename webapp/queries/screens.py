@@ -18,6 +18,7 @@ from webapp.errors import Invalid, NotFound
 from webapp.models import AgentEscalation, Job
 from webapp.queries import escalations
 from webapp.queries.pages import decode
+from webapp.rules.options import Note
 
 INBOX_LENGTH = 50
 WAITERS_SHOWN = 20
@@ -32,15 +33,24 @@ class Card:
     waiting: int
     decision: str
 
+    @property
+    def suggestion(self) -> str:
+        """What the agent suggests, in words."""
+        return suggestion(self.escalation)
+
 
 @dataclass(frozen=True)
 class Choice:
-    """An option as it is shown; a field that the agent left out is empty."""
+    """An option as it is shown; a field that the agent left out is empty. `wait_s` is after how
+    many seconds the agent tries again, if that's what it does."""
 
     value: str
     label: str
     description: str
     recommended: bool
+    irreversible: bool = False
+    repeatable: bool = False
+    wait_s: int | None = None
 
 
 def inbox_counts(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
@@ -127,29 +137,30 @@ def job_of(session: Session, escalation: AgentEscalation) -> Job | None:
 
 def choices(escalation: AgentEscalation) -> list[Choice]:
     """The options as they are shown, with the one that the agent recommends."""
-    favourite = recommended_value(escalation)
     return [
         Choice(
             value=str(option["value"]),
             label=str(option.get("label") or option["value"]),
             description=str(option.get("description") or ""),
-            recommended=str(option["value"]) == favourite,
+            recommended=option["value"] == escalation.recommended,
+            irreversible=option.get("irreversible") is True,
+            repeatable=option.get(Note.REPEATABLE) is True,
+            wait_s=option.get(Note.WAIT_S),
         )
         for option in escalation.options
     ]
 
 
-def recommended_value(escalation: AgentEscalation) -> str | None:
-    """The option that the recommended action names, by its value or its label; the longest name
-    wins, so that "Skip" does not stand in for "Skip this feature"."""
-    action = escalation.recommended_action.casefold()
-    named = [
-        (len(name), str(option["value"]))
-        for option in escalation.options
-        for name in (str(option["value"]), str(option.get("label") or ""))
-        if name and name.casefold() in action
-    ]
-    return max(named, key=lambda found: found[0])[1] if named else None
+def advice(escalation: AgentEscalation) -> str:
+    """What the agent suggests, in full. A bare value reads as its option."""
+    words = escalation.recommended_action.strip()
+    return label_of(escalation, words) or ""
+
+
+def suggestion(escalation: AgentEscalation) -> str:
+    """What the agent suggests, for a card: the label of the option that it recommends, else its
+    words."""
+    return label_of(escalation, escalation.recommended) or advice(escalation)
 
 
 def decision_label(escalation: AgentEscalation) -> str | None:

@@ -2,18 +2,33 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from webapp.rules.categories import Category
+from webapp.rules.categories import Category, Family
 from webapp.rules.classification import Classification, recognise
+from webapp.rules.options import Note
 from webapp.rules.phrases import questions as q
-from webapp.rules.phrases.families import PHRASES
+from webapp.rules.phrases.families import ACTIONS, PHRASES
 from webapp.rules.phrases.services import Service, find_service
 from webapp.rules.plain_language import MAX_INTENT_CHARS, reads_plain
 from webapp.rules.reading import read
 from webapp.rules.salience import main_line
+from webapp.rules.tables import RULES
 
 MAX_SUMMARY_LINES: Final = 12
+_ON_THE_MACHINE: Final = frozenset({Family.DISK_FULL, Family.OUT_OF_MEMORY, Family.LOCK_HELD})
+"""Trouble of the environment that rarely passes on its own."""
+
+_OWN_CATEGORY: Final = {rule.family: rule.category for rule in RULES}
+
+# The others promise something that only the founder can do, and do again each time.
+_NOTES: Final[dict[str, dict[str, Any]]] = {
+    q.SKIP: {Note.REPEATABLE: True},
+    q.SIMPLER: {Note.REPEATABLE: True},
+    q.GUIDE: {Note.REPEATABLE: True, Note.NEEDS_WORDS: True},
+    q.RETRY_NOW: {Note.REPEATABLE: True},
+    q.RETRY_LATER: {Note.REPEATABLE: True, Note.WAIT_S: q.RETRY_LATER_S},
+}
 _WISH: Final = re.compile(r"[\w ,'’\"&()-]+")
 
 
@@ -23,8 +38,9 @@ class Question:
 
     plain_english_problem: str
     recommended_action: str
-    options: list[dict[str, str]]
+    options: list[dict[str, Any]]
     attempts_summary: list[str]
+    recommended: str | None = None
 
 
 def question(
@@ -43,10 +59,22 @@ def question(
     service = service_of(error_type, message)
     return Question(
         plain_english_problem=problem(found, service, intent, len(approaches), waits),
-        recommended_action=_filled(PHRASES[found.family].action, service),
+        recommended_action=_filled(_action(found), service),
         options=options_for(found),
         attempts_summary=attempts_summary(approaches),
+        recommended=q.RETRY_LATER if _often_passes(found) else None,
     )
+
+
+def _action(found: Classification) -> str:
+    """What is needed from the founder. It names only what `options_for` offers, so the family's
+    own words hold only in the category that its rules have."""
+    own = _OWN_CATEGORY.get(found.family, Category.CODE_ERROR)
+    return PHRASES[found.family].action if found.category is own else ACTIONS[found.category]
+
+
+def _often_passes(found: Classification) -> bool:
+    return found.category is Category.ENV_ERROR and found.family not in _ON_THE_MACHINE
 
 
 def service_of(error_type: str, message: str) -> Service:
@@ -93,12 +121,19 @@ def plain_intent(intent: str | None) -> str | None:
     return f"{first.lower()} {rest}"
 
 
-def options_for(found: Classification) -> list[dict[str, str]]:
-    """Return the two or three choices of the category, each with what happens if it is chosen."""
+def options_for(found: Classification) -> list[dict[str, Any]]:
+    """Return the choices of the category, each with what happens if it is chosen."""
     if found.category is Category.NEVER_RETRY:
-        person = _option(q.PERSON, PHRASES[found.family].person_can)
-        return [person, _option(q.SKIP, q.LABELS[q.SKIP])]
-    return [_option(value, q.LABELS[value]) for value in (q.SKIP, q.SIMPLER, q.GUIDE)]
+        return [_option(q.PERSON, PHRASES[found.family].person_can), _option(q.SKIP)]
+    if found.category is Category.CODE_ERROR:
+        return [_option(value) for value in (q.SKIP, q.SIMPLER, q.GUIDE)]
+    done = _option(q.DONE, PHRASES[found.family].person_can)
+    again = [_option(q.RETRY_NOW), _option(q.RETRY_LATER)]
+    if found.family is Family.OUT_OF_MEMORY:
+        return [done, _option(q.SIMPLER), *again, _option(q.SKIP)]
+    if found.family in _ON_THE_MACHINE:
+        return [done, *again, _option(q.SKIP)]
+    return [*again, done, _option(q.SKIP)]
 
 
 def attempts_summary(approaches: list[str] | tuple[str, ...]) -> list[str]:
@@ -119,8 +154,10 @@ def _opening(number: int) -> str:
     return q.LATER_ATTEMPT.format(number=number)
 
 
-def _option(value: str, label: str) -> dict[str, str]:
-    return {"value": value, "label": label, "description": q.DESCRIPTIONS[value]}
+def _option(value: str, label: str | None = None) -> dict[str, Any]:
+    notes = _NOTES.get(value, {})
+    words = {"label": label or q.LABELS[value], "description": q.DESCRIPTIONS[value]}
+    return {"value": value, **words, **notes}
 
 
 def _filled(template: str, service: Service) -> str:

@@ -35,6 +35,7 @@ BUNDLES: Final = {
         "js/times.js",
         "js/waits.js",
         "js/app.js",
+        "js/answer.js",
         "js/leaving.js",
         "js/search.js",
         "js/keys.js",

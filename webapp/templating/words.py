@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
         day=day,
         exact=exact,
         clock=clock,
+        clock_in=clock_in,
         duration=duration,
         hours=hours,
         percent=percent,
@@ -45,10 +46,11 @@ def init_app(app: Flask) -> None:
 
 
 def ago(moment: datetime) -> Markup:
-    """A `<time>` that says how long ago: "5 minutes ago"; older than a month, the date."""
+    """A `<time>` that says how long ago: "5 minutes ago"; older than a month, "on" its date."""
     seconds = _since(moment)
     if seconds >= 30 * _DAY:
-        return _time(moment, "date", gettext("on %(date)s", date=_date(moment)))
+        on = _time(moment, "full-date", _date(moment))
+        return escape(gettext("on %(date)s")) % {"date": on}
     if seconds >= _DAY:
         text = plural("%(num)s day ago", "%(num)s days ago", seconds // _DAY)
     elif seconds >= _HOUR:
@@ -67,7 +69,8 @@ def span(moment: datetime) -> Markup:
 
 
 def day(moment: datetime) -> Markup:
-    """A `<time>` that says on which day: "3 March"; with the year where it is another one."""
+    """A `<time>` that says on which day: "3 March"; with the year where it is another one. The
+    browser puts it into the viewer's time zone."""
     return _time(moment, "date", calendar_day(moment))
 
 
@@ -79,6 +82,13 @@ def exact(moment: datetime) -> Markup:
 def clock(moment: datetime) -> Markup:
     """As `exact`; the browser leaves out the day where it is the viewer's own."""
     return _time(moment, "clock", _date_and_time(moment, "abbreviated"))
+
+
+def clock_in(seconds: int) -> Markup:
+    """As `clock`, for the moment in so many seconds; the browser keeps it ahead while the page is
+    open."""
+    moment = now() + timedelta(seconds=seconds)
+    return _time(moment, "clock", _date_and_time(moment, "abbreviated"), ahead_s=seconds)
 
 
 def duration(seconds: float) -> str:
@@ -186,8 +196,9 @@ def _months(language: str, width: str) -> dict[int, str]:
     return dict(Locale(language).months["format"][width])
 
 
-def _time(moment: datetime, style: str, text: str) -> Markup:
+def _time(moment: datetime, style: str, text: str, ahead_s: int | None = None) -> Markup:
     title, at = escape(_date_and_time(moment, "wide")), rfc3339(moment)
     # All parts are escaped, or hold nothing that needs it; Markup.format takes thrice the time.
-    html = f'<time datetime="{at}" data-time="{style}" title="{title}">{escape(text)}</time>'
+    ahead = "" if ahead_s is None else f' data-ahead="{ahead_s}"'
+    html = f'<time datetime="{at}" data-time="{style}"{ahead} title="{title}">{escape(text)}</time>'
     return Markup(html)  # noqa: S704

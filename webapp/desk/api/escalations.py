@@ -61,6 +61,7 @@ def _question(project_id: str, body: NewEscalation) -> operations.Question:
         attempts_summary=body.attempts_summary or [],
         recommended_action=body.recommended_action or "",
         options=[choice.stored() for choice in body.options or []],
+        recommended=body.recommended,
         error_message=body.error_message,
         agent_state=body.agent_state,
     )

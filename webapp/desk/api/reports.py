@@ -50,6 +50,7 @@ def _told(body: ErrorReport, key: str | None) -> Report:
         plain_english_problem=body.plain_english_problem or None,
         recommended_action=body.recommended_action or None,
         options=None if options is None else [choice.stored() for choice in options],
+        recommended=body.recommended,
         agent_state=body.agent_state,
         id=body.id or key,
     )

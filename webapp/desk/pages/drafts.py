@@ -10,6 +10,8 @@ from webapp.actors import Actor
 from webapp.errors import Invalid
 from webapp.models import AgentEscalation
 from webapp.operations.answers import Answer
+from webapp.queries.screens import Choice
+from webapp.rules.phrases.questions import REFUSED
 
 GUIDANCE_LENGTH = 20_000
 DECISION_LENGTH = 255
@@ -17,18 +19,23 @@ REMEMBER_CHOICES = (7, 30, 90, 365)
 """For how many days a standing rule may be made on the page."""
 REMEMBER_DAYS = 30
 
+NO = " "
+"""The value of "no" to the only option there is; no option of an agent's is blank."""
+
 _FIELDS = ("decision", "guidance", "remember_days")
 
 
 @dataclass
 class Draft:
-    """The fields of the form. `sent` is whether they came with this request: a text that was sent
+    """The fields of the form. `confirmed` are the options that can't be undone and were tapped a
+    second time. `sent` is whether they came with this request: a text that was sent
     in vain stays in sight, whatever has become of the question."""
 
     decision: str = ""
     guidance: str = ""
     remember: bool = False
     remember_days: str = str(REMEMBER_DAYS)
+    confirmed: list[str] = field(default_factory=list)
     sent: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -40,7 +47,8 @@ class Draft:
         remember = bool(request.form.get("remember"))
         # Not trimmed: it is the value of an option, and the agent's own.
         decision = text["decision"].replace("\r\n", "\n")
-        return cls(decision, guidance, remember, text["remember_days"], sent=True)
+        confirmed = request.form.getlist("confirmed")
+        return cls(decision, guidance, remember, text["remember_days"], confirmed, sent=True)
 
     @classmethod
     def of(cls, escalation: AgentEscalation, viewer: Actor) -> Self:
@@ -61,9 +69,12 @@ class Draft:
         """Whether there is text that must not be lost."""
         return bool(self.guidance or self.decision)
 
-    def answer(self) -> Answer:
-        """The form as an answer; raises Invalid, and notes what is wrong."""
+    def answer(self, choices: list[Choice]) -> Answer:
+        """The form as an answer to a question with these choices; raises Invalid, and notes what is
+        wrong."""
         self._check_rest()
+        if len(choices) == 1 and self.decision == NO:
+            return Answer(None, "\n\n".join(filter(None, (REFUSED, self.guidance))))
         if not self.decision.strip():
             self._refuse("decision", gettext("Choose what should happen, then send it."))
         if len(self.decision) > DECISION_LENGTH:
@@ -72,6 +83,10 @@ class Draft:
                 most=DECISION_LENGTH,
             )
             self._refuse("decision", message)
+        chosen = next((choice for choice in choices if choice.value == self.decision), None)
+        if chosen and chosen.irreversible and chosen.value not in self.confirmed:
+            message = gettext("This can't be undone. Confirm it, then send your answer.")
+            self._refuse("confirmed", message)
         return Answer(self.decision, self.guidance or None, self._days)
 
     def skipping(self) -> Answer:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING
-from webapp.desk.pages.drafts import REMEMBER_CHOICES, Draft
+from webapp.desk.pages.drafts import DECISION_LENGTH, NO, REMEMBER_CHOICES, Draft
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
@@ -31,7 +31,9 @@ def question(escalation_id: UUID) -> Response:
 def resolve(escalation_id: UUID) -> Response | Redirect:
     """Answer with an option, or in own words where there are none."""
     draft = Draft.from_form()
-    return _give(escalation_id, draft, draft.answer)
+    asked = screens.question(db.session(), current_actor(), str(escalation_id))
+    choices = screens.choices(asked)
+    return _give(escalation_id, draft, lambda: draft.answer(choices))
 
 
 @signed_in
@@ -48,7 +50,7 @@ def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Re
     except AlreadyAnswered:
         return _too_late(escalation_id, draft)
     except Invalid as error:
-        draft.errors = draft.errors or {"decision": error.detail}
+        draft.errors = draft.errors or {error.fields[0]: error.detail}
         return _again(escalation_id, draft)
     return _shown(escalation_id)
 
@@ -120,10 +122,13 @@ def _page(
         str(escalation_id),
         status=status,
         choices=screens.choices(escalation),
+        advice=screens.advice(escalation),
         job=screens.job_of(db.session(), escalation),
         **screens_memory.decided_before(db.session(), escalation),
         draft=draft or Draft.of(escalation, by),
         remember_choices=REMEMBER_CHOICES,
+        decision_length=DECISION_LENGTH,
+        no=NO,
         may_answer=by.role_in(escalation.project_id) in ANSWERING,
         refusal=refusal,
     )

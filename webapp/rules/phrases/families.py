@@ -6,21 +6,21 @@ Every text holds for a reader who does not program: no path, no code, no class n
 from dataclasses import dataclass
 from typing import Final
 
-from webapp.rules.categories import Family
+from webapp.rules.categories import Category, Family
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyPhrases:
     """`trouble` completes "I kept hitting …", `situation` stands alone as a sentence.
 
-    `action` says what is needed from the founder; `person_can` is the label of the option that
-    hands the matter to a person.
+    `action` says what is needed from the founder, and names nothing that is not among the options;
+    `person_can` is the label of the option that says a person has done it.
     """
 
     trouble: str
     situation: str
     action: str
-    person_can: str = "I will sort it out"
+    person_can: str = "I've done it"
 
 
 _GUIDE: Final = (
@@ -28,100 +28,110 @@ _GUIDE: Final = (
     "now, let me leave it out or build a simpler version."
 )
 _WAIT_OR_SKIP: Final = (
-    "This often passes by itself, so you may simply tell me to try again later. If it has been "
-    "like this for long, {who} can say more. Otherwise let me go on without this part."
+    "This often passes on its own, so you can simply tell me to wait and try again. If it lasts, "
+    "please ask the person who looks after your servers. Otherwise let me leave this part out."
 )
-_HOST: Final = "the person who looks after your servers"
+
+ACTIONS: Final = {
+    Category.NEVER_RETRY: "Please sort this out where it can be done, then tell me. Otherwise let "
+    "me leave this part out.",
+    Category.ENV_ERROR: _WAIT_OR_SKIP,
+    Category.CODE_ERROR: _GUIDE,
+}
+"""What is needed where somebody said that a problem is of another category than its family."""
 
 PHRASES: Final[dict[Family, FamilyPhrases]] = {
     Family.MISSING_CREDENTIALS: FamilyPhrases(
         "a missing access key",
         "I need an access key for {service}, and the project does not have one yet.",
         "Please get an access key for {service} and add it to the project's settings. You "
-        "find it {keys}.",
-        "I will provide the access key",
+        "can find it {keys}.",
+        "I've added the access key",
     ),
     Family.INVALID_CREDENTIALS: FamilyPhrases(
         "a sign-in that was refused",
         "{Service} did not accept the access key or password that the project uses.",
         "Please check the access key or password for {service}, or make a new one. You "
-        "find it {keys}.",
-        "I will provide the right key",
+        "can find it {keys}.",
+        "I've corrected the access key",
     ),
     Family.EXPIRED_CREDENTIALS: FamilyPhrases(
         "an expired sign-in",
         "The project's access to {service} has expired, so it needs to be renewed.",
-        "Please sign in to {service} again or make a new access key. You find it {keys}.",
-        "I will renew the access",
+        "Please sign in to {service} again or make a new access key. You can find it {keys}.",
+        "I've renewed the access",
     ),
     Family.PERMISSION: FamilyPhrases(
         "a missing permission",
         "{Service} knows who we are, but this account may not do what I need.",
         "Please give the project's account this permission in {service}, or ask the person who "
         "manages {service} for you to do it.",
-        "I will give the permission",
+        "I've given the permission",
     ),
     Family.BILLING_QUOTA: FamilyPhrases(
         "a used-up plan or quota",
         "The plan or the credit at {service} is used up.",
-        "Please check the plan and the payment details. You find them {plan}.",
-        "I will sort out the plan",
+        "Please check the plan and the payment details. You can find them {plan}.",
+        "I've sorted out the plan",
     ),
     Family.RATE_LIMIT: FamilyPhrases(
         "a limit on how often we may ask",
         "{Service} limits how much we may use it in a given time, and we have reached that limit.",
-        "Please raise the limit or choose a larger plan. You find it {plan}.",
-        "I will raise the limit",
+        "Please raise the limit or choose a larger plan. You can find it {plan}.",
+        "I've raised the limit",
     ),
     Family.ACCOUNT_SETUP: FamilyPhrases(
         "an account that is not fully set up",
         "The account at {service} is not fully set up yet, and only its owner can finish that.",
         "Please sign in to {service} and finish the step that it asks for, such as confirming an "
         "address, accepting the terms or switching a feature on.",
-        "I will finish the set-up",
+        "I've finished the setup",
     ),
     Family.NETWORK: FamilyPhrases(
         "a network problem",
         "I could not reach {service} over the network.",
-        _WAIT_OR_SKIP.replace("{who}", _HOST),
+        _WAIT_OR_SKIP,
     ),
     Family.SERVICE_DOWN: FamilyPhrases(
         "a service that does not answer",
         "{Service} does not answer at the moment.",
-        _WAIT_OR_SKIP.replace("{who}", _HOST),
+        _WAIT_OR_SKIP,
     ),
     Family.OVERLOADED: FamilyPhrases(
         "a service that is too busy",
         "{Service} is too busy to take our work at the moment.",
-        _WAIT_OR_SKIP.replace("{who}", _HOST),
+        _WAIT_OR_SKIP,
     ),
     Family.TIMEOUT: FamilyPhrases(
         "an answer that never came",
         "{Service} took too long to answer.",
-        _WAIT_OR_SKIP.replace("{who}", _HOST),
+        _WAIT_OR_SKIP,
     ),
     Family.DISK_FULL: FamilyPhrases(
         "a full disk",
         "The machine that builds your project has no storage space left.",
         "Please free some space or choose a larger disk where the project is built, then tell me "
-        "to go on.",
+        "to continue.",
+        "I've freed some space",
     ),
     Family.OUT_OF_MEMORY: FamilyPhrases(
         "a machine without enough memory",
         "The machine that builds your project ran out of memory.",
         "Please choose a machine with more memory where the project is built, or let me build a "
         "simpler version that needs less.",
+        "I've given it more memory",
     ),
     Family.LOCK_HELD: FamilyPhrases(
         "something that another task keeps locked",
         "Another task holds on to something that this step needs, and it does not let go.",
         "If another build or person is working on this project, let it finish first and then tell "
-        "me to go on.",
+        "me to continue.",
+        "The other task has finished",
     ),
     Family.INTERRUPTED: FamilyPhrases(
         "a machine that stopped in the middle",
         "The machine that does the work stopped before this step was finished.",
-        _WAIT_OR_SKIP.replace("{who}", _HOST),
+        _WAIT_OR_SKIP,
     ),
     Family.MISSING_PACKAGE: FamilyPhrases(
         "a building block that I could not install",

@@ -15,21 +15,34 @@ PERSON: Final = "provide_credentials"
 SKIP: Final = "skip_feature"
 SIMPLER: Final = "simpler_version"
 GUIDE: Final = "provide_guidance"
+RETRY_NOW: Final = "retry_now"
+RETRY_LATER: Final = "retry_in_1_hour"
+DONE: Final = "done"
 
+RETRY_LATER_S: Final = 3600
+
+# The founder says the label; the agent says the description.
 LABELS: Final = {
-    SKIP: "Skip this feature",
+    SKIP: "Leave this feature out",
     SIMPLER: "Build a simpler version",
-    GUIDE: "Tell me what to do",
+    GUIDE: "Here's what to do",
+    RETRY_NOW: "Try again now",
+    RETRY_LATER: "Wait and try again in an hour",
 }
 DESCRIPTIONS: Final = {
-    PERSON: "Choose this once you have done it, with a note if there is something to know. I then "
-    "try again right away. Please do not write passwords or keys into the note.",
-    SKIP: "I leave this part out for now and go on with the rest. It can be added later.",
-    SIMPLER: "I build this part with less in it, in a way that avoids the problem.",
-    GUIDE: "Write what you know about it, such as what you expect or whom to ask. I then "
-    "make three "
-    "fresh attempts with your advice.",
+    PERSON: "Choose this once you've done it. I'll try again right away. You can add a note, but "
+    "please don't write passwords or keys into it.",
+    SKIP: "I'll leave this part out for now and continue with the rest. It can be added later.",
+    SIMPLER: "I'll build this part with less in it, in a way that avoids the problem.",
+    GUIDE: "Write below what you know about it, such as what you expect or whom to ask. I'll make "
+    "three new attempts with your advice.",
+    RETRY_NOW: "I'll try the same step again right away.",
+    RETRY_LATER: "I'll continue with other work until then.",
+    DONE: "Choose this once the cause is out of the way. I'll try again right away.",
 }
+
+REFUSED: Final = "No. Don't do this."
+"""What a founder says with a "no" to the only option there is."""
 
 FIRST_ATTEMPTS: Final = ("First I tried this: ", "Then I tried this: ")
 LATER_ATTEMPT: Final = "Attempt {number}: "

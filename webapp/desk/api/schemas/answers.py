@@ -17,6 +17,11 @@ class Option(Reply):
     value: str
     label: str
     description: str
+    irreversible: bool = Field(
+        False,
+        description="Whether it can't be undone; left out if not.",
+        exclude_if=lambda it: not it,
+    )
 
 
 class Escalation(Reply):
@@ -32,6 +37,7 @@ class Escalation(Reply):
     attempts_summary: list[str]
     recommended_action: str
     options: list[Option]
+    recommended: str | None = Field(description="The value of the recommended option, if any.")
     status: Status
     founder_decision: str | None = Field(description="The value of the option that was chosen.")
     founder_guidance: str | None = Field(description="The free text that came with the decision.")

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from webapp.desk.api.schemas.answers import Status
 from webapp.desk.api.schemas.parts import (
@@ -16,6 +16,7 @@ from webapp.desk.api.schemas.parts import (
     Signature,
     State,
     Text,
+    one_of,
 )
 from webapp.operations.receipts import Stage
 from webapp.rules.categories import Category, Origin
@@ -40,13 +41,30 @@ _OPTIONS = [
 ]
 
 
+class WithOptions(Ask):
+    """The part of a body that offers choices."""
+
+    options: Choices | None = Field(None, description=_CHOICES, examples=[_OPTIONS])
+    recommended: Name | None = Field(
+        None,
+        description="The value of the option that the agent recommends.",
+        examples=["skip_feature"],
+    )
+
+    @field_validator("recommended")
+    @classmethod
+    def _is_offered(cls, value: str | None, read: ValidationInfo) -> str | None:
+        # Options that were refused are told of by themselves.
+        return one_of(value, read.data["options"]) if "options" in read.data else value
+
+
 class OfProject(Ask):
     """The part of a body that says which project is meant."""
 
     project_id: Name | None = Field(None, description=_WHICH_PROJECT, examples=["shop"])
 
 
-class NewEscalation(OfProject):
+class NewEscalation(OfProject, WithOptions):
     """A question that the agent words itself."""
 
     id: UUID | None = Field(
@@ -72,7 +90,6 @@ class NewEscalation(OfProject):
         None, max_length=200, examples=[["I looked for a key in the settings."]]
     )
     recommended_action: Text | None = Field(None, examples=["Create a key and send it to me."])
-    options: Choices | None = Field(None, description=_CHOICES, examples=[_OPTIONS])
     agent_state: State | None = Field(None, description=_STATE, examples=[{"task": "payments"}])
 
 
@@ -118,7 +135,7 @@ class JobNews(OfProject):
     state: Literal["working", "finished", "failed"] | None = Field(None, examples=["working"])
 
 
-class ErrorReport(OfProject):
+class ErrorReport(OfProject, WithOptions):
     """A failure that the agent met."""
 
     id: Name | None = Field(
@@ -155,7 +172,6 @@ class ErrorReport(OfProject):
         None, description="The founder-facing texts: the agent's own win, if it must ask."
     )
     recommended_action: Text | None = None
-    options: Choices | None = Field(None, description=_CHOICES)
     agent_state: State | None = Field(None, description=_STATE)
 
 

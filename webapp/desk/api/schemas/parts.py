@@ -56,13 +56,20 @@ class Choice(BaseModel):
         examples=["I finish everything else without it."],
     )
 
-    def stored(self) -> dict[str, str]:
-        """The option as it is stored and shown."""
-        return {
+    irreversible: bool = Field(
+        False,
+        description="Whether it can't be undone. The founder confirms it with a second tap, and it "
+        "is never recommended or chosen automatically.",
+    )
+
+    def stored(self) -> dict[str, Any]:
+        """Return the option as it is stored and shown."""
+        option: dict[str, Any] = {
             "value": self.value,
             "label": self.label or self.value,
             "description": self.description or "",
         }
+        return option | ({"irreversible": True} if self.irreversible else {})
 
 
 def _different(choices: list[Choice]) -> list[Choice]:
@@ -71,6 +78,15 @@ def _different(choices: list[Choice]) -> list[Choice]:
     if twice is not None:
         raise ValueError(f"must have different values, but {twice!r} is there twice")
     return choices
+
+
+def one_of(value: str | None, choices: list[Choice] | None) -> str | None:
+    """Return the value of `recommended`; raise ValueError when it's none of the options."""
+    values = [choice.value for choice in choices or []]
+    if value is not None and value not in values:
+        listed = f" ({', '.join(values)})" if values else ""
+        raise ValueError(f"is none of the options{listed}")
+    return value
 
 
 def _small(state: dict[str, Any]) -> dict[str, Any]:

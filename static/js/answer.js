@@ -1,0 +1,64 @@
+// The form of a question: what is typed survives a reload, the free answer counts its characters, and
+// a tick that is out of sight is not sent.
+(() => {
+  "use strict";
+
+  const PREFIX = "draft:";
+  const NAMES = ["decision", "guidance"];
+  const key = PREFIX + location.pathname;
+  const form = document.getElementById("answer");
+
+  const count = () => {
+    for (const counter of document.querySelectorAll("[data-counts]")) {
+      const { counts, most, over } = counter.dataset;
+      const length = [...document.getElementById(counts).value.replaceAll("\r\n", "\n")].length;
+      const text = length > most ? over.replace("#", length - most) : `${length} / ${most}`;
+      if (counter.textContent !== text) counter.textContent = text;
+      counter.toggleAttribute("data-too-many", length > most);
+    }
+  };
+
+  const untick = () => {
+    const remember = form.elements.remember;
+    const chosen = form.querySelector("[name=decision]:checked");
+    if (remember && chosen && !("repeatable" in chosen.dataset)) remember.checked = false;
+  };
+
+  const keep = () => {
+    const typed = NAMES.map((name) => [name, form.elements[name]?.value ?? ""]);
+    if (typed.some(([, text]) => text.trim())) {
+      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(typed)));
+    } else sessionStorage.removeItem(key);
+  };
+
+  const restore = () => {
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+    for (const name of NAMES) {
+      const place = form.elements[name];
+      if (place && !place.value && kept[name]) place.value = kept[name];
+    }
+    if (Object.keys(kept).length) form.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  // Nothing of one person is left for whoever signs in next.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.getAttribute("action") !== "/sign-out") return;
+    for (const name of Object.keys(sessionStorage)) {
+      if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+    }
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.elt === form && detail.xhr.status < 300) sessionStorage.removeItem(key);
+  });
+  document.addEventListener("htmx:afterSettle", count);
+
+  if (!form) return;
+  document.addEventListener("input", ({ target }) => {
+    if (!target.closest?.("#answer") && target !== form) return;
+    untick();
+    count();
+    keep();
+  });
+  if (document.getElementById("question-state")?.dataset.status === "pending") restore();
+  count();
+})();
