@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import rule_name
 from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
-from webapp.operations import answers, escalations, memory
+from webapp.operations import answers, escalations, memory, standing_rules
 from webapp.operations.cases import Case, Report
 from webapp.rules import options, wording
 from webapp.rules.classification import Classification
@@ -105,7 +105,7 @@ def _standing_rule(session: Session, case: Case) -> StandingRule | None:
             StandingRule.expires_at > now(),
         )
     )
-    if rule is None:
+    if rule is None or not standing_rules.may_stand(session, rule):
         return None
     used = session.scalar(
         select(AgentEscalation.id)

@@ -23,7 +23,7 @@ from webapp.models import (
     SignInLink,
     Token,
 )
-from webapp.operations import audit, notices, proofs
+from webapp.operations import audit, notices, proofs, standing_rules
 from webapp.operations.sessions import require_proof
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
@@ -50,14 +50,16 @@ def change_role(
         earlier, member.role = member.role, wanted
         if earlier != wanted:
             _note(session, member, Action.MEMBER_CHANGED, by, wanted)
+            session.flush()
+            standing_rules.end_of_person(session, person_id, by=by)
         if wanted == "owner" != earlier:
             notices.tell_owners(session, person_id, project_id, by=by)
     return member
 
 
 def remove(person_id: int, project_id: str, *, by: Actor, session_secret: str = "") -> None:
-    """Take a member out of the project, with the same proof. Who is in none any more is signed out
-    for good."""
+    """Take a member out of the project, with the same proof. Their standing rules end there. Who is
+    in none any more is signed out for good."""
     with transaction("remove_member") as session:
         guard(session, project_id, by)
         require_proof(session, session_secret, by)
@@ -67,6 +69,7 @@ def remove(person_id: int, project_id: str, *, by: Actor, session_secret: str = 
         _note(session, member, Action.MEMBER_REMOVED, by)
         session.delete(member)
         session.flush()
+        standing_rules.end_of_person(session, person_id, by=by)
         if not accounts.memberships(session, person_id):
             _forget(session, person_id)
 

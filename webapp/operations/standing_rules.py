@@ -1,12 +1,13 @@
 """“Do this by itself next time”: a founder's decision that answers the same problem again."""
 
 from datetime import timedelta
+from typing import cast
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.actors import ANSWERING, Actor
+from webapp.actors import ANSWERING, Actor, Role
 from webapp.clock import now, rfc3339
 from webapp.errors import Invalid
 from webapp.events.kinds import Kind
@@ -14,6 +15,7 @@ from webapp.events.log import record
 from webapp.models import Action, AgentEscalation, Job, StandingRule
 from webapp.operations import audit, memory
 from webapp.operations.transaction import transaction
+from webapp.queries import accounts
 from webapp.queries import problems as queries
 
 MOST_DAYS = 365
@@ -71,14 +73,37 @@ def revoke(rule_id: int, *, by: Actor) -> StandingRule:
     with transaction() as session:
         rule = queries.rule(session, rule_id, by=by)
         by.require(ANSWERING, rule.project_id, lazy_gettext("end this rule"))
-        # A report that uses the rule locks its problem first, so this does as well.
-        memory.lock(session, rule.project_id, rule.error_signature)
-        session.refresh(rule, with_for_update=True)
-        if rule.revoked_at is None:
-            rule.revoked_at = now()
-            _tell_end(session, rule, by)
-            _note(session, rule, Action.RULE_ENDED, by)
+        _end(session, rule, by)
     return rule
+
+
+def end_of_person(session: Session, person_id: int, *, by: Actor) -> None:
+    """End the rules a person made in projects where they can no longer answer. Inside a
+    transaction, after their memberships have changed."""
+    for rule in queries.rules_made_by(session, person_id):
+        if not may_stand(session, rule):
+            _end(session, rule, by)
+
+
+def may_stand(session: Session, rule: StandingRule) -> bool:
+    """Say whether the person whose answer became the rule can still answer in its project. Tokens
+    and the server itself are in no project that they could leave."""
+    person_id = queries.maker_of(session, rule)
+    if person_id is None:
+        return True
+    grants = {each.project_id: each.role for each in accounts.memberships(session, person_id)}
+    maker = Actor(ref="", name="", grants=cast("dict[str, Role]", grants))
+    return maker.role_in(rule.project_id) in ANSWERING
+
+
+def _end(session: Session, rule: StandingRule, by: Actor) -> None:
+    # A report that uses the rule locks its problem first, so this does as well.
+    memory.lock(session, rule.project_id, rule.error_signature)
+    session.refresh(rule, with_for_update=True)
+    if rule.revoked_at is None:
+        rule.revoked_at = now()
+        _tell_end(session, rule, by)
+        _note(session, rule, Action.RULE_ENDED, by)
 
 
 def _tell_end(session: Session, rule: StandingRule, by: Actor) -> None:

@@ -192,6 +192,24 @@ def rule_made_by(session: Session, escalation: AgentEscalation) -> StandingRule 
     return session.scalar(query.order_by(StandingRule.id.desc()).limit(1))
 
 
+def rules_made_by(session: Session, person_id: int) -> Sequence[StandingRule]:
+    """The rules in force that came from answers of this person, by problem."""
+    query = (
+        _in_force()
+        .join(AgentEscalation, AgentEscalation.id == StandingRule.escalation_id)
+        .where(AgentEscalation.resolved_by_ref == f"person:{person_id}")
+    )
+    order = (StandingRule.project_id, StandingRule.error_signature)
+    return session.scalars(query.order_by(*order)).all()
+
+
+def maker_of(session: Session, rule: StandingRule) -> int | None:
+    """The person whose answer became the rule; None for a token or the server itself."""
+    query = select(AgentEscalation.resolved_by_ref).where(AgentEscalation.id == rule.escalation_id)
+    kind, _, number = (session.scalar(query) or "").partition(":")
+    return int(number) if kind == "person" else None
+
+
 def _in_force() -> Select[StandingRule]:
     return select(StandingRule).where(
         StandingRule.revoked_at.is_(None), StandingRule.expires_at > now()
