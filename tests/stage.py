@@ -145,6 +145,7 @@ class Stage:
             "UNSTUCK_PROJECT": project,
             "UNSTUCK_JOB": job,
             "UNSTUCK_WAIT_SCALE": "0.01",
+            "PYTHONPATH": str(ROOT / "client"),
         }
         command = [sys.executable, str(AGENT), "--folder", str(folder), *arguments]
         return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)

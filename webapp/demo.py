@@ -22,6 +22,7 @@ from webapp.queries import accounts
 
 PROJECT: Final = "tea-shop"
 _AGENT: Final = PROJECT_ROOT / "docs" / "examples" / "demo_agent.py"
+_CLIENT: Final = PROJECT_ROOT / "client"
 _READY: Final = "Unstuck is ready: "
 _WAIT_SCALE: Final = "0.25"  # of the waits that an agent keeps otherwise: somebody is watching
 _TOKEN_LIVES: Final = timedelta(days=1)
@@ -144,6 +145,8 @@ def _work(desk: Desk, token: str, job: str, folder: Path, arguments: list[str]) 
         "UNSTUCK_PROJECT": PROJECT,
         "UNSTUCK_JOB": job,
     }
+    # The package need not be installed to be tried.
+    names["PYTHONPATH"] = os.pathsep.join([str(_CLIENT), os.environ.get("PYTHONPATH", "")])
     environ = {"UNSTUCK_WAIT_SCALE": _WAIT_SCALE} | os.environ | names
     command = [sys.executable, str(_AGENT), "--folder", str(folder), *arguments]
     agent = subprocess.Popen(command, env=environ)  # noqa: S603 - a program of this repository

@@ -73,6 +73,7 @@ class Attempts:
             # An agent never fails because Unstuck does: the error is what it would be without.
             log.warning("The failure couldn't be reported: %s", trouble)
             return False
+        log.info("%s: the verdict is %s", self._step, self.verdict.verdict)
         if self.verdict.error_signature:
             self._signatures[self.verdict.error_signature] = None
         return self._obey(self.verdict, error, stop)
@@ -96,7 +97,9 @@ class Attempts:
         elif verdict.verdict == "pause":
             self._wait_until_resumed(stop)
         elif verdict.verdict == "escalate" and verdict.escalation_id:
+            log.info("%s: asked the founder, waiting for the answer", self._step)
             self.answer = Handle(self._client, verdict.escalation_id).result(stop=stop)
+            log.info("%s: the answer is %s", self._step, self.answer.decision or self.answer.status)
             self.state = self.answer.state if self.answer.state is not None else self.state
             return self._follow(self.answer, error)
         elif verdict.verdict == "skip":

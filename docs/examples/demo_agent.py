@@ -1,149 +1,68 @@
-"""An agent that builds a shop, gets stuck, asks at the desk, and goes on with the answers.
+"""An agent that builds a shop, gets stuck, asks the founder, and goes on with the answers.
 
-This is the example to copy. It needs Python's standard library and four variables:
+This is the example to copy. It needs the package in `client/` and four variables:
 
+    pip install ./client
     export UNSTUCK_URL=http://127.0.0.1:5000 UNSTUCK_TOKEN=…
     export UNSTUCK_PROJECT=tea-shop UNSTUCK_JOB=build-1
     python docs/examples/demo_agent.py [--folder FOLDER] [--all-verdicts]
 
-`desk_client.py` holds the calls, this file what follows from each verdict. The work itself stands
-in `demo_shop.py` and knows nothing of the desk: where it has a list of approaches, an agent of
-your own asks its language model for the next one.
+The work itself is in `demo_shop.py` and knows nothing of Unstuck: where it has a list of
+approaches, an agent of your own asks its language model for the next one.
 """
 
 import argparse
-import os
-import queue
+import logging
+import sys
 import tempfile
-import threading
-import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 from demo_shop import Shop
 from demo_task import Task
-from desk_client import Desk, Json, Refused
-
-WAIT_SCALE = float(os.environ.get("UNSTUCK_WAIT_SCALE", "1"))  # below 1 for the impatient
+from unstuck import Answer, Attempt, Skipped, Unstuck
 
 
-class Agent:
-    """Works on whatever can be worked on; what is stuck is parked and never blocks the rest."""
-
-    def __init__(self, desk: Desk, session: str, tasks: list[Task]) -> None:
-        self.desk, self.session, self.tasks = desk, session, tasks
-        self.ready: queue.SimpleQueue[Task] = queue.SimpleQueue()
-
-    def run(self) -> None:
-        """Work until each task has a result."""
-        for task in self.tasks:
-            self.ready.put(task)
-        while any(task.result is None for task in self.tasks):
-            self.work_on(self.ready.get())
-
-    def work_on(self, task: Task) -> None:
-        """One attempt, and what follows from its outcome."""
-        if task.decision and not self.take_up(task, task.decision):
-            return
-        approach, work = task.approach
-        try:
-            result = work(task.guidance)
-        except Exception as error:  # whatever it is: the desk knows what to do
-            self.give_receipt(task, "failed", "It still does not work.")
-            self.obey(task, self.report(task, error, approach), error)
-        else:
-            self.finish(task, result)
-
-    def finish(self, task: Task, result: str) -> None:
-        """The task works now, and so do the problems it had."""
-        task.result = result
-        say(task, result)
-        self.give_receipt(task, "worked", result)
-        for signature in set(task.signatures):
-            self.desk.healed(signature)
-
-    def report(self, task: Task, error: Exception, approach: str) -> Json:
-        """Tell the desk what failed, and remember by which name it knows the problem."""
-        verdict = self.desk.report(
-            session_id=self.session,
-            error_type=type(error).__name__,
-            error_message=str(error),
-            intent=task.intent,
-            approach=approach,
-            agent_state={"task": task.name},
-            **task.question,
-        )
-        task.signatures.append(verdict["error_signature"])
-        say(task, f"could not {approach}; the desk says: {verdict['verdict']}")
-        return verdict
-
-    def obey(self, task: Task, verdict: Json, error: Exception) -> None:
-        """Try differently, wait, ask or stop: whatever the verdict says."""
-        match verdict["verdict"]:
-            case "retry" if task.try_something_else():
-                # A language model would read verdict["instruction"] and think of something new.
-                self.ready.put(task)
-            case "retry":
-                self.park(task, self.ask(task, error))
-            case "wait":
-                delay = verdict["retry_after_s"] * WAIT_SCALE
-                threading.Timer(delay, self.ready.put, [task]).start()
-            case "escalate":
-                self.park(task, verdict["escalation_id"])
-            case "pause":
-                say(task, "this job is paused until a founder lets it go on")
-                self.desk.wait_until_resumed()
-                self.ready.put(task)
-
-    def ask(self, task: Task, error: Exception) -> str:
-        """No idea is left: ask now. Returns the escalation's id."""
-        return self.desk.ask(
-            session_id=self.session,
-            error_type=type(error).__name__,
-            error_signature=task.signatures[-1],
-            error_message=str(error),
-            attempts_summary=[f"I tried to {words}." for words, _ in task.tried],
-            **task.question,
-        )
-
-    def park(self, task: Task, escalation_id: str) -> None:
-        """Wait for the answer on the side; the task comes back with it."""
-
-        def wait() -> None:
-            try:
-                task.decision = self.desk.wait_for_decision(escalation_id)
-            except Refused as refusal:
-                task.decision = {"status": f"lost ({refusal})", "decision": None}
-            self.ready.put(task)
-
-        task.escalation_id = escalation_id
-        say(task, "asked the founder, going on with the rest")
-        threading.Thread(target=wait, daemon=True).start()
-
-    def take_up(self, task: Task, answer: Json) -> bool:
-        """Act on the answer. Returns whether there is work to do now."""
-        task.decision = None
-        choice = answer["decision"]
-        say(task, f"the answer is {choice or answer['status']}")
-        if answer["status"] == "resolved" and choice != "skip_feature":
-            self.give_receipt(task, "picked_up", "I am on it.")
-            task.follow(choice, answer["guidance"])
-            return True
+def work_on(unstuck: Unstuck, task: Task) -> None:
+    """Try until the task has a result. What is stuck waits here and doesn't block the others."""
+    state = {"task": task.name}
+    try:
+        for attempt in unstuck.attempts(task.intent, step=task.name, state=state, **task.question):
+            with attempt, next_approach(unstuck, task, attempt) or nullcontext():
+                attempt.approach, work = task.approach
+                task.result = work(task.guidance)
+    except Skipped:
         task.result = "left out"
-        if answer["status"] in ("resolved", "skipped"):  # not when it was withdrawn or expired
-            self.give_receipt(task, "worked", "I left it out and went on.")
-        return False
-
-    def give_receipt(self, task: Task, stage: str, note: str) -> None:
-        """Tell the founder what became of the answer, if there was one."""
-        if task.escalation_id:
-            self.desk.receipt(task.escalation_id, stage, note)
-        if stage != "picked_up":
-            task.escalation_id = None
+    print(f"{task.name}: {task.result}", flush=True)
 
 
-def say(task: Task, line: str) -> None:
-    """A line for whoever watches."""
-    print(f"{task.name}: {line}", flush=True)
+def next_approach(unstuck: Unstuck, task: Task, attempt: Attempt) -> Answer | None:
+    """Choose what to try now: what the founder said, or something else, or ask what to do.
+
+    A language model would read `attempt.instruction` and think of something new.
+    """
+    if attempt.answer:
+        task.follow(attempt.decision, attempt.guidance)
+    elif attempt.verdict and attempt.verdict.verdict == "retry" and not task.try_something_else():
+        answer = ask(unstuck, task, attempt.verdict.error_signature)
+        task.follow(answer.decision, answer.guidance)
+        return answer
+    return None
+
+
+def ask(unstuck: Unstuck, task: Task, error_signature: str | None) -> Answer:
+    """No idea is left: ask now, in our own words."""
+    answer = unstuck.ask(
+        task.question["plain_english_problem"],
+        task.question["options"],
+        recommended_action=task.question["recommended_action"],
+        attempts_summary=[f"I tried to {words}." for words, _ in task.tried],
+        error_signature=error_signature,
+    )
+    if answer.leaves_out:
+        raise Skipped(answer)
+    return answer
 
 
 def main() -> None:
@@ -152,18 +71,18 @@ def main() -> None:
     options.add_argument("--folder", type=Path, help="where to build; a new one if left out")
     options.add_argument("--all-verdicts", action="store_true", help="ask until the job is paused")
     chosen = options.parse_args()
+    logging.basicConfig(stream=sys.stdout, format="%(message)s", level=logging.INFO)
 
-    names = ("UNSTUCK_URL", "UNSTUCK_TOKEN", "UNSTUCK_PROJECT", "UNSTUCK_JOB")
-    desk = Desk(*(os.environ[name] for name in names))
-    session = f"session-{uuid.uuid4().hex[:8]}"
+    unstuck = Unstuck.from_env()
     shop = Shop(chosen.folder or Path(tempfile.mkdtemp(prefix="tea-shop-")))
-    agent = Agent(desk, session, shop.tasks(many=chosen.all_verdicts))
+    tasks = shop.tasks(many=chosen.all_verdicts)
 
-    desk.tell(session_id=session, title="Build the tea shop", state="working")
-    agent.run()
-    page = shop.finish(agent.tasks)
-    desk.tell(state="finished")
-    print(f"Finished: {page}", *(f"  {task.name}: {task.result}" for task in agent.tasks), sep="\n")
+    unstuck.update(title="Build the tea shop", state="working")
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        list(threads.map(lambda task: work_on(unstuck, task), tasks))
+    page = shop.finish(tasks)
+    unstuck.update(state="finished")
+    print(f"Finished: {page}", *(f"  {task.name}: {task.result}" for task in tasks), sep="\n")
 
 
 if __name__ == "__main__":

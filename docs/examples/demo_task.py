@@ -22,9 +22,6 @@ class Task:
     question: dict[str, Any] = field(default_factory=dict)
     tried: list[Approach] = field(default_factory=list)
     guidance: str = ""
-    signatures: list[str] = field(default_factory=list)
-    escalation_id: str | None = None
-    decision: dict[str, Any] | None = None
     result: str | None = None
 
     @property
@@ -39,7 +36,7 @@ class Task:
             del self.approaches[0]
         return self.approaches[0] is not self.tried[-1]
 
-    def follow(self, choice: str, guidance: str | None) -> None:
+    def follow(self, choice: str | None, guidance: str | None) -> None:
         """Arrange the approaches by the founder's answer."""
         self.guidance = guidance or ""
         if choice == "simpler_version" and self.simpler:

@@ -42,7 +42,7 @@ def test_one_run_meets_all_four_verdicts_and_ends_with_what_was_answered(
     founder = stage.caller(project, "founder")
     agent = stage.start_agent(project, tmp_path, "--all-verdicts")
     with watched(agent) as lines:
-        until(lambda: _said(lines, "paused until a founder"), "the job is paused", PATIENCE_S)
+        until(lambda: _said(lines, "is paused until a founder"), "the job is paused", PATIENCE_S)
         job = founder.get(f"/api/jobs/build-1?project_id={project}").body
         assert job["state"] == "paused"
         answers = {"key for payments": ("provide_credentials", None)}
@@ -56,7 +56,7 @@ def test_one_run_meets_all_four_verdicts_and_ends_with_what_was_answered(
             body = {"decision": decision, "guidance": guidance}
             assert founder.post(f"/api/escalations/{asked['id']}/resolve", **body).status == 200
         assert agent.wait(PATIENCE_S) == 0
-    verdicts = {line.rpartition(": ")[2] for line in lines if "the desk says: " in line}
+    verdicts = {line.split()[-1] for line in lines if "the verdict is " in line}
     assert verdicts == {"retry", "wait", "escalate", "pause"}
     assert lines[-8:] == [
         "  catalogue: 3 teas",
