@@ -219,7 +219,7 @@ def _row(figures: Writes, path: str, words: str) -> list[str]:
 
 def _notes(many: Writes) -> list[str]:
     notes = [
-        "The reference (`bench/reference/`) does the calls of the JSON door on the same tables, "
+        "The reference (`bench/reference/`) does the calls of the JSON API on the same tables, "
         "with the same validation and the same rules: token check by hash, the row, the event with "
         "the job's next number, one commit, one publish. It does without joined questions, waiting "
         "jobs, pauses, standing rules, memory and warnings, which Unstuck does in the same call. "

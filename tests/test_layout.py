@@ -76,12 +76,12 @@ def test_rules_are_pure() -> None:
         assert parts(path) <= {"rules"}, path
 
 
-def test_one_door_never_uses_the_other() -> None:
+def test_one_interface_never_uses_the_other() -> None:
     other = {"pages": "webapp.desk.api", "api": "webapp.desk.pages"}
     for path in named("desk"):
-        door = path.relative_to(PACKAGE).parts[1]
-        if door in other:
-            assert not any(name.startswith(other[door]) for name in imports(path)), path
+        interface = path.relative_to(PACKAGE).parts[1]
+        if interface in other:
+            assert not any(name.startswith(other[interface]) for name in imports(path)), path
 
 
 def test_only_operations_write() -> None:

@@ -1,5 +1,5 @@
-"""The commands: thin doors to operations. A command that needs the database finds it running or
-starts it for as long as it takes."""
+"""The commands: thin wrappers around operations. A command that needs the database finds it running
+or starts it for as long as it takes."""
 
 import os
 import sys

@@ -1,7 +1,7 @@
 """The errors a caller can meet: a code, a status and a sentence each, raised deep, rendered once.
 
-Both doors use `AppError`: the JSON door as RFC 9457 problem+json, the pages as an HTML page in the
-same look. Renderers stand at the end.
+Both interfaces use `AppError`: the JSON API as RFC 9457 problem+json, the pages as an HTML page in
+the same look. Renderers stand at the end.
 """
 
 from typing import Any
@@ -73,7 +73,7 @@ def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
 
 
 def wants_json() -> bool:
-    """Whether this request came through a machine's door rather than a page's."""
+    """Whether this request came to the API rather than to a page."""
     return request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
 
 

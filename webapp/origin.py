@@ -1,6 +1,6 @@
 """From where the present call came: an address and what the caller's program says of itself.
 
-Operations write it down without knowing a request: the door that takes requests says once how to
+Operations write it down without knowing a request: the layer that takes requests says once how to
 ask for it (webapp/accounts). Outside of a request, in a command or a thread, there is none.
 """
 

@@ -1,4 +1,4 @@
-"""The reference: the calls of the JSON door on FastAPI, SQLAlchemy's async ORM, asyncpg and Redis.
+"""The reference: the calls of the JSON API on FastAPI, SQLAlchemy's async ORM, asyncpg and Redis.
 
 Written as its documentation teaches and tuned where that is usual: sessions as a dependency,
 objects that are not expired by a commit, RETURNING instead of reading again, uvloop, httptools, a

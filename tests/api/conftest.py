@@ -1,4 +1,4 @@
-"""What the tests of the JSON door share: a client, a question, and jobs in the states they need."""
+"""What the tests of the JSON API share: a client, a question, and jobs in the states they need."""
 
 from typing import Any
 

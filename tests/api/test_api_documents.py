@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from webapp.desk.api.door import CALLS
+from webapp.desk.api.endpoint import ENDPOINTS
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def test_the_page_shows_every_call_with_an_example(client: FlaskClient) -> None:
     answer = client.get("/api/docs")
     assert answer.status_code == 200
     assert answer.content_type == "text/html; charset=utf-8"
-    for call in CALLS:
-        assert f'id="{call.name}"' in answer.text
-    assert answer.text.count("<code>curl ") == len(CALLS)
+    for endpoint in ENDPOINTS:
+        assert f'id="{endpoint.name}"' in answer.text
+    assert answer.text.count("<code>curl ") == len(ENDPOINTS)
     assert "http://localhost/api/jobs/build-1/errors" in answer.text
 
 
@@ -79,5 +79,5 @@ def test_the_page_is_whole_without_scripts_and_foreign_hosts(client: FlaskClient
 def test_every_link_within_the_page_leads_somewhere(client: FlaskClient) -> None:
     html = client.get("/api/docs").text
     targets = set(re.findall(r'href="#([^"]+)"', html))
-    assert len(targets) > len(CALLS)
+    assert len(targets) > len(ENDPOINTS)
     assert targets <= set(re.findall(r'\sid="([^"]+)"', html))

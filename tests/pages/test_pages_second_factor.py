@@ -34,7 +34,7 @@ class Phone:
 
 
 class Account:
-    """Anna, her phone, and what is asked of her at the door."""
+    """Anna, her phone, and what is asked of her at sign-in."""
 
     def __init__(self, app: Flask, browser: FlaskClient) -> None:
         self.app, self.browser = app, browser

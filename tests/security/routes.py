@@ -64,7 +64,7 @@ def stream(
 
 
 def call(agent: int = 200, founder: int = 200, foreign: int = 404) -> Outcomes:
-    """A call of the JSON door: for tokens. Cookies are worth nothing there."""
+    """An endpoint of the JSON API: for tokens. Cookies are worth nothing there."""
     return everybody(401) | {"agent": agent, "founder's token": founder, "foreign agent": foreign}
 
 
@@ -238,7 +238,7 @@ ROWS: dict[str, Row] = {
     # Streams of pages.
     "GET /live/<view>": Row("/live/question?key={question}", stream(foreign=404)),
     "GET /live/pages": Row("/live/pages?of=inbox", stream()),
-    # The JSON door.
+    # The JSON API.
     "POST /api/jobs/<job_id:job_id>/errors": Row("/api/jobs/{job}/errors", call(), json(**FAILED)),
     "POST /api/jobs/<job_id:job_id>/errors/healed": Row(
         "/api/jobs/{job}/errors/healed", call(), json(**HEALED)

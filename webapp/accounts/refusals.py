@@ -1,5 +1,5 @@
 """Who was refused something: one line in the desk's log for each, so that whoever runs it sees
-somebody try the doors, and so that other programs can act on it (docs/how-to/run-on-a-server.md).
+somebody try to break in, and so that other programs can act on it (docs/how-to/run-on-a-server.md).
 
 The line tells what was refused, to whom, and from where. It holds nothing that the caller wrote:
 the route and not the path, and an address only where it is one. Whoever tries a million times fills

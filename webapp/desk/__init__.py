@@ -1,4 +1,4 @@
-"""The desk: one blueprint with two doors, pages/ for people and api/ for machines."""
+"""The desk: one blueprint with two interfaces, pages/ for people and api/ for machines."""
 
 from flask import Blueprint, Flask
 
@@ -10,6 +10,6 @@ pages.register(bp)
 
 
 def init_app(app: Flask) -> None:
-    """Serve both doors."""
+    """Serve both interfaces."""
     api.init_app(app)
     app.register_blueprint(bp)

@@ -1,27 +1,27 @@
-"""The JSON door of the desk: all calls stand in /api/docs, their rules in docs/reference/api.md."""
+"""The JSON API: all endpoints are listed in /api/docs, their rules in docs/reference/api.md."""
 
 from flask import Blueprint, Flask
 
 from webapp.desk.api import (
     addresses,
     decisions,
-    door,
+    endpoint,
     escalations,
     jobs,
-    live_calls,
+    live_endpoints,
     manual,
     reports,
 )
 
 __all__ = ["init_app", "register"]
 
-_ROUTES = (reports, escalations, decisions, jobs, live_calls, manual)
-"""Imported so that their calls are declared."""
+_ROUTES = (reports, escalations, decisions, jobs, live_endpoints, manual)
+"""Imported so that their endpoints are declared."""
 
 
 def register(blueprint: Blueprint) -> None:
-    """Put the calls on the desk's blueprint."""
-    door.register(blueprint)
+    """Put the endpoints on the blueprint."""
+    endpoint.register(blueprint)
     blueprint.add_app_template_filter(manual.code)
     blueprint.add_app_template_filter(manual.slug)
 

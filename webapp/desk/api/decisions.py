@@ -2,7 +2,7 @@
 
 from webapp.actors import Actor
 from webapp.desk.api.answering import Answer, one
-from webapp.desk.api.door import call
+from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.schemas.answers import Escalation
 from webapp.desk.api.schemas.asks import Receipt, Resolution, Skip, Withdrawal
 from webapp.desk.api.which import escalation_key
@@ -12,7 +12,7 @@ TAG = "Decisions"
 _TAKEN = {409: "It is not pending any more: by whom and when it was answered stands in the detail."}
 
 
-@call(
+@endpoint(
     "POST",
     "/api/escalations/{escalation_id}/resolve",
     tag=TAG,
@@ -32,7 +32,7 @@ def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) ->
     return one(Escalation.model_validate(stored))
 
 
-@call(
+@endpoint(
     "POST",
     "/api/escalations/{escalation_id}/skip",
     tag=TAG,
@@ -51,7 +51,7 @@ def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> Answer:
     return one(Escalation.model_validate(stored))
 
 
-@call(
+@endpoint(
     "POST",
     "/api/escalations/{escalation_id}/withdraw",
     tag=TAG,
@@ -69,7 +69,7 @@ def withdraw(escalation_id: str, body: Withdrawal, key: str | None, by: Actor) -
     return one(Escalation.model_validate(stored))
 
 
-@call(
+@endpoint(
     "POST",
     "/api/escalations/{escalation_id}/receipt",
     tag=TAG,

@@ -6,7 +6,7 @@ from flask import request, url_for
 
 from webapp.actors import Actor
 from webapp.desk.api.answering import Answer, many, one
-from webapp.desk.api.door import call
+from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.schemas.answers import Escalation
 from webapp.desk.api.schemas.asks import Filter, NewEscalation, WhichProject
 from webapp.desk.api.which import escalation_key, own_project, project_of_call
@@ -22,7 +22,7 @@ from webapp.rules.signature import signature
 TAG = "Escalations"
 
 
-@call(
+@endpoint(
     "POST",
     "/api/jobs/{job_id}/escalations",
     tag=TAG,
@@ -70,7 +70,7 @@ def _question(project_id: str, body: NewEscalation) -> operations.Question:
 _PAGE = "Oldest first. The next page is in the header Link, with rel=next."
 
 
-@call(
+@endpoint(
     "GET",
     "/api/jobs/{job_id}/escalations",
     tag=TAG,
@@ -92,7 +92,7 @@ def list_of_job(job_id: str, query: Filter, by: Actor) -> Answer:
     return _page(query, by, project_id, job_id=job_id)
 
 
-@call(
+@endpoint(
     "GET",
     "/api/escalations",
     tag=TAG,
@@ -126,7 +126,7 @@ def _next_url(page: Page[AgentEscalation], path: dict[str, Any]) -> str | None:
     return url_for(request.endpoint or "", _external=False, **kept)
 
 
-@call(
+@endpoint(
     "GET",
     "/api/escalations/{escalation_id}",
     tag=TAG,

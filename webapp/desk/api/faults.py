@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from webapp.desk.api.door import Call
+from webapp.desk.api.endpoint import Endpoint
 from webapp.desk.api.schemas.answers import AnsweredProblem, InvalidProblem, Problem
 
 _TEXTS: Final = {
@@ -64,13 +64,13 @@ _EXAMPLES: Final = {
 """Of each status: code, title and detail."""
 
 
-def faults(declared: Call) -> dict[str, Any]:
+def faults(declared: Endpoint) -> dict[str, Any]:
     """Each failing status of the call, with its problem."""
     texts = {status: _TEXTS[status] for status in _statuses(declared)} | declared.errors
     return {str(status): _fault(status, text, declared) for status, text in sorted(texts.items())}
 
 
-def _statuses(declared: Call) -> set[int]:
+def _statuses(declared: Endpoint) -> set[int]:
     statuses: set[int] = {400, 429}
     if not declared.public:
         statuses |= {401, 404}
@@ -83,7 +83,7 @@ def _statuses(declared: Call) -> set[int]:
     return statuses
 
 
-def _fault(status: int, text: str, declared: Call) -> dict[str, Any]:
+def _fault(status: int, text: str, declared: Endpoint) -> dict[str, Any]:
     model: type[BaseModel] = Problem
     if status == 422:
         model = InvalidProblem

@@ -2,7 +2,7 @@
 
 from webapp.actors import Actor
 from webapp.desk.api.answering import Answer, one
-from webapp.desk.api.door import call
+from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.schemas.answers import Job
 from webapp.desk.api.schemas.asks import JobNews, OfProject, WhichProject
 from webapp.desk.api.which import project_of_call
@@ -15,7 +15,7 @@ TAG = "Jobs"
 _SEVERAL = "Several of your projects have this job: add ?project_id=."
 
 
-@call(
+@endpoint(
     "PUT",
     "/api/jobs/{job_id}",
     tag=TAG,
@@ -39,7 +39,7 @@ def tell_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> Answ
     return _shown(job)
 
 
-@call(
+@endpoint(
     "GET",
     "/api/jobs/{job_id}",
     tag=TAG,
@@ -53,7 +53,7 @@ def read_job(job_id: str, query: WhichProject, by: Actor) -> Answer:
     return _shown(queries.find(db.session(), job_id, query.project_id, by=by))
 
 
-@call(
+@endpoint(
     "POST",
     "/api/jobs/{job_id}/resume",
     tag=TAG,

@@ -9,14 +9,14 @@ from markupsafe import Markup, escape
 
 from webapp.accounts.hosts import root
 from webapp.desk.api.answering import Answer
-from webapp.desk.api.door import call
+from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.entries import entries, shapes
 from webapp.desk.api.openapi import document
 
 TAG: Final = "This document"
 
 
-@call(
+@endpoint(
     "GET",
     "/api/openapi.json",
     tag=TAG,
@@ -29,7 +29,7 @@ def show_openapi() -> Answer:
     return Answer(json.dumps(document(), ensure_ascii=False))
 
 
-@call(
+@endpoint(
     "GET",
     "/api/docs",
     tag=TAG,
@@ -42,7 +42,7 @@ def show_docs() -> Answer:
     """All calls, for people, each with an example to try."""
     whole = document()
     html = render_template(
-        "api/docs.html", document=whole, calls=entries(whole), shapes=shapes(whole), base=root()
+        "api/docs.html", document=whole, endpoints=entries(whole), shapes=shapes(whole), base=root()
     )
     return Answer(html, content_type="text/html; charset=utf-8")
 

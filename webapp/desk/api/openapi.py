@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, written from the declared calls and their models."""
+"""The OpenAPI 3.1 document, written from the declared endpoints and their models."""
 
 from functools import cache
 from typing import Any, Final, get_args
@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from webapp.desk.api.door import CALLS, Call
+from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
 from webapp.desk.api.faults import faults
 from webapp.desk.api.schemas.answers import AnsweredProblem, InvalidProblem, Problem
 from webapp.desk.api.schemas.parts import LONGEST_NAME
@@ -43,10 +43,10 @@ class _Terse(GenerateJsonSchema):
 
 @cache
 def document() -> dict[str, Any]:
-    """The document. Made once per process, on the first call: the calls do not change."""
-    calls = sorted(CALLS, key=lambda declared: list(TAGS).index(declared.tag))
+    """The document. Made once per process, on the first call: the endpoints do not change."""
+    endpoints = sorted(ENDPOINTS, key=lambda declared: list(TAGS).index(declared.tag))
     paths: dict[str, dict[str, Any]] = {}
-    for declared in calls:
+    for declared in endpoints:
         paths.setdefault(declared.path, {})[declared.method.lower()] = _operation(declared)
     return {
         "openapi": "3.1.0",
@@ -56,13 +56,13 @@ def document() -> dict[str, Any]:
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": _schemas(calls),
+            "schemas": _schemas(endpoints),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _operation(declared: Call) -> dict[str, Any]:
+def _operation(declared: Endpoint) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": declared.name,
         "tags": [declared.tag],
@@ -85,7 +85,7 @@ def _operation(declared: Call) -> dict[str, Any]:
     return operation
 
 
-def _path_parameters(declared: Call) -> list[dict[str, Any]]:
+def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
     schemas = {
         "job_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
         "escalation_id": {"type": "string", "format": "uuid"},
@@ -104,7 +104,7 @@ def _path_parameters(declared: Call) -> list[dict[str, Any]]:
     ]
 
 
-def _query(declared: Call) -> list[dict[str, Any]]:
+def _query(declared: Endpoint) -> list[dict[str, Any]]:
     if declared.query is None:
         return []
     fields = declared.query.model_json_schema(schema_generator=_Terse)["properties"]
@@ -126,7 +126,7 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     return kinds[0] if kinds else schema
 
 
-def _headers(declared: Call) -> list[dict[str, Any]]:
+def _headers(declared: Endpoint) -> list[dict[str, Any]]:
     key = {"Idempotency-Key": _IDEMPOTENCY_KEY} if declared.takes_key else {}
     return [
         {"name": name, "in": "header", "required": False, "description": text, "schema": schema}
@@ -134,7 +134,7 @@ def _headers(declared: Call) -> list[dict[str, Any]]:
     ]
 
 
-def _success(declared: Call, text: str, model: Any) -> dict[str, Any]:
+def _success(declared: Endpoint, text: str, model: Any) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": text}
     content = {media: _media(model) for media in declared.media if media == "application/json"}
     content |= {media: {"schema": {"type": "string"}} for media in declared.media[len(content) :]}
@@ -170,11 +170,11 @@ def example_of(model: type[BaseModel]) -> dict[str, Any]:
     return {name: field.examples[0] for name, field in model.model_fields.items() if field.examples}
 
 
-def _schemas(calls: list[Call]) -> dict[str, Any]:
+def _schemas(endpoints: list[Endpoint]) -> dict[str, Any]:
     shapes: dict[type[BaseModel], JsonSchemaMode] = dict.fromkeys(
         (Problem, InvalidProblem, AnsweredProblem), "serialization"
     )
-    for declared in calls:
+    for declared in endpoints:
         if declared.body is not None:
             shapes[declared.body] = "validation"
         for _, model in declared.answers.values():

@@ -2,7 +2,7 @@
 
 from webapp.actors import Actor
 from webapp.desk.api.answering import Answer, one
-from webapp.desk.api.door import call
+from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.schemas.answers import Healed, Verdict
 from webapp.desk.api.schemas.asks import ErrorReport, Success, WhichProject
 from webapp.desk.api.which import project_of_call
@@ -14,7 +14,7 @@ TAG = "Errors"
 _SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
 
 
-@call(
+@endpoint(
     "POST",
     "/api/jobs/{job_id}/errors",
     tag=TAG,
@@ -56,7 +56,7 @@ def _told(body: ErrorReport, key: str | None) -> Report:
     )
 
 
-@call(
+@endpoint(
     "POST",
     "/api/jobs/{job_id}/errors/healed",
     tag=TAG,

@@ -1,4 +1,5 @@
-"""The HTML door: reads input, calls one operation or query, renders a page or a fragment."""
+"""The HTML pages: each endpoint reads input, calls one operation or query, renders a page or a
+fragment."""
 
 from flask import Blueprint
 

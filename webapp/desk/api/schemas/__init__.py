@@ -1,1 +1,1 @@
-"""The shapes of the JSON door: what calls take (asks, filters) and what they give (answers)."""
+"""The shapes of the JSON API: what calls take (asks, filters) and what they give (answers)."""

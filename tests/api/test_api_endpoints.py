@@ -1,4 +1,4 @@
-"""What holds for every call of the JSON door."""
+"""What holds for every endpoint of the JSON API."""
 
 import re
 
@@ -7,27 +7,29 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import Cast
-from webapp.desk.api.door import CALLS, Call
+from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
 from webapp.extensions import db
 from webapp.models import Token
 from webapp.operations import tokens
 
-GUARDED = [call for call in CALLS if not call.public]
-IDS = [f"{call.method} {call.path}" for call in GUARDED]
+GUARDED = [endpoint for endpoint in ENDPOINTS if not endpoint.public]
+IDS = [f"{endpoint.method} {endpoint.path}" for endpoint in GUARDED]
 
 
-def address(call: Call) -> str:
-    return call.path.format(job_id="build-1", escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427")
+def address(endpoint: Endpoint) -> str:
+    return endpoint.path.format(
+        job_id="build-1", escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427"
+    )
 
 
-@pytest.mark.parametrize("call", GUARDED, ids=IDS)
+@pytest.mark.parametrize("endpoint", GUARDED, ids=IDS)
 def test_nobody_comes_in_without_a_token_that_is_good(
-    app: Flask, client: FlaskClient, call: Call
+    app: Flask, client: FlaskClient, endpoint: Endpoint
 ) -> None:
     wrong = [{}, {"Authorization": "Bearer"}, {"Authorization": "Bearer wrong"}]
     wrong += [{"Authorization": "Basic d3Jvbmc6d3Jvbmc="}, {"Authorization": "Bearer \xff\xfe"}]
     for headers in wrong:
-        answer = client.open(address(call), method=call.method, json={}, headers=headers)
+        answer = client.open(address(endpoint), method=endpoint.method, json={}, headers=headers)
         assert answer.status_code == 401, headers
         assert answer.content_type == "application/problem+json"
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -49,7 +51,7 @@ def test_a_revoked_token_is_refused(app: Flask, client: FlaskClient, cast: Cast)
 def test_an_agent_may_do_everything_but_what_is_a_founders(
     client: FlaskClient, agent: dict[str, str]
 ) -> None:
-    founders = {call.path for call in CALLS if call.founder_only}
+    founders = {endpoint.path for endpoint in ENDPOINTS if endpoint.founder_only}
     assert founders == {
         "/api/escalations/{escalation_id}/resolve",
         "/api/escalations/{escalation_id}/skip",
@@ -58,7 +60,7 @@ def test_an_agent_may_do_everything_but_what_is_a_founders(
 
 
 def test_no_route_of_the_api_is_undocumented(app: Flask) -> None:
-    documented = {(call.method, call.path) for call in CALLS}
+    documented = {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
     served = {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()

@@ -1,11 +1,11 @@
-"""The calls that the streams serve (webapp/live): documented here with all others."""
+"""The endpoints that the streams serve (webapp/live): documented here with all others."""
 
-from webapp.desk.api.door import CALLS, Call
+from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
 from webapp.desk.api.schemas.answers import Decision, Event
 from webapp.desk.api.schemas.asks import Since, Wait
 
-CALLS.append(
-    Call(
+ENDPOINTS.append(
+    Endpoint(
         "GET",
         "/api/escalations/{escalation_id}/decision",
         tag="Decisions",
@@ -20,8 +20,8 @@ CALLS.append(
     )
 )
 
-CALLS.append(
-    Call(
+ENDPOINTS.append(
+    Endpoint(
         "GET",
         "/api/jobs/{job_id}/events",
         tag="Jobs",

@@ -1,8 +1,8 @@
-"""The JSON door: each call is declared once, and that declaration is both its route and its entry
-in the OpenAPI document.
+"""The JSON API: each endpoint is declared once, and that declaration is both its route and its
+entry in the OpenAPI document.
 
-What a call does around its function: the bearer token becomes the actor, query and body are read
-into their Pydantic models, and what the function returns becomes the answer.
+Around its function an endpoint turns the bearer token into the actor, reads query and body into
+their Pydantic models, and sends what the function returns as the response.
 """
 
 import re
@@ -26,13 +26,14 @@ FunctionT = TypeVar("FunctionT", bound=Function)
 
 
 @dataclass(frozen=True)
-class Call:
-    """One call: where it is, what it takes and gives. `path` names its parameters as OpenAPI does.
+class Endpoint:
+    """One endpoint: its address, what it takes and gives. `path` names its parameters as OpenAPI
+    does.
 
     `answers` maps each status of success to a sentence and a model (or None); `errors` maps the
-    statuses of failure that are particular to the call to the reason; `headers` maps each header
-    that the call reads to a sentence and its schema. `function` is None where
-    another blueprint serves the call and this one only documents it.
+    statuses of failure that are particular to the endpoint to the reason; `headers` maps each
+    header that the endpoint reads to a sentence and its schema. `function` is None where another
+    blueprint serves the endpoint and this one only documents it.
     """
 
     method: Method
@@ -54,31 +55,31 @@ class Call:
 
     @property
     def name(self) -> str:
-        """The call's name in code and in OpenAPI: its function's, or one made from the path."""
+        """The name in code and in OpenAPI: its function's, or one made from the path."""
         if self.function is not None:
             return self.function.__name__
         last = self.path.rsplit("/", 1)[-1]
         return f"{self.method.lower()}_{last}"
 
 
-CALLS: list[Call] = []
-"""All calls, in the order in which the documentation shows them."""
+ENDPOINTS: list[Endpoint] = []
+"""All endpoints, in the order in which the documentation shows them."""
 
 
-def call(method: Method, path: str, **what: Any) -> Callable[[FunctionT], FunctionT]:
-    """Declare the decorated function as a call of the JSON door."""
+def endpoint(method: Method, path: str, **what: Any) -> Callable[[FunctionT], FunctionT]:
+    """Declare the decorated function as an endpoint of the JSON API."""
 
     def declare(function: FunctionT) -> FunctionT:
         description = " ".join((function.__doc__ or "").split())
-        CALLS.append(Call(method, path, description=description, function=function, **what))
+        ENDPOINTS.append(Endpoint(method, path, description=description, function=function, **what))
         return function
 
     return declare
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the route of every declared call to the blueprint."""
-    for declared in CALLS:
+    """Add the route of every declared endpoint to the blueprint."""
+    for declared in ENDPOINTS:
         if declared.function is not None:
             blueprint.add_url_rule(
                 _rule(declared.path),
@@ -94,7 +95,7 @@ def _rule(path: str) -> str:
     return path.replace("{job_id}", "<job_id:job_id>").replace("{escalation_id}", "<escalation_id>")
 
 
-def _view(declared: Call, function: Function) -> Callable[..., Response]:
+def _view(declared: Endpoint, function: Function) -> Callable[..., Response]:
     @wraps(function)
     def view(**path: str) -> Response:
         arguments: dict[str, Any] = reading.path(path)
