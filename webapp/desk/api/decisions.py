@@ -1,10 +1,10 @@
 """What ends a question, and what became of its answer."""
 
 from webapp.actors import Actor
-from webapp.desk.api.answering import Answer, one
 from webapp.desk.api.endpoint import endpoint
-from webapp.desk.api.schemas.answers import Escalation
-from webapp.desk.api.schemas.asks import Receipt, Resolution, Skip, Withdrawal
+from webapp.desk.api.response import ApiResponse, one
+from webapp.desk.api.schemas.requests import Receipt, Resolution, Skip, Withdrawal
+from webapp.desk.api.schemas.responses import Escalation
 from webapp.desk.api.which import escalation_key
 from webapp.operations import answers, escalations, receipts
 
@@ -20,10 +20,10 @@ _TAKEN = {409: "It is not pending any more: by whom and when it was answered sta
     body=Resolution,
     takes_key=True,
     founder_only=True,
-    answers={200: ("The answer is taken.", Escalation)},
+    responses={200: ("The answer is taken.", Escalation)},
     errors=_TAKEN,
 )
-def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) -> Answer:
+def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) -> ApiResponse:
     """The first answer wins; a later one learns who answered, when and what. With the header
     Idempotency-Key the same call by the same caller gets the same 200 again. There is no moment to
     take it back, as there is on the page."""
@@ -41,10 +41,10 @@ def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) ->
     body_optional=True,
     takes_key=True,
     founder_only=True,
-    answers={200: ("It is closed; the agent goes on without this.", Escalation)},
+    responses={200: ("It is closed; the agent goes on without this.", Escalation)},
     errors=_TAKEN,
 )
-def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> Answer:
+def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> ApiResponse:
     """As resolve, without a decision. The body may be left out."""
     given = answers.Answer(None, body.guidance, key=key)
     stored = answers.give(escalation_key(escalation_id), given, by=by)
@@ -59,10 +59,10 @@ def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> Answer:
     body=Withdrawal,
     body_optional=True,
     takes_key=True,
-    answers={200: ("Nobody needs to answer any more.", Escalation)},
+    responses={200: ("Nobody needs to answer any more.", Escalation)},
     errors=_TAKEN,
 )
-def withdraw(escalation_id: str, body: Withdrawal, key: str | None, by: Actor) -> Answer:
+def withdraw(escalation_id: str, body: Withdrawal, key: str | None, by: Actor) -> ApiResponse:
     """The agent solved it or stopped. The body may be left out. With the header Idempotency-Key
     the same call by the same caller gets the same 200 again."""
     stored = escalations.withdraw(escalation_key(escalation_id), body.reason, by=by, key=key)
@@ -75,10 +75,10 @@ def withdraw(escalation_id: str, body: Withdrawal, key: str | None, by: Actor) -
     tag=TAG,
     summary="Say what became of the answer",
     body=Receipt,
-    answers={200: ("It is noted.", Escalation)},
+    responses={200: ("It is noted.", Escalation)},
     errors={409: "There is no answer yet."},
 )
-def give_receipt(escalation_id: str, body: Receipt, by: Actor) -> Answer:
+def give_receipt(escalation_id: str, body: Receipt, by: Actor) -> ApiResponse:
     """`picked_up` when the agent took the answer up, then `worked` or `failed`. The same again
     changes nothing; a later outcome replaces an earlier one."""
     stored = receipts.give(escalation_key(escalation_id), body.stage, body.note, by=by)

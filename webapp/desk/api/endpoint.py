@@ -16,12 +16,12 @@ from pydantic import BaseModel
 
 from webapp.accounts.access import token_actor
 from webapp.desk.api import reading
-from webapp.desk.api.answering import Answer
-from webapp.desk.api.schemas.answers import Escalation
+from webapp.desk.api.response import ApiResponse
+from webapp.desk.api.schemas.responses import Escalation
 from webapp.operations.answers import AlreadyAnswered
 
 Method = Literal["GET", "POST", "PUT"]
-Function = Callable[..., Answer]
+Function = Callable[..., ApiResponse]
 FunctionT = TypeVar("FunctionT", bound=Function)
 
 
@@ -30,7 +30,7 @@ class Endpoint:
     """One endpoint: its address, what it takes and gives. `path` names its parameters as OpenAPI
     does.
 
-    `answers` maps each status of success to a sentence and a model (or None); `errors` maps the
+    `responses` maps each status of success to a sentence and a model (or None); `errors` maps the
     statuses of failure that are particular to the endpoint to the reason; `headers` maps each
     header that the endpoint reads to a sentence and its schema. `function` is None where another
     blueprint serves the endpoint and this one only documents it.
@@ -40,7 +40,7 @@ class Endpoint:
     path: str
     summary: str
     tag: str
-    answers: dict[int, tuple[str, Any]]
+    responses: dict[int, tuple[str, Any]]
     description: str = ""
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
@@ -108,7 +108,7 @@ def _view(declared: Endpoint, function: Function) -> Callable[..., Response]:
         if declared.takes_key:
             arguments["key"] = reading.idempotency_key()
         try:
-            return function(**arguments).response()
+            return function(**arguments).as_flask()
         except AlreadyAnswered as error:
             stored = Escalation.model_validate(error.escalation)
             error.extra["escalation"] = stored.model_dump(mode="json")

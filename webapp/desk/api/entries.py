@@ -18,8 +18,8 @@ class Field:
 
 
 @dataclass(frozen=True)
-class AnswerLine:
-    """One line of a table of answers. `shape` is the name of a shape, or empty."""
+class ResponseLine:
+    """One line of a table of responses. `shape` is the name of a shape, or empty."""
 
     status: str
     text: str
@@ -38,14 +38,14 @@ class Shape:
 
 @dataclass(frozen=True)
 class Entry:
-    """One call."""
+    """One endpoint."""
 
     path: str
     method: str
     operation: dict[str, Any]
     parameters: list[Field]
     body: list[Field]
-    answers: list[AnswerLine]
+    responses: list[ResponseLine]
 
     def curl(self, base: str) -> str:
         """The call as one types it."""
@@ -65,7 +65,7 @@ class Entry:
 
 
 def entries(document: dict[str, Any]) -> list[Entry]:
-    """All calls of the document."""
+    """All endpoints of the document."""
     return [
         _entry(document["components"]["schemas"], path, method, operation)
         for path, methods in document["paths"].items()
@@ -95,15 +95,15 @@ def _entry(schemas: dict[str, Any], path: str, method: str, operation: dict[str,
             if each["in"] != "path"
         ],
         body=[] if media is None else _fields(schemas, _resolved(schemas, media["schema"])),
-        answers=[_answer(schemas, *item) for item in operation["responses"].items()],
+        responses=[_response(schemas, *item) for item in operation["responses"].items()],
     )
 
 
-def _answer(schemas: dict[str, Any], status: str, answer: dict[str, Any]) -> AnswerLine:
-    content: dict[str, Any] = answer.get("content", {})
+def _response(schemas: dict[str, Any], status: str, response: dict[str, Any]) -> ResponseLine:
+    content: dict[str, Any] = response.get("content", {})
     schema: dict[str, Any] = next((media["schema"] for media in content.values()), {})
     shape = _name(schema.get("items", schema))
-    return AnswerLine(status, answer["description"], _kind(schemas, schema), shape)
+    return ResponseLine(status, response["description"], _kind(schemas, schema), shape)
 
 
 def _fields(schemas: dict[str, Any], schema: dict[str, Any]) -> list[Field]:

@@ -5,10 +5,10 @@ from typing import Any
 from flask import request, url_for
 
 from webapp.actors import Actor
-from webapp.desk.api.answering import Answer, many, one
 from webapp.desk.api.endpoint import endpoint
-from webapp.desk.api.schemas.answers import Escalation
-from webapp.desk.api.schemas.asks import Filter, NewEscalation, WhichProject
+from webapp.desk.api.response import ApiResponse, many, one
+from webapp.desk.api.schemas.requests import Filter, NewEscalation, WhichProject
+from webapp.desk.api.schemas.responses import Escalation
 from webapp.desk.api.which import escalation_key, own_project, project_of_call
 from webapp.errors import NotFound
 from webapp.extensions import db
@@ -30,7 +30,7 @@ TAG = "Escalations"
     body=NewEscalation,
     query=WhichProject,
     takes_key=True,
-    answers={
+    responses={
         201: ("The question is open; Location is its address.", Escalation),
         200: ("The same question under the same id was stored already.", Escalation),
     },
@@ -38,7 +38,7 @@ TAG = "Escalations"
 )
 def ask(
     job_id: str, body: NewEscalation, query: WhichProject, key: str | None, by: Actor
-) -> Answer:
+) -> ApiResponse:
     """Opens a question in the agent's own words. Sending it again under the same id is safe;
     without one, the header Idempotency-Key does the same."""
     named = project_of_call(body.project_id, query.project_id)
@@ -76,10 +76,10 @@ _PAGE = "Oldest first. The next page is in the header Link, with rel=next."
     tag=TAG,
     summary="List the questions of a job",
     query=Filter,
-    answers={200: (_PAGE, list[Escalation])},
+    responses={200: (_PAGE, list[Escalation])},
     errors={409: "Several of your projects have this job: add ?project_id=."},
 )
-def list_of_job(job_id: str, query: Filter, by: Actor) -> Answer:
+def list_of_job(job_id: str, query: Filter, by: Actor) -> ApiResponse:
     """The questions that a job asked. A job that is not known has none."""
     try:
         project_id = own_project(query.project_id, by) or jobs.project_of(
@@ -98,14 +98,14 @@ def list_of_job(job_id: str, query: Filter, by: Actor) -> Answer:
     tag=TAG,
     summary="List questions",
     query=Filter,
-    answers={200: (_PAGE, list[Escalation])},
+    responses={200: (_PAGE, list[Escalation])},
 )
-def list_all(query: Filter, by: Actor) -> Answer:
+def list_all(query: Filter, by: Actor) -> ApiResponse:
     """The questions of all projects of the token, or of one."""
     return _page(query, by, own_project(query.project_id, by))
 
 
-def _page(query: Filter, by: Actor, project_id: str | None, **path: str) -> Answer:
+def _page(query: Filter, by: Actor, project_id: str | None, **path: str) -> ApiResponse:
     page = queries.listed(
         db.session(),
         by=by,
@@ -131,9 +131,9 @@ def _next_url(page: Page[AgentEscalation], path: dict[str, Any]) -> str | None:
     "/api/escalations/{escalation_id}",
     tag=TAG,
     summary="Read a question",
-    answers={200: ("The question, as it stands now.", Escalation)},
+    responses={200: ("The question, as it stands now.", Escalation)},
 )
-def read(escalation_id: str, by: Actor) -> Answer:
+def read(escalation_id: str, by: Actor) -> ApiResponse:
     """One question with its answer and what became of it."""
     found = queries.find(db.session(), escalation_key(escalation_id), by=by)
     return one(Escalation.model_validate(found))

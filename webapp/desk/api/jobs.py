@@ -1,10 +1,10 @@
 """Jobs: told, read, resumed."""
 
 from webapp.actors import Actor
-from webapp.desk.api.answering import Answer, one
 from webapp.desk.api.endpoint import endpoint
-from webapp.desk.api.schemas.answers import Job
-from webapp.desk.api.schemas.asks import JobNews, OfProject, WhichProject
+from webapp.desk.api.response import ApiResponse, one
+from webapp.desk.api.schemas.requests import JobNews, OfProject, WhichProject
+from webapp.desk.api.schemas.responses import Job
 from webapp.desk.api.which import project_of_call
 from webapp.extensions import db
 from webapp.models import Job as JobRow
@@ -23,10 +23,10 @@ _SEVERAL = "Several of your projects have this job: add ?project_id=."
     body=JobNews,
     body_optional=True,
     query=WhichProject,
-    answers={200: ("The job, as it stands now.", Job)},
+    responses={200: ("The job, as it stands now.", Job)},
     errors={409: f"The job is paused, and only a founder lets it go on. {_SEVERAL}"},
 )
-def tell_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> Answer:
+def tell_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> ApiResponse:
     """The first call that names a job makes it. What the body leaves out stays as it is."""
     job = operations.tell(
         job_id,
@@ -45,10 +45,10 @@ def tell_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> Answ
     tag=TAG,
     summary="Read a job",
     query=WhichProject,
-    answers={200: ("The job, as it stands now.", Job)},
+    responses={200: ("The job, as it stands now.", Job)},
     errors={409: _SEVERAL},
 )
-def read_job(job_id: str, query: WhichProject, by: Actor) -> Answer:
+def read_job(job_id: str, query: WhichProject, by: Actor) -> ApiResponse:
     """Its state, its questions, and the number of its latest event."""
     return _shown(queries.find(db.session(), job_id, query.project_id, by=by))
 
@@ -63,16 +63,16 @@ def read_job(job_id: str, query: WhichProject, by: Actor) -> Answer:
     query=WhichProject,
     takes_key=True,
     founder_only=True,
-    answers={200: ("The job works again.", Job)},
+    responses={200: ("The job works again.", Job)},
     errors={409: f"The job is not paused. {_SEVERAL}"},
 )
 def resume_job(
     job_id: str, body: OfProject, query: WhichProject, key: str | None, by: Actor
-) -> Answer:
+) -> ApiResponse:
     """Only a founder resumes. The count of questions starts anew. The body may be left out."""
     named = project_of_call(body.project_id, query.project_id)
     return _shown(operations.resume(job_id, named, by=by, key=key))
 
 
-def _shown(job: JobRow) -> Answer:
+def _shown(job: JobRow) -> ApiResponse:
     return one(Job.of(queries.view(db.session(), job)))

@@ -1,8 +1,8 @@
 """The endpoints that the streams serve (webapp/live): documented here with all others."""
 
 from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
-from webapp.desk.api.schemas.answers import Decision, Event
-from webapp.desk.api.schemas.asks import Since, Wait
+from webapp.desk.api.schemas.requests import Since, Wait
+from webapp.desk.api.schemas.responses import Decision, Event
 
 ENDPOINTS.append(
     Endpoint(
@@ -13,7 +13,7 @@ ENDPOINTS.append(
         description="Waits up to `wait` seconds for the question to leave `pending`. Any number "
         "of callers may wait; a caller that comes back late gets the same 200.",
         query=Wait,
-        answers={
+        responses={
             200: ("The answer.", Decision),
             204: ("Still pending: ask again.", None),
         },
@@ -31,7 +31,7 @@ ENDPOINTS.append(
         "with the header `Last-Event-ID`, or with `?after=`, gets what it missed, once and in "
         "order. Otherwise a JSON array of what is in the log.",
         query=Since,
-        answers={200: ("The events after that number, in order.", list[Event])},
+        responses={200: ("The events after that number, in order.", list[Event])},
         media=("application/json", "text/event-stream"),
         headers={
             "Last-Event-ID": (

@@ -8,10 +8,10 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from webapp.accounts.hosts import root
-from webapp.desk.api.answering import Answer
 from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.entries import entries, shapes
 from webapp.desk.api.openapi import document
+from webapp.desk.api.response import ApiResponse
 
 TAG: Final = "This document"
 
@@ -22,11 +22,11 @@ TAG: Final = "This document"
     tag=TAG,
     summary="Read this document",
     public=True,
-    answers={200: ("An OpenAPI 3.1 document.", None)},
+    responses={200: ("An OpenAPI 3.1 document.", None)},
 )
-def show_openapi() -> Answer:
+def show_openapi() -> ApiResponse:
     """All calls, for tools."""
-    return Answer(json.dumps(document(), ensure_ascii=False))
+    return ApiResponse(json.dumps(document(), ensure_ascii=False))
 
 
 @endpoint(
@@ -36,15 +36,15 @@ def show_openapi() -> Answer:
     summary="Read the documentation",
     public=True,
     media=("text/html",),
-    answers={200: ("The same as a page.", None)},
+    responses={200: ("The same as a page.", None)},
 )
-def show_docs() -> Answer:
+def show_docs() -> ApiResponse:
     """All calls, for people, each with an example to try."""
     whole = document()
     html = render_template(
         "api/docs.html", document=whole, endpoints=entries(whole), shapes=shapes(whole), base=root()
     )
-    return Answer(html, content_type="text/html; charset=utf-8")
+    return ApiResponse(html, content_type="text/html; charset=utf-8")
 
 
 def code(text: str) -> Markup:

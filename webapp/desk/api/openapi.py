@@ -7,9 +7,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
-from webapp.desk.api.faults import faults
-from webapp.desk.api.schemas.answers import AnsweredProblem, InvalidProblem, Problem
+from webapp.desk.api.error_responses import error_responses
 from webapp.desk.api.schemas.parts import LONGEST_NAME
+from webapp.desk.api.schemas.responses import AnsweredProblem, InvalidProblem, Problem
 
 TAGS: Final = {
     "Errors": "An agent reports what failed and learns what to do next.",
@@ -71,9 +71,9 @@ def _operation(declared: Endpoint) -> dict[str, Any]:
         "parameters": [*_path_parameters(declared), *_query(declared), *_headers(declared)],
         "responses": {
             str(status): _success(declared, text, model)
-            for status, (text, model) in declared.answers.items()
+            for status, (text, model) in declared.responses.items()
         }
-        | faults(declared),
+        | error_responses(declared),
     }
     if declared.body is not None:
         operation["requestBody"] = {
@@ -135,16 +135,16 @@ def _headers(declared: Endpoint) -> list[dict[str, Any]]:
 
 
 def _success(declared: Endpoint, text: str, model: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = {"description": text}
+    response: dict[str, Any] = {"description": text}
     content = {media: _media(model) for media in declared.media if media == "application/json"}
     content |= {media: {"schema": {"type": "string"}} for media in declared.media[len(content) :]}
-    if model is not None or not declared.answers.get(204):
-        answer["content"] = content
-    if declared.method == "POST" and 201 in declared.answers:
-        answer["headers"] = {"Location": _header("The address of the question.")}
+    if model is not None or not declared.responses.get(204):
+        response["content"] = content
+    if declared.method == "POST" and 201 in declared.responses:
+        response["headers"] = {"Location": _header("The address of the question.")}
     if declared.query is not None and "cursor" in declared.query.model_fields:
-        answer["headers"] = {"Link": _header("The next page, with rel=next, if there is one.")}
-    return answer
+        response["headers"] = {"Link": _header("The next page, with rel=next, if there is one.")}
+    return response
 
 
 def _header(text: str) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def _schemas(endpoints: list[Endpoint]) -> dict[str, Any]:
     for declared in endpoints:
         if declared.body is not None:
             shapes[declared.body] = "validation"
-        for _, model in declared.answers.values():
+        for _, model in declared.responses.values():
             if model is not None:
                 shapes[(get_args(model) or (model,))[0]] = "serialization"
     _, found = models_json_schema(list(shapes.items()), ref_template=_REF, schema_generator=_Terse)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 from flask import request
 from pydantic import BaseModel, ValidationError
 
-from webapp.desk.api.complaints import complaints
+from webapp.desk.api.validation_errors import validation_errors
 from webapp.errors import AppError, Invalid
 from webapp.rules.limits import clean_text
 
@@ -68,7 +68,7 @@ def _fitted(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        fields = complaints(error)
+        fields = validation_errors(error)
         first = "; ".join(f"{name} {message}" for name, message in list(fields.items())[:3])
         raise Invalid(f"Correct this and send it again: {first}.", fields) from None
 

@@ -1,10 +1,10 @@
 """Failures reported, and problems that are over."""
 
 from webapp.actors import Actor
-from webapp.desk.api.answering import Answer, one
 from webapp.desk.api.endpoint import endpoint
-from webapp.desk.api.schemas.answers import Healed, Verdict
-from webapp.desk.api.schemas.asks import ErrorReport, Success, WhichProject
+from webapp.desk.api.response import ApiResponse, one
+from webapp.desk.api.schemas.requests import ErrorReport, Success, WhichProject
+from webapp.desk.api.schemas.responses import Healed, Verdict
 from webapp.desk.api.which import project_of_call
 from webapp.operations import problems
 from webapp.operations.cases import Report
@@ -22,12 +22,12 @@ _SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
     body=ErrorReport,
     query=WhichProject,
     takes_key=True,
-    answers={200: ("The verdict: what to do next.", Verdict)},
+    responses={200: ("The verdict: what to do next.", Verdict)},
     errors=_SEVERAL,
 )
 def report_error(
     job_id: str, body: ErrorReport, query: WhichProject, key: str | None, by: Actor
-) -> Answer:
+) -> ApiResponse:
     """The agent tells what failed and what it tried, and learns what to do next: try another way,
     wait, ask the founder, or pause. With an `id`, or else the header Idempotency-Key, the same
     report again gets the verdict that is stored, with `repeated`, and counts nothing."""
@@ -63,10 +63,10 @@ def _told(body: ErrorReport, key: str | None) -> Report:
     summary="Say that a problem is over",
     body=Success,
     query=WhichProject,
-    answers={200: ("Its budget of attempts is whole again.", Healed)},
+    responses={200: ("Its budget of attempts is whole again.", Healed)},
     errors=_SEVERAL,
 )
-def heal_error(job_id: str, body: Success, query: WhichProject, by: Actor) -> Answer:
+def heal_error(job_id: str, body: Success, query: WhichProject, by: Actor) -> ApiResponse:
     """After a success: a counter that never resets on progress would stop healthy jobs."""
     named = project_of_call(body.project_id, query.project_id)
     problem = problems.heal(job_id, named, body.error_signature, by=by)

@@ -1,1 +1,1 @@
-"""The shapes of the JSON API: what calls take (asks, filters) and what they give (answers)."""
+"""The schemas of the JSON API: requests, responses, and the parts they share."""

@@ -1,4 +1,4 @@
-"""What several shapes share: names, texts, options, an agent's own state."""
+"""What several schemas share: names, texts, options, an agent's own state."""
 
 import json
 from datetime import datetime
@@ -133,13 +133,13 @@ State = Annotated[
 ]
 
 
-class Ask(BaseModel):
+class RequestModel(BaseModel):
     """What a call takes. Fields that are not known are ignored: agents evolve."""
 
     model_config = ConfigDict(extra="ignore")
 
 
-class Reply(BaseModel):
+class ResponseModel(BaseModel):
     """What a call gives, read from a row or a value."""
 
     model_config = ConfigDict(from_attributes=True)

@@ -1,11 +1,11 @@
-"""The failures that a call can meet, as the OpenAPI document lists them."""
+"""The error responses of an endpoint, as the OpenAPI document lists them."""
 
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from webapp.desk.api.endpoint import Endpoint
-from webapp.desk.api.schemas.answers import AnsweredProblem, InvalidProblem, Problem
+from webapp.desk.api.schemas.responses import AnsweredProblem, InvalidProblem, Problem
 
 _TEXTS: Final = {
     400: "The call came under a name that is not this desk's, or its body is not a JSON object.",
@@ -64,10 +64,13 @@ _EXAMPLES: Final = {
 """Of each status: code, title and detail."""
 
 
-def faults(declared: Endpoint) -> dict[str, Any]:
-    """Each failing status of the call, with its problem."""
+def error_responses(declared: Endpoint) -> dict[str, Any]:
+    """Each failing status of the endpoint, with its problem."""
     texts = {status: _TEXTS[status] for status in _statuses(declared)} | declared.errors
-    return {str(status): _fault(status, text, declared) for status, text in sorted(texts.items())}
+    return {
+        str(status): _error_response(status, text, declared)
+        for status, text in sorted(texts.items())
+    }
 
 
 def _statuses(declared: Endpoint) -> set[int]:
@@ -83,7 +86,7 @@ def _statuses(declared: Endpoint) -> set[int]:
     return statuses
 
 
-def _fault(status: int, text: str, declared: Endpoint) -> dict[str, Any]:
+def _error_response(status: int, text: str, declared: Endpoint) -> dict[str, Any]:
     model: type[BaseModel] = Problem
     if status == 422:
         model = InvalidProblem
@@ -93,15 +96,15 @@ def _fault(status: int, text: str, declared: Endpoint) -> dict[str, Any]:
         "schema": {"$ref": f"#/components/schemas/{model.__name__}"},
         "example": _example(status, text),
     }
-    fault: dict[str, Any] = {
+    response: dict[str, Any] = {
         "description": text,
         "content": {"application/problem+json": content},
     }
     if status == 401:
-        fault["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+        response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
     if status == 429:
-        fault["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
-    return fault
+        response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+    return response
 
 
 def _example(status: int, text: str) -> dict[str, Any]:

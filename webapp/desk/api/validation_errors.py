@@ -1,4 +1,4 @@
-"""What a refused field is told, in words that say what to do."""
+"""Validation errors: the message of each invalid field, which says what to do."""
 
 from typing import Final
 
@@ -30,8 +30,8 @@ _WORDS: Final = {
 }
 
 
-def complaints(error: ValidationError) -> dict[str, str]:
-    """Each refused field by its dotted path, such as `options.1.value`, with its message."""
+def validation_errors(error: ValidationError) -> dict[str, str]:
+    """Each invalid field by its dotted path, such as `options.1.value`, with its message."""
     return {_path(detail): _message(detail) for detail in error.errors(include_url=False)}
 
 

@@ -1,23 +1,23 @@
-"""What calls take."""
+"""The schemas of requests."""
 
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from webapp.desk.api.schemas.answers import Status
 from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
     NOT_BLANK,
-    Ask,
     Choices,
     Days,
     Name,
+    RequestModel,
     Signature,
     State,
     Text,
     one_of,
 )
+from webapp.desk.api.schemas.responses import Status
 from webapp.operations.receipts import Stage
 from webapp.rules.categories import Category, Origin
 
@@ -41,7 +41,7 @@ _OPTIONS = [
 ]
 
 
-class WithOptions(Ask):
+class WithOptions(RequestModel):
     """The part of a body that offers choices."""
 
     options: Choices | None = Field(None, description=_CHOICES, examples=[_OPTIONS])
@@ -58,7 +58,7 @@ class WithOptions(Ask):
         return one_of(value, read.data["options"]) if "options" in read.data else value
 
 
-class OfProject(Ask):
+class OfProject(RequestModel):
     """The part of a body that says which project is meant."""
 
     project_id: Name | None = Field(None, description=_WHICH_PROJECT, examples=["shop"])
@@ -93,7 +93,7 @@ class NewEscalation(OfProject, WithOptions):
     agent_state: State | None = Field(None, description=_STATE, examples=[{"task": "payments"}])
 
 
-class Resolution(Ask):
+class Resolution(RequestModel):
     """An answer."""
 
     decision: Name = Field(
@@ -108,19 +108,19 @@ class Resolution(Ask):
     )
 
 
-class Skip(Ask):
+class Skip(RequestModel):
     """Closing without a decision."""
 
     guidance: Text | None = Field(None, examples=["Not needed any more."])
 
 
-class Withdrawal(Ask):
+class Withdrawal(RequestModel):
     """Taking a question back."""
 
     reason: Text | None = Field(None, examples=["I found the key myself."])
 
 
-class Receipt(Ask):
+class Receipt(RequestModel):
     """What became of an answer."""
 
     stage: Stage = Field(description="picked_up, then worked or failed.", examples=["worked"])
@@ -184,13 +184,13 @@ class Success(OfProject):
     )
 
 
-class WhichProject(Ask):
+class WhichProject(RequestModel):
     """Which of several projects with a job of this id is meant."""
 
     project_id: Name | None = Field(None, description=_WHICH_PROJECT, examples=["shop"])
 
 
-class Filter(Ask):
+class Filter(RequestModel):
     """Which escalations, and which page of them."""
 
     project_id: Name | None = Field(None, description="Only those of this project.")
@@ -206,7 +206,7 @@ class Since(WhichProject):
     limit: int = Field(100, ge=1, le=500, description="How many at most; not for a stream.")
 
 
-class Wait(Ask):
+class Wait(RequestModel):
     """How long to wait, and for whom."""
 
     wait: float = Field(0, ge=0, le=60, description="Seconds.")

@@ -1,17 +1,17 @@
-"""What calls give."""
+"""The schemas of responses."""
 
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from webapp.desk.api.schemas.parts import Moment, Reply
+from webapp.desk.api.schemas.parts import Moment, ResponseModel
 from webapp.queries.jobs import JobView
 
 Status = Literal["pending", "resolved", "skipped", "expired", "withdrawn"]
 
 
-class Option(Reply):
+class Option(ResponseModel):
     """One choice of a question."""
 
     value: str
@@ -24,7 +24,7 @@ class Option(Reply):
     )
 
 
-class Escalation(Reply):
+class Escalation(ResponseModel):
     """A structured question to the founder, and what became of it."""
 
     id: UUID
@@ -69,14 +69,14 @@ class Escalation(Reply):
     outcome_note: str | None
 
 
-class Counts(Reply):
+class Counts(ResponseModel):
     """The questions that a job waits for or waited for."""
 
     pending: int
     answered: int
 
 
-class Job(Reply):
+class Job(ResponseModel):
     """A build run of an agent."""
 
     job_id: str
@@ -109,7 +109,7 @@ class Job(Reply):
         )
 
 
-class Verdict(Reply):
+class Verdict(ResponseModel):
     """What the agent does next. A field that does not apply is null."""
 
     verdict: Literal["retry", "wait", "escalate", "pause"]
@@ -140,7 +140,7 @@ class Verdict(Reply):
     )
 
 
-class Healed(Reply):
+class Healed(ResponseModel):
     """A problem that is over."""
 
     error_signature: str
@@ -148,7 +148,7 @@ class Healed(Reply):
     times_healed: int
 
 
-class Decision(Reply):
+class Decision(ResponseModel):
     """The founder's answer, as a waiting agent gets it."""
 
     status: Status
@@ -158,14 +158,14 @@ class Decision(Reply):
     agent_state: dict[str, Any] | None
 
 
-class FieldError(Reply):
+class FieldError(ResponseModel):
     """What is wrong with one field."""
 
     field: str = Field(examples=["options.1.value"])
     message: str = Field(examples=["is missing: add it"])
 
 
-class Problem(Reply):
+class Problem(ResponseModel):
     """RFC 9457: what went wrong, and what to do about it."""
 
     type: str = Field(examples=["urn:unstuck:invalid"])
@@ -186,7 +186,7 @@ class AnsweredProblem(Problem):
     escalation: Escalation | None = None
 
 
-class Event(Reply):
+class Event(ResponseModel):
     """One event of a job's log; its other members depend on `type` (docs/reference/events.md)."""
 
     type: str = Field(examples=["agent.escalation_resolved"])
