@@ -27,7 +27,7 @@ def compare(server: Server, folder: Path, plan: Plan) -> Section:
     with servers.desk(store.url, folder) as (port, _):
         for number in range(-1, 2 * plan.rounds):
             for kind in list(KINDS)[:: 1 if number % 2 else -1]:
-                requests = KINDS[kind](store.agent, jobs, f"{number}{kind[-8:-4]}")
+                requests = KINDS[kind](store.agent, jobs, f"ids{len(kind)}x{number + 1}")
                 seconds = plan.warm if number < 0 else plan.seconds
                 came = load.run(
                     ("127.0.0.1", port), requests, connections=CONNECTIONS, seconds=seconds

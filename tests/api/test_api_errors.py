@@ -25,6 +25,8 @@ FIELDS_OF_THE_CONTRACT = {
     "approaches_tried",
     "retry_after_s",
     "escalation_id",
+    "decision",
+    "label",
     "guidance",
 }
 

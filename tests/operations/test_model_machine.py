@@ -4,7 +4,7 @@ projects: the error model holds. Against PostgreSQL, with a small model of what 
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
@@ -28,6 +28,7 @@ from webapp.models import AgentEscalation, Job
 from webapp.operations import answers, escalations, jobs, problems
 from webapp.operations.cases import Report
 from webapp.rules.categories import Category, Origin
+from webapp.rules.decisions import Given
 
 JOBS = ("a", "b")
 PROBLEMS = ("p1", "p2", "p3", "p4", "p5", "p6")
@@ -38,12 +39,15 @@ Key = tuple[str, str]
 
 @dataclass
 class Memory:
-    """What the error model says of one problem in one project."""
+    """What the error model says of one problem in one project: `waiting` are the jobs that wait for
+    the answer, `left_out` those that were told to leave the matter out."""
 
     attempts: int = 0
     waits: int = 0
     news: bool = False
     question: str | None = None
+    waiting: set[str] = field(default_factory=set)
+    left_out: set[str] = field(default_factory=set)
 
 
 class Desk(RuleBasedStateMachine):
@@ -93,7 +97,7 @@ class Desk(RuleBasedStateMachine):
         told = Report("s", "E", "m", category=category, signature=problem)
         verdict = problems.report(job, project, told, by=self.actor(project))
         assert verdict.verdict == self.expected((project, job), (project, problem), category)
-        if verdict.escalation_id is not None:
+        if verdict.verdict == "escalate":
             self.note_question((project, job), (project, problem), verdict.escalation_id)
         assert (self.state(project, job) == "paused") == ((project, job) in self.paused)
 
@@ -102,10 +106,12 @@ class Desk(RuleBasedStateMachine):
         known = self.memory[problem]
         if job in self.paused:
             return "pause"
+        if job[1] in known.left_out:
+            return "skip"
         news, known.news = known.news, False
         if known.question is not None:
             return "escalate"
-        if category is Category.ENV_ERROR:
+        if category is Category.ENV_ERROR and not news:
             known.waits += 1
             return "wait" if known.waits <= 3 else "escalate"
         if category is Category.NEVER_RETRY and not news:
@@ -115,6 +121,7 @@ class Desk(RuleBasedStateMachine):
 
     def note_question(self, job: Key, problem: Key, escalation_id: str) -> None:
         known = self.memory[problem]
+        known.waiting.add(job[1])
         if known.question is not None:
             assert known.question == escalation_id, "a second card for one problem"
             return
@@ -135,9 +142,11 @@ class Desk(RuleBasedStateMachine):
         project, problem = asked.project_id, asked.error_signature.rsplit(":", 1)[-1]
         known = self.memory[(project, problem)]
         founder = self.actor(project, "founder")
+        chosen = None
         try:
             if how == "resolve":
-                answers.resolve(key, asked.options[0]["value"], "do it so", by=founder)
+                chosen = asked.options[0]["value"]
+                answers.resolve(key, chosen, "do it so", by=founder)
             elif how == "skip":
                 answers.skip(key, by=founder)
             else:
@@ -146,16 +155,18 @@ class Desk(RuleBasedStateMachine):
             assert known.question != str(key)
             return
         assert known.question == str(key)
-        known.question = None
+        known.question, waited, known.waiting = None, known.waiting, set()
         if how != "withdraw":
-            self.memory[(project, problem)] = Memory(news=True)
+            out = Given("", chosen).leaves_out
+            left_out = waited if out else set()
+            self.memory[(project, problem)] = Memory(news=not out, left_out=left_out)
 
     @rule(job=st.sampled_from(JOBS), problem=st.sampled_from(PROBLEMS))
     def heal(self, job: str, problem: str) -> None:
         project = self.projects[0]
         problems.heal(job, project, f"{project}:E:{problem}", by=self.actor(project))
         known = self.memory[(project, problem)]
-        self.memory[(project, problem)] = Memory(question=known.question)
+        self.memory[(project, problem)] = Memory(question=known.question, waiting=known.waiting)
 
     @rule(job=st.sampled_from(JOBS))
     def blame_the_model(self, job: str) -> None:

@@ -87,7 +87,7 @@ def test_a_corrected_category_is_remembered_for_this_problem_in_this_project(
     with app.app_context():
         assert db.session.scalars(db.select(Problem.corrected_category)).one() == "env_error"
     answers_given(app, key)
-    assert tell().verdict == "wait"
+    assert tell(job="build-2").verdict == "wait"
     assert tell(project="other").verdict == "escalate"
 
 
@@ -156,8 +156,7 @@ def test_how_it_was_decided_before_says_you_to_the_one_who_did(
     with time_machine.travel(day, tick=False), app.app_context():
         answers.resolve(first, "skip_feature", by=her)
         receipts.give(first, "worked", by=her)
-    tell()  # takes up the answer
-    second = asked(tell())
+    second = asked(tell(job="build-2"))
     page = text_of(anna.get(f"/escalations/{second}").text)
     assert "Decided before" in page
     year = "" if now().year == day.year else f" {day.year}"
@@ -175,14 +174,12 @@ def test_only_the_last_three_decisions_of_this_project_are_told(
     other = asked(tell(project="other"))
     with app.app_context():
         answers.skip(other, "Secret of the others.", by=BEN)
-    for _ in range(4):
-        tell()
-        verdict = tell()
+    for number in range(4):
+        verdict = tell(job=f"build-{number}")
         with app.app_context():
-            if db.session.get_one(AgentEscalation, asked(verdict)).is_pending:
-                answers.resolve(asked(verdict), "skip_feature", by=BEN)
-    tell()
-    page = text_of(anna.get(f"/escalations/{asked(tell())}").text)
+            assert db.session.get_one(AgentEscalation, asked(verdict)).is_pending
+            answers.resolve(asked(verdict), "skip_feature", by=BEN)
+    page = text_of(anna.get(f"/escalations/{asked(tell(job='build-4'))}").text)
     assert page.count("Ben chose Leave this feature out") == 3
     assert "All about this problem" in page
 

@@ -14,7 +14,8 @@ class Problem(Model):
 
     `attempts_spent` and `waits_spent` count since the last answer or success; the totals never
     reset. `decision` and `guidance` are the founder's latest answer, carried by the verdicts that
-    follow it; `answer_is_news` until the first of them. `is_open` from a report until a success.
+    follow it; `answer` is its question until a success, `answer_is_news` until the first verdict.
+    `is_open` from a report until a success.
     """
 
     __tablename__ = "problems"
@@ -34,6 +35,9 @@ class Problem(Model):
     asked: Mapped[int] = mapped_column(server_default=text("0"))
     decision: Mapped[str | None] = mapped_column(String(255))
     guidance: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("agent_escalations.id", ondelete="SET NULL")
+    )
     answer_is_news: Mapped[bool] = mapped_column(server_default=text("false"))
     is_open: Mapped[bool] = mapped_column(server_default=text("true"))
     plain_english_problem: Mapped[str | None] = mapped_column(Text)

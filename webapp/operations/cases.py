@@ -14,6 +14,7 @@ from webapp.clock import now
 from webapp.operations import jobs
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification
+from webapp.rules.decisions import Given, given
 
 APPROACHES_KEPT = 50
 """How many approaches of a problem a verdict names, the latest ones."""
@@ -59,7 +60,6 @@ class Case:
     waits_spent: int
     answer_is_news: bool
     corrected_category: str | None
-    decision: str | None
     guidance: str | None
     job: int | None
     job_state: str
@@ -67,6 +67,18 @@ class Case:
     pending: uuid.UUID | None
     has_rule: bool
     stored: dict[str, Any] | None = None
+    answer: dict[str, Any] | None = None
+
+    @property
+    def given(self) -> Given | None:
+        """The founder's answer that is in force: the latest one since the last success."""
+        found = given(self.answer)
+        return found if found is not None and found.concerns else None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether an answer is the newest thing that happened to the problem, for this job."""
+        return self.answer_is_news and (self.answer is None or self.given is not None)
 
     def tried(self, told: Report) -> list[str]:
         """What was tried, oldest first, this time included."""
@@ -79,7 +91,7 @@ _LOOK = """
         coalesce(problem.attempts_spent, 0) as attempts_spent,
         coalesce(problem.waits_spent, 0) as waits_spent,
         coalesce(problem.answer_is_news, false) as answer_is_news,
-        problem.corrected_category, problem.decision, problem.guidance,
+        problem.corrected_category, problem.guidance,
         job.id as job, coalesce(job.state, 'working') as job_state,
         array(select approach from (
             select id, approach from attempts
@@ -92,10 +104,17 @@ _LOOK = """
         exists (select from standing_rules where project_id = %(project_id)s
             and error_signature = %(error_signature)s and revoked_at is null) as has_rule,
         (select jsonb_build_object('verdict', verdict, 'digest', digest) from report_verdicts
-            where job = job.id and report_id = %(report_id)s) as stored
+            where job = job.id and report_id = %(report_id)s) as stored,
+        case when answer.id is not null then jsonb_build_object('escalation_id', answer.id,
+            'decision', answer.founder_decision, 'guidance', answer.founder_guidance,
+            'options', answer.options,
+            'age_s', extract(epoch from %(at)s::timestamptz - answer.resolved_at),
+            'waited', exists (select from escalation_waiters
+                where escalation_id = answer.id and escalation_waiters.job = job.id)) end as answer
     from (select) as nothing
     left join problems as problem on problem.project_id = %(project_id)s
         and problem.error_signature = %(error_signature)s
+    left join agent_escalations as answer on answer.id = problem.answer
     left join jobs as job on job.project_id = %(project_id)s and job.job_id = %(job_id)s
 """
 
@@ -128,6 +147,7 @@ def look(
         error_type=told.error_type,
         limit=APPROACHES_KEPT,
         report_id=told.id,
+        at=now(),
     )
     return Case(project_id, key, job_id, found.family.value, found.category.value, *row)
 

@@ -35,6 +35,7 @@ _CLOSE = f"""
         returning id
     ), remembered as (
         update problems set attempts_spent = 0, waits_spent = 0, answer_is_news = true,
+            answer = won.id,
             decision = coalesce(%(founder_decision)s, %(status)s), guidance = %(founder_guidance)s
         from won, problem where problems.id = problem.id
     ), waiting as (

@@ -16,6 +16,15 @@ def lock(session: Session, project_id: str, error_signature: str) -> Problem | N
     )
 
 
+def take_up_answer(session: Session, problem: int | None, attempts: int) -> None:
+    """The verdict that follows an answer was given; it spent so many attempts."""
+    session.execute(
+        update(Problem)
+        .where(Problem.id == problem)
+        .values(answer_is_news=False, attempts_spent=attempts)
+    )
+
+
 def remember_answer(session: Session, escalation: AgentEscalation) -> None:
     """An answer is new information: a fresh budget, and guidance for the verdicts that follow."""
     session.execute(
@@ -28,6 +37,7 @@ def remember_answer(session: Session, escalation: AgentEscalation) -> None:
             attempts_spent=0,
             waits_spent=0,
             answer_is_news=True,
+            answer=escalation.id,
             decision=escalation.founder_decision or escalation.status,
             guidance=escalation.founder_guidance,
         )

@@ -69,7 +69,8 @@ def _on_record(session: Session, case: Case, told: Report, found: Classification
     decision = _decision(case, found)
     if decision.opens_escalation:
         return None
-    verdict = verdicts.on_problem(told, found, case, decision, case.pending)
+    joined = case.pending if decision.joins_escalation else None
+    verdict = verdicts.on_problem(told, found, case, decision, joined)
     if decision.joins_escalation:
         done = spending.join(session, case, told, decision, verdict)
     else:
@@ -83,7 +84,13 @@ def _asked(session: Session, case: Case, told: Report, found: Classification) ->
     decision = _decision(case, found)
     spending.spend(session, case, told, found, decision)
     asked = asking.open_from_report(session, case, told, found, decision.waits)
-    verdict = verdicts.on_problem(told, found, case, decision, asked.id)
+    if not asked.is_pending:  # a standing rule answered it: the verdict follows that answer
+        case = cases.look(session, case.project_id, case.job_id, case.error_signature, told, found)
+        decision = _decision(case, found)
+        memory.take_up_answer(session, case.problem, decision.attempts)
+    verdict = verdicts.on_problem(
+        told, found, case, decision, asked.id if asked.is_pending else None
+    )
     repeats.keep(session, case.job, told, verdict)
     return verdict
 
@@ -95,7 +102,8 @@ def _decision(case: Case, found: Classification) -> Decision:
         waits=case.waits_spent,
         has_pending_escalation=case.pending is not None,
         job_is_paused=case.job_state == "paused",
-        answered=case.answer_is_news,
+        answered=case.is_news,
+        given=case.given,
     )
     return decide(state, random.random())  # noqa: S311 - spreads retries, hides nothing
 
@@ -112,6 +120,7 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         attempts, was_open = problem.attempts_spent, problem.is_open
         problem.attempts_spent = problem.waits_spent = 0
         problem.answer_is_news = problem.is_open = False
+        problem.answer = None
         if not was_open:
             return problem
         problem.healed += 1

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from webapp.operations.cases import Case, Report
+from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
 from webapp.rules.instructions import instruction
 from webapp.rules.retry_policy import Decision, State, already_tried, decide
@@ -25,9 +26,15 @@ class Verdict:
     approaches_tried: list[str] = field(default_factory=list)
     retry_after_s: float | None = None
     escalation_id: str | None = None
+    decision: str | None = None
+    label: str | None = None
     guidance: str | None = None
     repeated: bool = False
     warnings: list[str] = field(default_factory=list)
+
+
+_FOLLOWS = (VerdictKind.RETRY, VerdictKind.WAIT, VerdictKind.SKIP)
+"""Verdicts that an answer in force decides, or that are given within it."""
 
 
 def on_problem(
@@ -37,16 +44,22 @@ def on_problem(
     decision: Decision,
     escalation_id: uuid.UUID | None,
 ) -> Verdict:
-    """The verdict on a failure of the work."""
+    """The verdict on a failure of the work. `escalation_id` is the question that was opened or
+    joined; a verdict that follows an answer names the question that was answered."""
     tried = case.tried(told)
+    followed = case.given if decision.verdict in _FOLLOWS else None
+    guidance = None if case.answer is not None and case.given is None else case.guidance
+    if escalation_id is None and followed is not None and followed.waited:
+        escalation_id = uuid.UUID(followed.escalation_id)
     text = instruction(
         decision,
         found,
         _what_failed(told),
         approaches=tried,
         intent=told.intent,
-        chosen=case.decision,
-        guidance=case.guidance,
+        given=followed,
+        is_news=case.is_news,
+        guidance=guidance,
         repeated=bool(told.approach) and already_tried(told.approach or "", case.approaches),
     )
     return Verdict(
@@ -60,7 +73,9 @@ def on_problem(
         approaches_tried=tried,
         retry_after_s=decision.retry_after_s,
         escalation_id=str(escalation_id) if escalation_id else None,
-        guidance=case.guidance,
+        decision=None if followed is None else followed.decision,
+        label=None if followed is None else followed.label,
+        guidance=guidance,
     )
 
 

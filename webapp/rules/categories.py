@@ -58,6 +58,7 @@ class VerdictKind(StrEnum):
     WAIT = "wait"
     ESCALATE = "escalate"
     PAUSE = "pause"
+    SKIP = "skip"
 
 
 class Origin(StrEnum):

@@ -5,6 +5,7 @@ from typing import Final
 
 from webapp.rules.categories import Origin, VerdictKind
 from webapp.rules.classification import Classification
+from webapp.rules.decisions import Given, Meaning
 from webapp.rules.limits import clean_text
 from webapp.rules.phrases import agent as say
 from webapp.rules.retry_policy import Decision
@@ -21,15 +22,18 @@ def instruction(
     *,
     approaches: Sequence[str] = (),
     intent: str | None = None,
-    chosen: str | None = None,
+    given: Given | None = None,
+    is_news: bool = False,
     guidance: str | None = None,
     repeated: bool = False,
     origin: Origin = Origin.WORK,
 ) -> str:
     """Write the instruction for `decision`.
 
-    `approaches` are all that were tried, oldest first; `chosen` and `guidance` are the founder's
-    answer, if there is one; `repeated` says that the approach just reported was tried before.
+    `approaches` are all that were tried, oldest first; `given` is the founder's answer that is in
+    force, and `is_news` says that this verdict is the first one after it; `guidance` is what the
+    founder said about this problem last; `repeated` says that the approach just reported was tried
+    before.
     """
     if decision.verdict is VerdictKind.PAUSE:
         return say.PAUSE
@@ -41,14 +45,21 @@ def instruction(
     )
     if decision.verdict is VerdictKind.RETRY:
         parts.append(_tried(approaches))
-        if repeated:
+        if repeated and not is_news:
             parts.append(say.REPEATED)
-    if chosen:
-        parts.append(say.DECISION.format(decision=_short(chosen, MAX_APPROACH_CHARS)))
+    if given is not None and given.decision is not None:
+        parts.append(say.DECISION.format(decision=_short(_chosen(given), MAX_APPROACH_CHARS)))
     if guidance:
         parts.append(say.GUIDANCE.format(guidance=_short(guidance, MAX_FAILURE_CHARS * 4)))
-    parts.append(_what_next(decision, origin))
+    parts += _what_next(decision, origin, given, is_news=is_news)
     return "\n".join(parts)
+
+
+def _chosen(given: Given) -> str:
+    """The decision as the founder read it, and as the agent named it."""
+    if given.label is None or given.label == given.decision:
+        return given.decision or ""
+    return f"{given.label} ({given.decision})"
 
 
 def _tried(approaches: Sequence[str]) -> str:
@@ -60,13 +71,38 @@ def _tried(approaches: Sequence[str]) -> str:
     return "\n".join([say.TRIED, *lines])
 
 
-def _what_next(decision: Decision, origin: Origin) -> str:
+def _what_next(
+    decision: Decision, origin: Origin, given: Given | None, *, is_news: bool
+) -> list[str]:
     if decision.verdict is VerdictKind.WAIT:
         template = say.MODEL_WAIT if origin is Origin.MODEL_PROVIDER else say.WAIT
+        if given is not None and given.meaning is Meaning.WAIT and is_news:
+            template = say.WAIT_AS_DECIDED
     elif decision.verdict is VerdictKind.ESCALATE:
         template = say.JOIN if decision.joins_escalation else say.ESCALATE
+    elif given is not None:
+        return _after(decision, given, is_news=is_news)
     else:
         template = say.RETRY
+    return [_filled(template, decision)]
+
+
+def _after(decision: Decision, given: Given, *, is_news: bool) -> list[str]:
+    """What to do about an answer: never the opposite of it."""
+    if decision.verdict is VerdictKind.SKIP:
+        lines = [say.CLOSED if given.meaning is Meaning.CLOSED else say.LEFT_OUT]
+    elif is_news:
+        lines = [say.AFTER[given.meaning]]
+    elif given.meaning in (Meaning.TRY_AGAIN, Meaning.WAIT):
+        lines = [say.STILL_FAILS]
+    else:
+        lines = [_filled(say.RETRY, decision), say.WITHIN]
+    if given.waited:
+        lines.append(say.RECEIPT.format(escalation_id=given.escalation_id))
+    return lines
+
+
+def _filled(template: str, decision: Decision) -> str:
     return template.format(
         attempt=decision.attempt,
         max_attempts=decision.max_attempts,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from webapp.rules.categories import Category, Origin, VerdictKind
+from webapp.rules.decisions import Given, Meaning
 
 MAX_ATTEMPTS: Final = 3
 """Retries of a code error before the founder is asked; the error model's figure."""
@@ -15,6 +16,9 @@ WAITS_S: Final = (2.0, 8.0, 30.0)
 JITTER: Final = 0.25
 """Up to a quarter is added to each wait, so that agents do not come back in step."""
 
+_LATE: Final = 0.1
+"""Of the jitter that is left where the founder said until when to wait."""
+
 MODEL_PROVIDER_WAIT_S: Final = WAITS_S[1]
 
 
@@ -23,8 +27,9 @@ class State:
     """What is known when a failure is reported.
 
     `attempts` and `waits` count what was spent since the last answer or success, without this
-    failure. `answered` says that the founder's answer to this problem is the newest thing that
-    happened to it: it is new information, so even a credential error deserves another try.
+    failure. `given` is the founder's answer that is in force for this problem and this job.
+    `answered` says that an answer is the newest thing that happened to the problem: it is new
+    information, so even a credential error deserves another try.
     """
 
     category: Category
@@ -34,6 +39,7 @@ class State:
     job_is_paused: bool = False
     origin: Origin = Origin.WORK
     answered: bool = False
+    given: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,14 @@ def decide(state: State, jitter: float) -> Decision:
     """Return the verdict on one more failure; `jitter` is a random number from 0 to 1."""
     if state.job_is_paused:
         return _unchanged(state, VerdictKind.PAUSE)
+    if state.given is not None and state.given.leaves_out:
+        return _unchanged(state, VerdictKind.SKIP)
     if state.origin is Origin.MODEL_PROVIDER:
         return _unchanged(state, VerdictKind.WAIT, wait_s(MODEL_PROVIDER_WAIT_S, jitter))
     if state.has_pending_escalation:
         return _unchanged(state, VerdictKind.ESCALATE, joins=True)
+    if state.answered and state.given is not None:
+        return _follow(state, state.given, jitter)
     if state.category is Category.ENV_ERROR:
         return _wait(state, jitter)
     if state.category is Category.NEVER_RETRY and not state.answered:
@@ -85,6 +95,13 @@ def _unchanged(
         retry_after_s=retry_after_s,
         joins_escalation=joins,
     )
+
+
+def _follow(state: State, given: Given, jitter: float) -> Decision:
+    """Do what the founder has just decided, whatever the category of the problem is."""
+    if given.meaning is Meaning.WAIT and given.wait_s:
+        return _unchanged(state, VerdictKind.WAIT, wait_s(given.wait_s, jitter * _LATE))
+    return _retry(state)
 
 
 def _wait(state: State, jitter: float) -> Decision:

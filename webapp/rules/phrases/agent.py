@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from webapp.rules.decisions import Meaning
+
 FAILED: Final = "This failed: {what}"
 WANTED: Final = "You wanted to: {intent}"
 RECOGNISED: Final = "Recognised as {category} ({family}): {reason}."
@@ -12,6 +14,53 @@ REPEATED: Final = (
 )
 GUIDANCE: Final = "The founder answered. Follow this advice before your own ideas: {guidance}"
 DECISION: Final = "The founder chose: {decision}."
+WITHIN: Final = "Stay within what the founder decided: never do the opposite of it."
+AFTER: Final = {
+    Meaning.TRY_AGAIN: (
+        "The founder has done their part. Try the same step again now, as it was: read the "
+        "settings and keys anew first, and restart what read them before. If it fails "
+        "again, report that."
+    ),
+    Meaning.WAIT: (
+        "The founder decided to wait and try again, and that time is over. Try the same step again "
+        "now, without changing it. If it fails again, report that."
+    ),
+    Meaning.SIMPLER: (
+        "Build a simpler version now: with less in it, and without the part that fails. Do not go "
+        "on with the full version."
+    ),
+    Meaning.ADVICE: (
+        "Do what the founder advises first, also where it looks like something that was tried "
+        "before. Then report the outcome."
+    ),
+    Meaning.CHOSEN: (
+        "Do exactly what the founder chose, and nothing that contradicts it. Then report the "
+        "outcome."
+    ),
+}
+STILL_FAILS: Final = (
+    "The founder has done their part, and it failed again. Check first that you really use what "
+    "the founder provided: the settings are read anew, nothing is misspelt, it is the right "
+    "account and environment. Then try the step again, and report the outcome."
+)
+WAIT_AS_DECIDED: Final = (
+    "The founder decided to wait. Wait {seconds} seconds more, then try the same step again "
+    "without changing it. Go on with other work meanwhile. It does not use up an attempt."
+)
+LEFT_OUT: Final = (
+    "The founder decided to leave this out. Stop working on it: do not try it in another way, and "
+    "do not ask again. Take out or switch off what is half done, so that the rest works without "
+    "it, then go on with the other tasks. Say in your summary what was left out."
+)
+CLOSED: Final = (
+    "The founder closed the question without an answer. That approves nothing. Stop trying "
+    "this and do not ask again: go on without it as well as you can, choose what is easiest to "
+    "undo, and say in your summary what you left open."
+)
+RECEIPT: Final = (
+    "This answer belongs to the escalation {escalation_id}. If you have not done so, send its "
+    "receipt: picked_up now, then worked or failed."
+)
 RETRY: Final = (
     "Attempt {attempt} of {max_attempts} has failed. The next approach must be fundamentally "
     "different from all of the above: question the assumption they share, change the method or the "

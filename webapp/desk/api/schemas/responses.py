@@ -112,7 +112,7 @@ class Job(ResponseModel):
 class Verdict(ResponseModel):
     """What the agent does next. A field that does not apply is null."""
 
-    verdict: Literal["retry", "wait", "escalate", "pause"]
+    verdict: Literal["retry", "wait", "escalate", "pause", "skip"]
     category: str | None
     matched_rule: str | None = Field(description="Why: the rule that told the category.")
     error_signature: str | None
@@ -124,7 +124,15 @@ class Verdict(ResponseModel):
     )
     approaches_tried: list[str] | None
     retry_after_s: float | None = Field(description="Seconds to wait before trying again.")
-    escalation_id: UUID | None = Field(description="The question that was opened or joined.")
+    escalation_id: UUID | None = Field(
+        description="The question that was opened or joined; or, where the verdict follows an "
+        "answer, the question that was answered: the receipt goes there."
+    )
+    decision: str | None = Field(
+        description="What the founder decided about this problem, where the verdict follows it: "
+        "the value of the option. Null with skip: the question was closed without an answer."
+    )
+    label: str | None = Field(description="The label of that option, as the founder read it.")
     guidance: str | None = Field(description="What the founder said about this problem.")
     repeated: bool = Field(
         False,
