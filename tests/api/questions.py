@@ -8,7 +8,7 @@ QUESTION: dict[str, Any] = {
     "error_type": "MissingCredential",
     "plain_english_problem": "I need a key for the payment service.",
     "options": [
-        {"value": "provide_credentials", "label": "I send you a key"},
+        {"value": "provide_credentials", "label": "I’ve added the key"},
         {"value": "skip_feature", "label": "Skip this feature", "description": "No payments."},
     ],
 }

@@ -18,6 +18,7 @@ from webapp.operations import audit, closing, memory, standing_rules
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.rules import options
+from webapp.rules.keys import holds_key
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,9 @@ def _what(escalation: AgentEscalation, answer: Answer, by: Actor) -> dict[str, A
 
 
 def check(escalation: AgentEscalation, answer: Answer) -> None:
-    """Raise Invalid for a decision that is none of the options, an answer that says nothing, or one
-    that can't be repeated but should be."""
+    """Raise Invalid for a decision that is none of the options, an answer that says nothing, one
+    that can't be repeated but should be, or one with a key in its text: that would stay readable
+    for everybody in the project, for their agents, and in backups."""
     decision, choices = answer.decision, escalation.options
     if decision is not None:
         values = [option["value"] for option in choices]
@@ -158,6 +160,21 @@ def check(escalation: AgentEscalation, answer: Answer) -> None:
                 "it without that."
             ),
             {"remember_days": "is not possible with this answer"},
+        )
+    refuse_key("guidance", answer.guidance)
+    if not choices:
+        refuse_key("decision", answer.decision)
+
+
+def refuse_key(name: str, text: str | None) -> None:
+    """Raise Invalid when there is something in the text of that field that looks like a key."""
+    if text is not None and holds_key(text):
+        raise Invalid(
+            lazy_gettext(
+                "This looks like a key. Don’t send it here: everyone in the project could read it. "
+                "Put it where your agent keeps its secrets, then write that it’s there."
+            ),
+            {name: "looks like a key: put it where the agent keeps its secrets instead"},
         )
 
 

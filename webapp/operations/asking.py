@@ -16,9 +16,6 @@ from webapp.rules import options, wording
 from webapp.rules.classification import Classification
 from webapp.rules.plain_language import warnings_for
 
-MESSAGE_KEPT = 100_000
-"""Characters of a raw message that the technical details keep: its head and its tail."""
-
 
 def open_from_report(
     session: Session,
@@ -79,19 +76,11 @@ def _worded(case: Case, told: Report, found: Classification, waits: int) -> Agen
         family=found.family.value,
         matched_rule=found.rule,
         intent=told.intent,
-        error_message=_kept(told.error_message),
+        error_message=told.error_message,
         warnings=warnings_for(texts),
         agent_state=told.agent_state,
         from_report=True,
     )
-
-
-def _kept(message: str) -> str:
-    if len(message) <= MESSAGE_KEPT:
-        return message
-    half = MESSAGE_KEPT // 2
-    cut = len(message) - 2 * half
-    return f"{message[:half]}\n… {cut} characters left out …\n{message[-half:]}"
 
 
 def _standing_rule(session: Session, case: Case) -> StandingRule | None:

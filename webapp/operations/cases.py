@@ -4,7 +4,7 @@ Every failure of every agent comes through here, so each function is one stateme
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,12 @@ from webapp.operations import jobs
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given, given
+from webapp.rules.keys import without_keys
+
+MESSAGE_KEPT = 100_000
+"""Characters of a raw message that the technical details keep: its head and its tail."""
+
+_SHOWN = ("label", "description")
 
 APPROACHES_KEPT = 50
 """How many approaches of a problem a verdict names, the latest ones."""
@@ -39,6 +45,44 @@ class Report:
     recommended: str | None = None
     agent_state: dict[str, Any] | None = None
     id: str | None = None
+
+
+def taken_in(told: Report) -> Report:
+    """The report as it is kept: a long message by its head and tail, and no text with a key in it.
+
+    What an agent tells is read by observers, by other agents of the project, and in backups.
+    """
+    message = without_keys(_kept(told.error_message))
+    return replace(
+        told,
+        error_message=message,
+        intent=told_text(told.intent),
+        approach=told_text(told.approach),
+        plain_english_problem=told_text(told.plain_english_problem),
+        recommended_action=told_text(told.recommended_action),
+        options=None if told.options is None else told_options(told.options),
+    )
+
+
+def told_text(text: str | None) -> str | None:
+    """A text of an agent as it is kept: without keys."""
+    return None if text is None else without_keys(text)
+
+
+def told_options(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The choices of a question as they are kept. Their values are names, and stay as they are."""
+    return [
+        {name: told_text(text) if name in _SHOWN else text for name, text in option.items()}
+        for option in options
+    ]
+
+
+def _kept(message: str) -> str:
+    if len(message) <= MESSAGE_KEPT:
+        return message
+    half = MESSAGE_KEPT // 2
+    cut = len(message) - 2 * half
+    return f"{message[:half]}\n… {cut} characters left out …\n{message[-half:]}"
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -18,9 +18,10 @@ from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.operations import answers, jobs, memory
+from webapp.operations.cases import told_options, told_text
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
-from webapp.rules import options
+from webapp.rules import keys, options
 from webapp.rules.plain_language import warnings_for
 
 _KEYS = uuid.UUID("6f9c1c0e-6d0b-4f53-9a53-8f3a0f5b9c11")
@@ -41,6 +42,17 @@ class Question:
     recommended: str | None = None
     error_message: str | None = None
     agent_state: dict[str, Any] | None = None
+
+    def without_keys(self) -> Self:
+        """The question with no key in its texts; an agent's own state is for the agent itself."""
+        return replace(
+            self,
+            plain_english_problem=keys.without_keys(self.plain_english_problem),
+            attempts_summary=[keys.without_keys(text) for text in self.attempts_summary],
+            recommended_action=keys.without_keys(self.recommended_action),
+            options=told_options(self.options),
+            error_message=told_text(self.error_message),
+        )
 
     def digest(self, job_id: str, project_id: str) -> str:
         """What tells a repeated creation from another one under the same id."""
@@ -71,6 +83,7 @@ def open_question(
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "ask a question")
+    question = question.without_keys()
     texts = {
         "plain_english_problem": question.plain_english_problem,
         "recommended_action": question.recommended_action,
@@ -209,6 +222,7 @@ def withdraw(
         escalation = queries.find(session, escalation_id, by=by)
         by.require(REPORTING, escalation.project_id, "withdraw this question")
         memory.lock(session, escalation.project_id, escalation.error_signature)
+        reason = told_text(reason)
         if not answers.withdraw(session, escalation, by, reason, key):
             if answers.withdrawn_by_this(escalation, by, reason, key):
                 return escalation

@@ -33,6 +33,7 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report an error")
+    told = cases.taken_in(told)
     key = signature(project_id, told.error_type, told.error_message, told.signature)
     found = classify(told.error_type, told.error_message)
     if told.origin is Origin.MODEL_PROVIDER:

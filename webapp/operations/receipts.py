@@ -11,6 +11,7 @@ from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation
 from webapp.operations import answers
+from webapp.operations.cases import told_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 
@@ -26,7 +27,9 @@ _KINDS = {
 def give(
     escalation_id: uuid.UUID, stage: Stage, note: str | None = None, *, by: Actor
 ) -> AgentEscalation:
-    """Note a stage. The same stage again changes nothing; a later outcome replaces an earlier."""
+    """Note a stage, and the agent's words without keys. The same stage again changes nothing; a
+    later outcome replaces an earlier."""
+    note = told_text(note)
     with transaction("receipt") as session:
         queries.find(session, escalation_id, by=by)
         escalation = session.get_one(

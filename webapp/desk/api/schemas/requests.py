@@ -32,7 +32,7 @@ _WHICH_PROJECT = (
 _CHOICES = "0 to 10 choices, each with a value of its own; none: the founder answers freely."
 _STATE = "Anything the agent wants back with the decision: at most 64 kB of JSON."
 _OPTIONS = [
-    {"value": "provide_credentials", "label": "I send you a key"},
+    {"value": "provide_credentials", "label": "I’ve added the key"},
     {
         "value": "skip_feature",
         "label": "Skip this feature",
@@ -89,7 +89,9 @@ class NewEscalation(OfProject, WithOptions):
     attempts_summary: list[Text] | None = Field(
         None, max_length=200, examples=[["I looked for a key in the settings."]]
     )
-    recommended_action: Text | None = Field(None, examples=["Create a key and send it to me."])
+    recommended_action: Text | None = Field(
+        None, examples=["Create a key and add it to my environment."]
+    )
     agent_state: State | None = Field(None, description=_STATE, examples=[{"task": "payments"}])
 
 
