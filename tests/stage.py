@@ -26,6 +26,7 @@ from webapp import create_app
 from webapp.config import Config
 from webapp.embedded import Server
 from webapp.extensions import db
+from webapp.models import AgentEscalation
 from webapp.operations import people, tokens
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -123,15 +124,20 @@ class Stage:
         return Visitor(self.url)
 
     def join(self, asked: dict[str, Any], job: str = "build-2") -> None:
-        """Let another job run into the same problem, so that it waits for the same answer."""
-        suffix = asked["error_signature"].rpartition(":")[2]
+        """Let another job run into the problem of a reported question and ask the same, so that
+        it waits for the same answer."""
+        with self.app.app_context():
+            worded = db.session.get_one(AgentEscalation, uuid.UUID(asked["id"])).agent_worded
+        last = asked["error_signature"].rpartition(":")[2]
         report = {
             "project_id": asked["project_id"],
             "session_id": "session-2",
             "error_type": asked["error_type"],
-            "error_message": "the same again",
-            "signature": suffix,
-        }
+            "error_message": asked["error_message"],
+            "intent": asked["intent"],
+            "category": asked["category"],
+            "signature": last if last.startswith("own-") else None,
+        } | {name: asked[name] for name in worded or ()}
         answer = self.caller(asked["project_id"]).post(f"/api/jobs/{job}/errors", **report)
         assert answer.body["escalation_id"] == asked["id"], answer.body
 
@@ -175,6 +181,17 @@ def ask(agent: Caller, project: str, job: str = "build-1", **changes: Any) -> di
     answer = agent.call("POST", f"/api/jobs/{job}/escalations", **body)
     assert answer.status == 201, answer.body
     stored: dict[str, Any] = answer.body
+    return stored
+
+
+def ask_by_report(agent: Caller, project: str, job: str = "build-1") -> dict[str, Any]:
+    """Ask the same with a failure that only a person can fix, so that other jobs may join it;
+    returns the stored escalation."""
+    told = question(project_id=project, error_message="card refused", category="never_retry")
+    del told["error_signature"], told["attempts_summary"]
+    answer = agent.call("POST", f"/api/jobs/{job}/errors", **told)
+    assert answer.body["escalation_id"], answer.body
+    stored: dict[str, Any] = agent.get(f"/api/escalations/{answer.body['escalation_id']}").body
     return stored
 
 

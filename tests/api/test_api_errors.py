@@ -66,9 +66,12 @@ def test_the_words_of_the_agent_win(client: FlaskClient, agent: dict[str, str]) 
     assert asked["agent_state"] == {"step": 3}
 
 
-def test_a_signature_of_the_agent_stands(client: FlaskClient, agent: dict[str, str]) -> None:
-    verdict = client.post(URL, json=REPORT | {"signature": "stripe"}, headers=agent).json
-    assert verdict["error_signature"] == "shop:ModuleNotFoundError:stripe"
+def test_a_signature_of_the_agent_stands_in_a_namespace_of_its_own(
+    client: FlaskClient, agent: dict[str, str]
+) -> None:
+    for sent in ("stripe", "own-stripe"):  # as it was chosen, and as it came back
+        verdict = client.post(URL, json=REPORT | {"signature": sent}, headers=agent).json
+        assert verdict["error_signature"] == "shop:ModuleNotFoundError:own-stripe"
 
 
 def test_trouble_of_the_model_provider_counts_against_nothing(

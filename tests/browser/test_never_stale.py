@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete
-from stage import Stage, ask, question
+from stage import Stage, ask, ask_by_report, question
 from windows import SOON_MS, Windows
 
 from webapp.actors import DESK
@@ -191,9 +191,7 @@ def test_new_cards_come_below_without_waiting_for_the_pointer(windows: Windows) 
 def test_a_choice_stays_under_the_pointer_when_something_above_it_grows(windows: Windows) -> None:
     stage = windows.stage
     project = stage.project()
-    asked = ask(
-        stage.caller(project), project, error_signature=f"{project}:CardRefused:v1-0123456789abcdef"
-    )
+    asked = ask_by_report(stage.caller(project), project)
     small = {"width": 390, "height": 500}
     page = live(windows.open(project, path=f"/escalations/{asked['id']}", viewport=small))
     choice = page.locator(".choice").last

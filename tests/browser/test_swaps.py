@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from stage import ask
+from stage import ask, ask_by_report
 from windows import SOON_MS, Windows
 
 pytestmark = pytest.mark.browser
@@ -94,7 +94,7 @@ def test_who_sends_second_is_told_in_place(windows: Windows) -> None:
 def test_typing_goes_on_through_every_swap(windows: Windows) -> None:
     project = windows.stage.project()
     agent = windows.stage.caller(project)
-    asked = ask(agent, project, error_signature=f"{project}:CardRefused:v1-0123456789abcdef")
+    asked = ask_by_report(agent, project)
     page = listening(windows.open(project, path=f"/escalations/{asked['id']}"))
     field = page.get_by_label(GUIDANCE)
     field.click()

@@ -12,8 +12,9 @@ from webapp.errors import Conflict, Forbidden, NotFound
 from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
-from webapp.operations import answers, escalations, holding
+from webapp.operations import answers, escalations, holding, problems
 from webapp.operations.answers import AlreadyAnswered, Answer
+from webapp.operations.cases import Report
 from webapp.operations.escalations import Question
 
 AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
@@ -117,10 +118,11 @@ def test_strangers_and_agents_can_neither_hold_nor_undo(app: Flask, question: uu
                 holding.hold(question, Answer("skip_feature"), 5, by=by)
 
 
-def test_the_grace_remembers_what_was_ticked(app: Flask, question: uuid.UUID) -> None:
+def test_the_grace_remembers_what_was_ticked(app: Flask) -> None:
+    told = Report("s1", "Error", "stripe.error.AuthenticationError: No API key provided.")
     with app.app_context(), time_machine.travel(START, tick=False):
-        holding.undo(question, by=ANNA)
-        holding.hold(question, Answer("skip_feature", remember_days=30), 5, by=ANNA)
+        ours = uuid.UUID(problems.report("build-1", "shop", told, by=AGENT).escalation_id)
+        holding.hold(ours, Answer("skip_feature", remember_days=30), 5, by=ANNA)
     release(app, AFTER)
     with app.app_context():
         (days,) = db.session.execute(

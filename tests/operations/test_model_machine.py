@@ -40,13 +40,14 @@ Key = tuple[str, str]
 @dataclass
 class Memory:
     """What the error model says of one problem in one project: `waiting` are the jobs that wait for
-    the answer, `left_out` those that were told to leave the matter out."""
+    the answer to each question, `left_out` those that were told to leave the matter out. Another
+    category asks in other words, so it is another question."""
 
     attempts: int = 0
     waits: int = 0
     news: bool = False
-    question: str | None = None
-    waiting: set[str] = field(default_factory=set)
+    questions: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     left_out: set[str] = field(default_factory=set)
 
 
@@ -98,7 +99,8 @@ class Desk(RuleBasedStateMachine):
         verdict = problems.report(job, project, told, by=self.actor(project))
         assert verdict.verdict == self.expected((project, job), (project, problem), category)
         if verdict.verdict == "escalate":
-            self.note_question((project, job), (project, problem), verdict.escalation_id)
+            asked = (category.value, verdict.escalation_id)
+            self.note_question((project, job), (project, problem), asked)
         assert (self.state(project, job) == "paused") == ((project, job) in self.paused)
 
     def expected(self, job: Key, problem: Key, category: Category) -> str:
@@ -109,7 +111,7 @@ class Desk(RuleBasedStateMachine):
         if job[1] in known.left_out:
             return "skip"
         news, known.news = known.news, False
-        if known.question is not None:
+        if category.value in known.questions:
             return "escalate"
         if category is Category.ENV_ERROR and not news:
             known.waits += 1
@@ -119,13 +121,14 @@ class Desk(RuleBasedStateMachine):
         known.attempts += 1
         return "retry" if known.attempts <= 3 else "escalate"
 
-    def note_question(self, job: Key, problem: Key, escalation_id: str) -> None:
+    def note_question(self, job: Key, problem: Key, asked: tuple[str, str]) -> None:
         known = self.memory[problem]
-        known.waiting.add(job[1])
-        if known.question is not None:
-            assert known.question == escalation_id, "a second card for one problem"
+        category, escalation_id = asked
+        known.waiting[category].add(job[1])
+        if category in known.questions:
+            assert known.questions[category] == escalation_id, "a second card for one question"
             return
-        known.question = escalation_id
+        known.questions[category] = escalation_id
         known.attempts, known.waits = min(known.attempts, 3), min(known.waits, 3)
         self.questions.append(escalation_id)
         self.opened[job] += 1
@@ -136,10 +139,10 @@ class Desk(RuleBasedStateMachine):
     @rule(data=st.data(), how=st.sampled_from(["resolve", "skip", "withdraw"]))
     def close(self, data: st.DataObject, how: str) -> None:
         """Close any question there ever was: one that is closed already says so."""
-        open_ones = [known.question for known in self.memory.values() if known.question]
+        open_ones = [key for known in self.memory.values() for key in known.questions.values()]
         key = uuid.UUID(data.draw(st.sampled_from(open_ones * 3 + self.questions)))
         asked = db.session.get_one(AgentEscalation, key, populate_existing=True)
-        project, problem = asked.project_id, asked.error_signature.rsplit(":", 1)[-1]
+        project, problem = asked.project_id, asked.error_signature.rsplit(":own-", 1)[-1]
         known = self.memory[(project, problem)]
         founder = self.actor(project, "founder")
         chosen = None
@@ -152,21 +155,25 @@ class Desk(RuleBasedStateMachine):
             else:
                 escalations.withdraw(key, "solved", by=self.actor(project))
         except Conflict:
-            assert known.question != str(key)
+            assert str(key) not in known.questions.values()
             return
-        assert known.question == str(key)
-        known.question, waited, known.waiting = None, known.waiting, set()
+        assert known.questions.pop(asked.category) == str(key)
+        waited = known.waiting.pop(asked.category, set())
         if how != "withdraw":
             out = Given("", chosen).leaves_out
-            left_out = waited if out else set()
-            self.memory[(project, problem)] = Memory(news=not out, left_out=left_out)
+            self.memory[(project, problem)] = Memory(
+                news=not out,
+                questions=known.questions,
+                waiting=known.waiting,
+                left_out=waited if out else set(),
+            )
 
     @rule(job=st.sampled_from(JOBS), problem=st.sampled_from(PROBLEMS))
     def heal(self, job: str, problem: str) -> None:
         project = self.projects[0]
         problems.heal(job, project, f"{project}:E:{problem}", by=self.actor(project))
         known = self.memory[(project, problem)]
-        self.memory[(project, problem)] = Memory(question=known.question, waiting=known.waiting)
+        self.memory[(project, problem)] = Memory(questions=known.questions, waiting=known.waiting)
 
     @rule(job=st.sampled_from(JOBS))
     def blame_the_model(self, job: str) -> None:
@@ -191,11 +198,15 @@ class Desk(RuleBasedStateMachine):
         db.engine.dispose()
 
     @invariant()
-    def never_two_pending_questions_for_one_problem(self) -> None:
+    def never_two_pending_questions_with_the_same_words(self) -> None:
         if not hasattr(self, "projects"):
             return
         pending = db.session.execute(
-            select(AgentEscalation.project_id, AgentEscalation.error_signature).where(
+            select(
+                AgentEscalation.project_id,
+                AgentEscalation.error_signature,
+                AgentEscalation.stored_digest,
+            ).where(
                 AgentEscalation.status == "pending",
                 AgentEscalation.project_id.in_(self.projects),
             )

@@ -12,7 +12,7 @@ from webapp.rules.limits import MAX_SIGNATURE_CHARS
 from webapp.rules.masks import mask
 from webapp.rules.reading import read
 from webapp.rules.salience import salient_line
-from webapp.rules.signature import explain, signature
+from webapp.rules.signature import explain, is_computed, signature
 from webapp.rules.synonyms import FIRST_WORD
 from webapp.rules.tables import RULES
 
@@ -29,7 +29,17 @@ def test_the_form_is_project_type_version_and_hash() -> None:
 
 
 def test_a_suffix_of_the_agents_own_stands_in_the_place_of_the_hash() -> None:
-    assert signature("shop", "KeyError", "anything", "checkout-tax") == "shop:KeyError:checkout-tax"
+    found = signature("shop", "KeyError", "anything", "checkout-tax")
+    assert found == "shop:KeyError:own-checkout-tax"
+    assert not is_computed(found)
+    assert is_computed(signed("KeyError", "KeyError: 'PORT'"))
+
+
+def test_no_choice_of_names_takes_the_signature_of_another_problem() -> None:
+    one = signature("alpha", "Key", "anything", "x:y")
+    assert one != signature("alpha", "Key:x", "anything", "y")
+    claimed = signature("alpha", "Key", "anything", "x:v1-0123456789abcdef")
+    assert not is_computed(claimed)
 
 
 def test_no_signature_is_longer_than_its_column_and_long_parts_stay_apart() -> None:

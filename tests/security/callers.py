@@ -195,9 +195,9 @@ class World:
         return db.session.scalars(query).one()
 
     def _rule(self, project: str) -> int:
-        asked, by = self._asked(project), self._founder(project)
-        answers.resolve(asked.id, "skip_feature", by=by, remember_days=7)
-        query = db.select(StandingRule.id).where(StandingRule.escalation_id == asked.id)
+        asked, by = uuid.UUID(self._reported(project)), self._founder(project)
+        answers.resolve(asked, "skip_feature", by=by, remember_days=7)
+        query = db.select(StandingRule.id).where(StandingRule.escalation_id == asked)
         return db.session.scalars(query).one()
 
     def _token_row(self, project: str) -> int:

@@ -3,15 +3,20 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.clock import now
 from webapp.extensions import Model
 from webapp.models.columns import JsonList, JsonObject, Moment, Name, Prose
+from webapp.rules.digest import digest_of
+from webapp.rules.signature import is_computed
 
 STATUSES = ("pending", "resolved", "skipped", "expired", "withdrawn")
+
+WORDED = ("plain_english_problem", "recommended_action", "options")
+"""The founder-facing fields that an agent may word itself."""
 
 
 class AgentEscalation(Model):
@@ -45,6 +50,10 @@ class AgentEscalation(Model):
     agent_state: Mapped[JsonObject | None]
     from_report: Mapped[bool] = mapped_column(server_default=text("false"))
     content_digest: Mapped[str | None] = mapped_column(String(64))
+    # Which of WORDED the agent worded; None in rows of a release that did not keep it.
+    agent_worded: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    stored_digest: Mapped[str | None] = mapped_column("digest", String(64))
+    differs_from_rule: Mapped[int | None] = mapped_column(BigInteger)
     occurrences: Mapped[int] = mapped_column(server_default=text("1"))
     resolved_by: Mapped[str | None] = mapped_column(String(255))
     resolved_by_ref: Mapped[str | None] = mapped_column(String(80))
@@ -63,11 +72,12 @@ class AgentEscalation(Model):
             "status in ('pending', 'resolved', 'skipped', 'expired', 'withdrawn')", "status"
         ),
         CheckConstraint("outcome in ('worked', 'failed')", "outcome"),
-        # One problem, one card: reports of a signature join the pending question.
+        # One problem, one card: reports that would ask the same join the pending question.
         Index(
-            "uq_agent_escalations_pending_report",
+            "uq_agent_escalations_pending_digest",
             "project_id",
             "error_signature",
+            "digest",
             unique=True,
             postgresql_where=text("status = 'pending' and from_report"),
         ),
@@ -148,6 +158,37 @@ class AgentEscalation(Model):
     def is_held(self) -> bool:
         """Whether it is answered, and the answer can still be taken back."""
         return self.is_pending and self.held_until is not None
+
+    @property
+    def digest(self) -> str:
+        """What an answer is bound to (rules/digest.py). It is stored when the question is asked:
+        a founder's correction of the category changes no answer that is on its way."""
+        return self.stored_digest or digest_of(
+            problem=self.plain_english_problem,
+            action=self.recommended_action,
+            options=self.options,
+            recommended=self.recommended,
+            category=self.category,
+            agent_worded=WORDED if self.agent_worded is None else self.agent_worded,
+        )
+
+    @property
+    def words_are_ours(self) -> bool:
+        """Whether the server wrote every text of it and computed what problem it is about. Only
+        then may its answer be remembered for the problem, or given automatically."""
+        return self.from_report and self.agent_worded == [] and is_computed(self.error_signature)
+
+    def label_of(self, value: str | None) -> str | None:
+        """The label of an option of this question; the value itself where it is none of them."""
+        if value is None:
+            return None
+        labels = {str(option["value"]): option.get("label") for option in self.options}
+        return labels.get(value) or value
+
+    @property
+    def label(self) -> str | None:
+        """What was decided, in the words that the founder chose."""
+        return self.label_of(self.founder_decision)
 
     @property
     def taken_back(self) -> JsonObject | None:

@@ -13,9 +13,11 @@ class Problem(Model):
     """One error signature in one project, with the budget that is left before the founder is asked.
 
     `attempts_spent` and `waits_spent` count since the last answer or success; the totals never
-    reset. `decision` and `guidance` are the founder's latest answer, carried by the verdicts that
-    follow it; `answer` is its question until a success, `answer_is_news` until the first verdict.
-    `is_open` from a report until a success.
+    reset. `decision` and `guidance` are the founder's latest answer to words of the server's own,
+    carried by the verdicts that follow it; `answer` is its question until a success,
+    `answer_is_news` until the first verdict. `own_answer` is the question of a later answer to an
+    agent's own words, which is for the jobs that waited for it. `is_open` from a report until a
+    success.
     """
 
     __tablename__ = "problems"
@@ -36,6 +38,9 @@ class Problem(Model):
     decision: Mapped[str | None] = mapped_column(String(255))
     guidance: Mapped[str | None] = mapped_column(Text)
     answer: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("agent_escalations.id", ondelete="SET NULL")
+    )
+    own_answer: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("agent_escalations.id", ondelete="SET NULL")
     )
     answer_is_news: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -91,7 +96,8 @@ class ReportVerdict(Model):
 
 
 class StandingRule(Model):
-    """The founder's "do this by itself next time": one decision for exactly one signature."""
+    """The founder's "do this by itself next time": one decision for exactly one signature and for
+    what was shown. One of a release that kept no digest answers nothing any more."""
 
     __tablename__ = "standing_rules"
 
@@ -104,6 +110,8 @@ class StandingRule(Model):
     escalation_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("agent_escalations.id", ondelete="SET NULL")
     )
+    digest: Mapped[str | None] = mapped_column(String(64))
+    answered_words: Mapped[str | None] = mapped_column(Text)
     created_by: Mapped[Name]
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]

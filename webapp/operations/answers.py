@@ -26,13 +26,15 @@ class Answer:
     """What the founder says. Without a decision the question is skipped: the agent goes on without.
 
     `remember_days` makes it a standing rule for this problem, for so long. `key` is the caller's
-    Idempotency-Key: its own repetition gets the same answer again.
+    Idempotency-Key: its own repetition gets the same answer again. `digest` is that of the question
+    as it was shown: one that has changed since is not answered.
     """
 
     decision: str | None
     guidance: str | None = None
     remember_days: int | None = None
     key: str | None = None
+    digest: str | None = None
 
     @property
     def status(self) -> str:
@@ -45,7 +47,8 @@ class Answer:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """What `as_json` kept."""
-        return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+        kept = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        return cls(**kept)
 
 
 class AlreadyAnswered(Conflict):
@@ -54,6 +57,19 @@ class AlreadyAnswered(Conflict):
     code, title = "already-answered", lazy_gettext("Already answered")
 
     def __init__(self, detail: str, escalation: AgentEscalation) -> None:
+        super().__init__(detail)
+        self.escalation = escalation
+
+
+class Changed(Conflict):
+    """The question is not the one that was shown; `escalation` is the present one."""
+
+    code, title = "changed", lazy_gettext("The question has changed")
+
+    def __init__(self, escalation: AgentEscalation) -> None:
+        detail = lazy_gettext(
+            "This question changed after you read it. Read it again, then send your answer."
+        )
         super().__init__(detail)
         self.escalation = escalation
 
@@ -134,10 +150,20 @@ def _what(escalation: AgentEscalation, answer: Answer, by: Actor) -> dict[str, A
     }
 
 
+def require_shown(escalation: AgentEscalation, digest: str | None) -> None:
+    """Raise Changed when a pending question is not the one whose digest was shown."""
+    if digest is not None and escalation.is_pending and digest != escalation.digest:
+        raise Changed(escalation)
+
+
 def check(escalation: AgentEscalation, answer: Answer) -> None:
-    """Raise Invalid for a decision that is none of the options, an answer that says nothing, one
-    that can't be repeated but should be, or one with a key in its text: that would stay readable
-    for everybody in the project, for their agents, and in backups."""
+    """Raise Changed when another question was shown, and Invalid for a decision that is none of the
+    options, an answer that says nothing, one that can't be repeated but should be, or one with a
+    key in its text: that would stay readable for everybody in the project, for their agents, and in
+    backups."""
+    require_shown(escalation, answer.digest)
+    if answer.remember_days is not None:
+        standing_rules.check(escalation)
     decision, choices = answer.decision, escalation.options
     if decision is not None:
         values = [option["value"] for option in choices]

@@ -1,7 +1,8 @@
 """A report becomes a question: opened, joined, or answered by a standing rule."""
 
 import uuid
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 from webapp.actors import rule_name
 from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
+from webapp.models.escalations import WORDED
 from webapp.operations import answers, escalations, memory, standing_rules
 from webapp.operations.cases import Case, Report
 from webapp.rules import options, wording
 from webapp.rules.classification import Classification
+from webapp.rules.digest import digest_of
 from webapp.rules.plain_language import warnings_for
 
 
@@ -33,7 +36,7 @@ def open_from_report(
         ),
         execution_options={"synchronize_session": False},
     )
-    rule = _standing_rule(session, case) if case.has_rule else None
+    rule = _standing_rule(session, case, escalation) if case.has_rule else None
     if rule is None:
         escalations.ask(session, escalation)
     else:
@@ -41,31 +44,64 @@ def open_from_report(
     return escalation
 
 
-def _worded(case: Case, told: Report, found: Classification, waits: int) -> AgentEscalation:
-    """The question in the agent's own words where it brought them, else in ours."""
+def with_pending(case: Case, told: Report, found: Classification) -> Case:
+    """The case with the pending question that this report would ask again, so that it joins it:
+    never one with other words, so that nobody gets an answer to what they did not ask."""
+    if not case.waiting:
+        return case
+    digest = _digest(told, found)
+    same = (uuid.UUID(one["id"]) for one in case.waiting if one["digest"] == digest)
+    return replace(case, pending=next(same, None))
+
+
+def _own_words(told: Report) -> dict[str, Any]:
+    own = {name: getattr(told, name) for name in WORDED}
+    return {name: value for name, value in own.items() if value is not None}
+
+
+def _words(
+    told: Report, found: Classification, approaches: Sequence[str] = (), waits: int = 0
+) -> dict[str, Any]:
+    """The founder-facing fields: the agent's own where it brought them, else the server's."""
     ours = wording.question(
         found,
         told.error_type,
         told.error_message,
         intent=told.intent,
-        approaches=case.tried(told),
+        approaches=list(approaches),
         waits=waits,
     )
-    own = {
-        "plain_english_problem": told.plain_english_problem,
-        "recommended_action": told.recommended_action,
-        "options": told.options,
-    }
-    texts = {name: text for name, text in own.items() if isinstance(text, str)}
-    words = asdict(ours) | {name: value for name, value in own.items() if value is not None}
-    if words["options"] is told.options or told.recommended_action is not None:
+    own = _own_words(told)
+    words = asdict(ours) | own
+    if told.options is not None or told.recommended_action is not None:
         action = told.recommended_action or ""
         words["recommended"] = options.recommended(words["options"], told.recommended, action)
-    if any(value is not None for value in own.values()):
+    if own:
         # Nothing is known of what an answer to the agent's own words means.
         words["options"] = options.public(words["options"])
+    return words
+
+
+def _digest(told: Report, found: Classification) -> str:
+    """The digest of the question that this report asks. How often something was tried is left out:
+    it grows with each report and changes nothing of what is asked."""
+    words = _words(told, found)
+    return digest_of(
+        problem=words["plain_english_problem"],
+        action=words["recommended_action"],
+        options=words["options"],
+        recommended=words["recommended"],
+        category=found.category.value,
+        agent_worded=_own_words(told),
+    )
+
+
+def _worded(case: Case, told: Report, found: Classification, waits: int) -> AgentEscalation:
+    """The question as it is stored."""
+    own = _own_words(told)
+    texts = {name: text for name, text in own.items() if isinstance(text, str)}
     return AgentEscalation(
-        **words,
+        **_words(told, found, case.tried(told), waits),
         id=uuid.uuid4(),
         session_id=told.session_id,
         job_id=case.job_id,
@@ -80,12 +116,17 @@ def _worded(case: Case, told: Report, found: Classification, waits: int) -> Agen
         warnings=warnings_for(texts),
         agent_state=told.agent_state,
         from_report=True,
+        agent_worded=list(own),
+        stored_digest=_digest(told, found),
     )
 
 
-def _standing_rule(session: Session, case: Case) -> StandingRule | None:
-    """The founder's rule for this problem. It answers a job once: what did not help this job is
-    not tried on it again, so that no rule can keep an agent in a loop."""
+def _standing_rule(
+    session: Session, case: Case, escalation: AgentEscalation
+) -> StandingRule | None:
+    """The founder's rule for this problem, if the founder would be shown what they allowed; else
+    the question says that it differs. It answers a job once: what did not help this job is not
+    tried on it again, so that no rule can keep an agent in a loop."""
     rule = session.scalar(
         select(StandingRule).where(
             StandingRule.project_id == case.project_id,
@@ -95,6 +136,9 @@ def _standing_rule(session: Session, case: Case) -> StandingRule | None:
         )
     )
     if rule is None or not standing_rules.may_stand(session, rule):
+        return None
+    if not _allows(rule, escalation):
+        escalation.differs_from_rule = rule.id
         return None
     used = session.scalar(
         select(AgentEscalation.id)
@@ -108,6 +152,15 @@ def _standing_rule(session: Session, case: Case) -> StandingRule | None:
         .limit(1)
     )
     return rule if used is None else None
+
+
+def _allows(rule: StandingRule, escalation: AgentEscalation) -> bool:
+    values = [option["value"] for option in escalation.options]
+    return (
+        escalation.words_are_ours
+        and rule.digest == escalation.digest
+        and (rule.decision is None or rule.decision in values)
+    )
 
 
 def _answer_by_rule(

@@ -89,8 +89,10 @@ def _kept(message: str) -> str:
 class Case:
     """What is known of the problem (since the last answer or success) and of the job. `problem`
     and `job` are None as long as nobody has named them; `seen` counts the reports before this;
-    `family` and `category` are what the rules say; `stored` is what is kept of an earlier report of
-    this job with the same id (operations/repeats.py)."""
+    `family` and `category` are what the rules say; `waiting` are the pending questions that reports
+    of this problem opened, each with its digest, and `pending` the one of them that this report
+    joins (asking.py); `stored` is what is kept of an earlier report of this job with the same id
+    (operations/repeats.py)."""
 
     project_id: str
     error_signature: str
@@ -108,10 +110,11 @@ class Case:
     job: int | None
     job_state: str
     approaches: list[str]
-    pending: uuid.UUID | None
+    waiting: list[dict[str, str]]
     has_rule: bool
     stored: dict[str, Any] | None = None
     answer: dict[str, Any] | None = None
+    pending: uuid.UUID | None = None
 
     @property
     def given(self) -> Given | None:
@@ -122,6 +125,8 @@ class Case:
     @property
     def is_news(self) -> bool:
         """Whether an answer is the newest thing that happened to the problem, for this job."""
+        if self.answer is not None and self.answer["own_is_news"] is not None:
+            return bool(self.answer["own_is_news"])
         return self.answer_is_news and (self.answer is None or self.given is not None)
 
     def tried(self, told: Report) -> list[str]:
@@ -135,31 +140,39 @@ _LOOK = """
         coalesce(problem.attempts_spent, 0) as attempts_spent,
         coalesce(problem.waits_spent, 0) as waits_spent,
         coalesce(problem.answer_is_news, false) as answer_is_news,
-        problem.corrected_category, problem.guidance,
+        problem.corrected_category,
+        case when own.id is null then problem.guidance else own.founder_guidance end as guidance,
         job.id as job, coalesce(job.state, 'working') as job_state,
         array(select approach from (
             select id, approach from attempts
             where problem_id = problem.id and approach is not null order by id desc limit %(limit)s
         ) as latest order by id) as approaches,
-        -- Not "order by … limit 1": that would be looked for among all that are pending.
-        (select (array_agg(id order by created_at, id))[1] from agent_escalations
+        coalesce((select jsonb_agg(jsonb_build_object('id', id, 'digest', digest))
+            from agent_escalations
             where project_id = %(project_id)s and error_signature = %(error_signature)s
-            and status = 'pending') as pending,
+            and status = 'pending' and from_report), '[]') as waiting,
         exists (select from standing_rules where project_id = %(project_id)s
             and error_signature = %(error_signature)s and revoked_at is null) as has_rule,
         (select jsonb_build_object('verdict', verdict, 'digest', digest) from report_verdicts
             where job = job.id and report_id = %(report_id)s) as stored,
         case when answer.id is not null then jsonb_build_object('escalation_id', answer.id,
             'decision', answer.founder_decision, 'guidance', answer.founder_guidance,
-            'options', answer.options,
+            'options', answer.options, 'digest', answer.digest,
             'age_s', extract(epoch from %(at)s::timestamptz - answer.resolved_at),
             'waited', exists (select from escalation_waiters
-                where escalation_id = answer.id and escalation_waiters.job = job.id)) end as answer
+                where escalation_id = answer.id and escalation_waiters.job = job.id),
+            'own_is_news', case when own.id is not null then not exists (select from attempts
+                where problem_id = problem.id and attempts.job = job.id
+                and at > own.resolved_at and attempts.verdict <> 'pause') end) end as answer
     from (select) as nothing
     left join problems as problem on problem.project_id = %(project_id)s
         and problem.error_signature = %(error_signature)s
-    left join agent_escalations as answer on answer.id = problem.answer
     left join jobs as job on job.project_id = %(project_id)s and job.job_id = %(job_id)s
+    -- The answer to an agent's own words is for the jobs that waited for it.
+    left join agent_escalations as own on own.id = problem.own_answer and exists (
+        select from escalation_waiters
+        where escalation_id = own.id and escalation_waiters.job = job.id)
+    left join agent_escalations as answer on answer.id = coalesce(own.id, problem.answer)
 """
 
 # The problem is made if it is new, and locked either way; then the job. In this order, as

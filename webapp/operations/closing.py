@@ -1,9 +1,9 @@
 """A question is closed by its answer, with all that follows from it, in one statement: the row,
 what the project remembers of the problem, the logs of the jobs that wait, the record for the owner.
 
-It holds only if the question is as it was read: pending, not held by another answer, and with the
-same jobs waiting, so that no job that joined in that moment goes without the answer. Locks are
-taken in the order of docs/explanation/architecture.md.
+It holds only if the question is as it was read: pending, not held by another answer, asking the
+same, and with the same jobs waiting, so that no job that joined in that moment goes without the
+answer. Locks are taken in the order of docs/explanation/architecture.md.
 """
 
 from typing import Any
@@ -19,6 +19,9 @@ from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation
 from webapp.operations import audit
 
+# What the problem remembers goes into the verdicts of every job that meets it. So only an answer to
+# words of the server's own is remembered; one to an agent's words is for the jobs that waited for
+# it (cases.py), and what an agent asks directly changes nothing of a problem.
 _CLOSE = f"""
     with problem as materialized (
         select id from problems
@@ -31,13 +34,17 @@ _CLOSE = f"""
             resolved_by_ref = %(resolved_by_ref)s, held = null, held_until = null
         from (select count(*) from problem) as locked
         where id = %(id)s and status = 'pending' and occurrences = %(occurrences)s
-            and (held_until is null or %(from_hold)s)
+            and (held_until is null or %(from_hold)s) and digest is not distinct from %(digest)s
         returning id
     ), remembered as (
-        update problems set attempts_spent = 0, waits_spent = 0, answer_is_news = true,
-            answer = won.id,
-            decision = coalesce(%(founder_decision)s, %(status)s), guidance = %(founder_guidance)s
-        from won, problem where problems.id = problem.id
+        update problems set attempts_spent = 0, waits_spent = 0,
+            answer_is_news = answer_is_news or %(ours)s,
+            answer = case when %(ours)s then won.id else answer end,
+            own_answer = case when %(ours)s then null else won.id end,
+            decision = case when %(ours)s then coalesce(%(founder_decision)s, %(status)s)
+                else decision end,
+            guidance = case when %(ours)s then %(founder_guidance)s else guidance end
+        from won, problem where problems.id = problem.id and %(from_report)s
     ), waiting as (
         select jobs.id from won join escalation_waiters on escalation_id = won.id
         join jobs on jobs.id = escalation_waiters.job order by jobs.id for no key update of jobs
@@ -78,7 +85,10 @@ def close(
         project_id=escalation.project_id,
         error_signature=escalation.error_signature,
         occurrences=escalation.occurrences,
+        digest=escalation.stored_digest,
         from_hold=from_hold,
+        from_report=escalation.from_report,
+        ours=escalation.from_report and escalation.agent_worded == [],
         kind=Kind.ESCALATION_RESOLVED.value,
         payload=statements.Jsonb(told(escalation, values)),
         audited=statements.Jsonb(audited) if audited else None,
@@ -98,6 +108,8 @@ def told(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:
         "escalation_id": str(escalation.id),
         "resolution": values["founder_decision"] or values["status"],
         "status": values["status"],
+        "label": escalation.label_of(values["founder_decision"]),
+        "digest": escalation.digest,
         "guidance": values["founder_guidance"],
         "resolved_at": rfc3339(values["resolved_at"]),
         "resolved_by": values["resolved_by"],

@@ -17,6 +17,7 @@ from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
+from webapp.models.escalations import WORDED
 from webapp.operations import answers, jobs, memory
 from webapp.operations.cases import told_options, told_text
 from webapp.operations.transaction import single_statement, transaction
@@ -95,8 +96,10 @@ def open_question(
         job_id=job_id,
         project_id=project_id,
         content_digest=question.digest(job_id, project_id),
+        agent_worded=list(WORDED),
         warnings=warnings_for(texts),
     )
+    asked.stored_digest = asked.digest
     with single_statement("ask") as session:
         if ask(session, asked):
             return asked, True
@@ -121,9 +124,10 @@ _COLUMNS = (
         "error_message",
         "warnings",
     ),
-    *("agent_state", "from_report", "content_digest", "occurrences"),
+    *("agent_state", "from_report", "content_digest", "occurrences", "agent_worded", "digest"),
+    "differs_from_rule",
 )
-_JSON = {"attempts_summary", "options", "warnings", "agent_state"}
+_JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded"}
 
 # One statement for a question with all that belongs to it: its row, the job that it is of, made if
 # it is new, its first waiter, the event; and at the limit of questions the pause of the job, with

@@ -67,6 +67,7 @@ def _on_record(session: Session, case: Case, told: Report, found: Classification
     """Decide, and put the report on record. None when a new question has to be asked, or when the
     case moved meanwhile."""
     found = _effective(found, told, case)
+    case = asking.with_pending(case, told, found)
     decision = _decision(case, found)
     if decision.opens_escalation:
         return None
@@ -82,6 +83,7 @@ def _on_record(session: Session, case: Case, told: Report, found: Classification
 def _asked(session: Session, case: Case, told: Report, found: Classification) -> Verdict:
     """Put the report on record and ask the founder. Inside a transaction, the case taken."""
     found = _effective(found, told, case)
+    case = asking.with_pending(case, told, found)
     decision = _decision(case, found)
     spending.spend(session, case, told, found, decision)
     asked = asking.open_from_report(session, case, told, found, decision.waits)
@@ -114,19 +116,19 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
     with transaction("heal") as session:
         project_id = jobs.project_of(session, job_id, project_id, by=by)
         by.require(REPORTING, project_id, "report a success")
-        problem = memory.lock(session, project_id, error_signature)
+        problem = memory.find(session, project_id, error_signature)
         job = jobs.ensure(session, project_id, job_id, None)
         if problem is None:
             return problem
         attempts, was_open = problem.attempts_spent, problem.is_open
         problem.attempts_spent = problem.waits_spent = 0
         problem.answer_is_news = problem.is_open = False
-        problem.answer = None
+        problem.answer = problem.own_answer = None
         if not was_open:
             return problem
         problem.healed += 1
-        kind = Kind.ERROR_HEALED
-        record(session, job.id, kind, error_signature=error_signature, attempts=attempts)
+        known = problem.error_signature
+        record(session, job.id, Kind.ERROR_HEALED, error_signature=known, attempts=attempts)
     return problem
 
 

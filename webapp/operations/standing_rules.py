@@ -21,9 +21,22 @@ from webapp.queries import problems as queries
 MOST_DAYS = 365
 
 
+def check(escalation: AgentEscalation) -> None:
+    """Raise Invalid where an answer may not be given automatically: a rule answers only what the
+    founder saw, so it is never made of words or of a signature that an agent chose."""
+    if not escalation.words_are_ours:
+        raise Invalid(
+            lazy_gettext(
+                "The agent worded this question itself, so its answer can't be given automatically."
+            ),
+            {"remember_days": "is not possible: the agent worded this question itself"},
+        )
+
+
 def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor) -> StandingRule:
-    """Make the answer of `escalation` a rule for its signature, for so many days. It replaces an
-    earlier one. Inside a transaction."""
+    """Make the answer of `escalation` a rule for its signature and its digest, for so many days. It
+    replaces an earlier one. Inside a transaction."""
+    check(escalation)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(
             lazy_gettext("A standing rule may last from 1 to %(most)s days.", most=MOST_DAYS),
@@ -39,14 +52,15 @@ def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor)
         )
         .values(revoked_at=moment)
     )
-    labels = {option["value"]: option.get("label") for option in escalation.options}
     rule = StandingRule(
         project_id=escalation.project_id,
         error_signature=escalation.error_signature,
         decision=escalation.founder_decision,
-        decision_label=labels.get(escalation.founder_decision or "") or escalation.founder_decision,
+        decision_label=escalation.label,
         guidance=escalation.founder_guidance,
         escalation_id=escalation.id,
+        digest=escalation.digest,
+        answered_words=escalation.plain_english_problem,
         created_by=by.name,
         created_at=moment,
         expires_at=moment + timedelta(days=days),

@@ -28,6 +28,7 @@ class Verdict:
     escalation_id: str | None = None
     decision: str | None = None
     label: str | None = None
+    digest: str | None = None
     guidance: str | None = None
     repeated: bool = False
     warnings: list[str] = field(default_factory=list)
@@ -75,6 +76,7 @@ def on_problem(
         escalation_id=str(escalation_id) if escalation_id else None,
         decision=None if followed is None else followed.decision,
         label=None if followed is None else followed.label,
+        digest=None if followed is None else followed.digest,
         guidance=guidance,
     )
 

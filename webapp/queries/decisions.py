@@ -16,10 +16,13 @@ from webapp.models import AgentEscalation, EscalationWaiter, Job
 
 @dataclass(frozen=True)
 class Decision:
-    """How a question left `pending`. `resolved_at` as RFC 3339."""
+    """How a question left `pending`. `resolved_at` as RFC 3339; `digest` is that of the question
+    that was answered."""
 
     status: str
     decision: str | None
+    label: str | None
+    digest: str | None
     guidance: str | None
     resolved_at: str | None
     delivered: bool
@@ -34,6 +37,8 @@ class Decision:
         return {
             "status": self.status,
             "decision": self.decision,
+            "label": self.label,
+            "digest": self.digest,
             "guidance": self.guidance,
             "resolved_at": self.resolved_at,
         }
@@ -46,6 +51,8 @@ def of(escalation: AgentEscalation) -> Decision | None:
     return Decision(
         escalation.status,
         escalation.founder_decision,
+        escalation.label,
+        escalation.digest,
         escalation.founder_guidance,
         rfc3339(escalation.resolved_at),
         escalation.delivered_at is not None,
@@ -54,11 +61,18 @@ def of(escalation: AgentEscalation) -> Decision | None:
 
 def told(event: Event) -> Decision | None:
     """The decision that an event tells whole, or None: the row knows."""
-    if event.kind != Kind.ESCALATION_RESOLVED:
+    if event.kind != Kind.ESCALATION_RESOLVED or "digest" not in event.payload:
         return None
     told = event.payload
-    given = told["resolution"] if told["status"] == "resolved" else None
-    return Decision(told["status"], given, told["guidance"], told["resolved_at"], delivered=False)
+    return Decision(
+        told["status"],
+        told["resolution"] if told["status"] == "resolved" else None,
+        told["label"],
+        told["digest"],
+        told["guidance"],
+        told["resolved_at"],
+        delivered=False,
+    )
 
 
 def decided(session: Session, escalation_id: uuid.UUID) -> Decision | None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, cast, func, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -15,6 +15,7 @@ from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
 _ANSWERED = ("resolved", "skipped")
+_NOTHING = cast([], JSONB)
 
 
 def listed(
@@ -93,7 +94,11 @@ def latest_questions(
     latest = func.coalesce(AgentEscalation.resolved_at, AgentEscalation.created_at)
     query = (
         select(AgentEscalation)
-        .where(tuple_(*identity).in_(list(keys)), AgentEscalation.status.in_(statuses))
+        .where(
+            tuple_(*identity).in_(list(keys)),
+            AgentEscalation.status.in_(statuses),
+            AgentEscalation.from_report,  # any agent may name a problem in a question of its own
+        )
         .ext(distinct_on(*identity))
         .order_by(*identity, latest.desc(), AgentEscalation.id)
     )
@@ -113,8 +118,12 @@ def decided_before(
 ) -> Sequence[AgentEscalation]:
     """How the same problem was answered before this question was, in its project, latest first."""
     query = _questions_of(escalation).where(
-        AgentEscalation.id != escalation.id, AgentEscalation.status.in_(_ANSWERED)
+        AgentEscalation.id != escalation.id,
+        AgentEscalation.status.in_(_ANSWERED),
+        AgentEscalation.from_report == escalation.from_report,
     )
+    if escalation.words_are_ours:  # what an agent worded is no precedent for what we ask
+        query = query.where(func.coalesce(AgentEscalation.agent_worded, _NOTHING) == _NOTHING)
     if escalation.resolved_at is not None:
         query = query.where(AgentEscalation.resolved_at < escalation.resolved_at)
     order = (AgentEscalation.resolved_at.desc(), AgentEscalation.id)
@@ -138,6 +147,24 @@ def attempts(session: Session, problem: Problem, limit: int) -> list[tuple[Attem
         .limit(limit)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def latest_attempts(
+    session: Session, about: AgentEscalation, jobs: Sequence[Job]
+) -> dict[int, Attempt]:
+    """What each of the jobs told of the problem last, by the job's id."""
+    query = (
+        select(Attempt)
+        .join(Problem, Problem.id == Attempt.problem_id)
+        .where(
+            Problem.project_id == about.project_id,
+            Problem.error_signature == about.error_signature,
+            Attempt.job.in_([job.id for job in jobs]),
+        )
+        .ext(distinct_on(Attempt.job))
+        .order_by(Attempt.job, Attempt.id.desc())
+    )
+    return {attempt.job: attempt for attempt in session.scalars(query)}
 
 
 def rules(session: Session, *, by: Actor, limit: int) -> Sequence[StandingRule]:
@@ -208,6 +235,12 @@ def maker_of(session: Session, rule: StandingRule) -> int | None:
     query = select(AgentEscalation.resolved_by_ref).where(AgentEscalation.id == rule.escalation_id)
     kind, _, number = (session.scalar(query) or "").partition(":")
     return int(number) if kind == "person" else None
+
+
+def rule_that_differs(session: Session, escalation: AgentEscalation) -> StandingRule | None:
+    """The rule for this problem that did not answer, because it allows another question."""
+    key = escalation.differs_from_rule
+    return None if key is None else session.get(StandingRule, key)
 
 
 def _in_force() -> Select[StandingRule]:

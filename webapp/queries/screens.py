@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from webapp.actors import Actor
 from webapp.errors import Invalid, NotFound
 from webapp.models import AgentEscalation, Job
-from webapp.queries import escalations
+from webapp.queries import escalations, problems
 from webapp.queries.pages import decode
+from webapp.rules.option_values import value_follows
 from webapp.rules.options import Note
 
 INBOX_LENGTH = 50
@@ -42,7 +43,8 @@ class Card:
 @dataclass(frozen=True)
 class Choice:
     """An option as it is shown; a field that the agent left out is empty. `wait_s` is after how
-    many seconds the agent tries again, if that's what it does."""
+    many seconds the agent tries again, if that's what it does; `shows_value` is whether it gets
+    something else than the label says, so that the founder has to see it."""
 
     value: str
     label: str
@@ -51,6 +53,7 @@ class Choice:
     irreversible: bool = False
     repeatable: bool = False
     wait_s: int | None = None
+    shows_value: bool = False
 
 
 def inbox_counts(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
@@ -94,12 +97,15 @@ def question(session: Session, by: Actor, key: str) -> AgentEscalation:
 
 
 def question_waiters(session: Session, by: Actor, key: str) -> dict[str, Any]:
-    """The jobs that wait for the answer."""
+    """The jobs that wait for the answer, each of them that joined with its own words."""
     escalation = question(session, by, key)
     jobs = escalations.waiters(session, [escalation.id])[escalation.id]
+    shown = jobs[:WAITERS_SHOWN]
+    joined = [job for job in shown if job.job_id != escalation.job_id]
+    told = problems.latest_attempts(session, escalation, joined) if joined else {}
     return {
         "escalation": escalation,
-        "waiting_jobs": jobs[:WAITERS_SHOWN],
+        "waiting_jobs": [(job, told.get(job.id)) for job in shown],
         "waiting_count": len(jobs),
     }
 
@@ -146,6 +152,7 @@ def choices(escalation: AgentEscalation) -> list[Choice]:
             irreversible=option.get("irreversible") is True,
             repeatable=option.get(Note.REPEATABLE) is True,
             wait_s=option.get(Note.WAIT_S),
+            shows_value=not value_follows(option),
         )
         for option in escalation.options
     ]
@@ -165,12 +172,9 @@ def suggestion(escalation: AgentEscalation) -> str:
 
 def decision_label(escalation: AgentEscalation) -> str | None:
     """What was decided, in the words that the founder chose."""
-    return label_of(escalation, escalation.founder_decision)
+    return escalation.label
 
 
 def label_of(escalation: AgentEscalation, value: str | None) -> str | None:
     """The label of an option of this question; the value itself where it is none of them."""
-    if value is None:
-        return None
-    labels = {str(option["value"]): option.get("label") for option in escalation.options}
-    return labels.get(value) or value
+    return escalation.label_of(value)

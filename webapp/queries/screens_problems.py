@@ -35,7 +35,8 @@ class Row:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A standing rule in force, with the problem that it answers."""
+    """A standing rule in force, with the problem that it answers, under the words that were
+    answered: whatever an agent says later, that is what the founder allowed."""
 
     rule: StandingRule
     problem: Problem | None
@@ -86,12 +87,11 @@ def problems_rules(session: Session, by: Actor, _key: str = "") -> dict[str, Any
     more = len(found) == RULES_SHOWN
     left_out = problems.rules_count(session, by=by) - len(found) if more else 0
     about = problems.of_rules(session, found)
-    words = _in_words(session, list(about.values()))
     listed = [
         RuleRow(
             rule=rule,
             problem=about.get(rule.id),
-            words=words[about[rule.id].id] if rule.id in about else _asked(session, rule),
+            words=rule.answered_words or _asked(session, rule),
             may_stop=_may_stop(rule, by),
         )
         for rule in found
@@ -157,7 +157,7 @@ def _in_words(session: Session, listed: Sequence[Problem]) -> dict[int, str]:
 
 
 def _asked(session: Session, rule: StandingRule) -> str:
-    """The question whose answer became the rule, where no agent has reported the problem yet."""
+    """The question whose answer became the rule, for one that did not keep its words."""
     question = session.get(AgentEscalation, rule.escalation_id) if rule.escalation_id else None
     return (
         question.plain_english_problem

@@ -38,7 +38,8 @@ _BY_VALUE: Final = {value: meaning for meaning, values in _MEANINGS.items() for 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer that is in force for a problem. `waited`: the job that reports waited for it.
+    """An answer that is in force for a problem. `digest` is that of its
+    question; `waited`: the job that reports waited for it.
     `wait_s` is how long is left of a wait that the founder chose, in seconds."""
 
     escalation_id: str
@@ -46,6 +47,7 @@ class Given:
     label: str | None = None
     description: str | None = None
     guidance: str | None = None
+    digest: str | None = None
     waited: bool = True
     wait_s: float | None = None
 
@@ -84,6 +86,7 @@ def given(stored: Mapping[str, Any] | None) -> Given | None:
         label=chosen.get("label"),
         description=chosen.get("description") or None,
         guidance=stored["guidance"],
+        digest=stored["digest"],
         waited=stored["waited"],
         wait_s=None if wait_s is None else max(0.0, float(wait_s) - float(stored["age_s"])),
     )

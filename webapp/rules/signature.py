@@ -1,6 +1,7 @@
 """The identity of a problem within a project."""
 
 import hashlib
+import re
 from typing import Final
 
 from webapp.rules.classification import recognise
@@ -15,16 +16,47 @@ VERSION: Final = "v1"
 
 HASH_CHARS: Final = 16
 
+OWN: Final = "own-"
+"""What every signature of an agent's own begins with, so that it never takes a computed one."""
+
+_COMPUTED: Final = re.compile(r"v\d+-")
+
 
 def signature(project_id: str, error_type: str, message: str, suffix: str | None = None) -> str:
     """Return `{project_id}:{error_type}:v1-{hash}`, at most 800 characters.
 
-    The hash stands for the normalised subject of the message (`explain`). With a `suffix` of the
-    agent's own, that stands in the place of version and hash.
+    The hash stands for the normalised subject of the message (`explain`). A `suffix` of the agent's
+    own stands in the place of version and hash, in a namespace of its own.
     """
-    last = clean_text(suffix) if suffix else f"{VERSION}-{_digest(explain(message, error_type))}"
+    last = own(suffix) if suffix else f"{VERSION}-{_digest(explain(message, error_type))}"
     parts = (project_id, error_type, last)
     return ":".join(_fitted(clean_text(part)) for part in parts)[:MAX_SIGNATURE_CHARS]
+
+
+def own(suffix: str) -> str:
+    """Return the last part of a signature that an agent chose: `own-…`, and without a colon, so
+    that it cannot be read as another kind of error with another suffix. What an agent got back may
+    be sent again."""
+    return OWN + clean_text(suffix).removeprefix(OWN).replace(":", "%3A")
+
+
+def looks_computed(suffix: str) -> bool:
+    """Say whether an agent's `suffix` claims to be one that this module computes."""
+    return _COMPUTED.match(suffix) is not None
+
+
+def is_computed(signature: str) -> bool:
+    """Say whether `signature`, made here, identifies the problem by its message."""
+    return looks_computed(signature.rpartition(":")[2])
+
+
+def names_of(project_id: str, error_signature: str) -> tuple[str, str]:
+    """Return what a problem may be called by an agent that names it as it sent or as it got it: the
+    whole signature, and the last part in the namespace of agents' own ones."""
+    head, _, last = error_signature.removeprefix(f"{project_id}:").rpartition(":")
+    if head and error_signature.startswith(f"{project_id}:"):
+        return error_signature, f"{project_id}:{head}:{own(last)}"
+    return error_signature, own(error_signature)
 
 
 def explain(message: str, error_type: str = "") -> str:

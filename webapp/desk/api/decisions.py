@@ -10,6 +10,9 @@ from webapp.operations import answers, escalations, receipts
 
 TAG = "Decisions"
 _TAKEN = {409: "It is not pending any more: by whom and when it was answered stands in the detail."}
+_TAKEN_OR_CHANGED = {
+    409: f"{_TAKEN[409]} Or it differs from the `digest` that was sent: it is `escalation` now."
+}
 
 
 @endpoint(
@@ -21,13 +24,15 @@ _TAKEN = {409: "It is not pending any more: by whom and when it was answered sta
     takes_key=True,
     founder_only=True,
     responses={200: ("The answer is taken.", Escalation)},
-    errors=_TAKEN,
+    errors=_TAKEN_OR_CHANGED,
 )
 def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) -> ApiResponse:
     """The first answer wins; a later one learns who answered, when and what. With the header
     Idempotency-Key the same call by the same caller gets the same 200 again. There is no moment to
     take it back, as there is on the page."""
-    given = answers.Answer(body.decision, body.guidance, body.remember_days, key)
+    given = answers.Answer(
+        body.decision, body.guidance, body.remember_days, key, digest=body.digest
+    )
     stored = answers.give(escalation_key(escalation_id), given, by=by)
     return one(Escalation.model_validate(stored))
 
@@ -42,11 +47,11 @@ def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) ->
     takes_key=True,
     founder_only=True,
     responses={200: ("It is closed; the agent goes on without this.", Escalation)},
-    errors=_TAKEN,
+    errors=_TAKEN_OR_CHANGED,
 )
 def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> ApiResponse:
     """As resolve, without a decision. The body may be left out."""
-    given = answers.Answer(None, body.guidance, key=key)
+    given = answers.Answer(None, body.guidance, key=key, digest=body.digest)
     stored = answers.give(escalation_key(escalation_id), given, by=by)
     return one(Escalation.model_validate(stored))
 

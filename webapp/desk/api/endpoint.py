@@ -18,7 +18,7 @@ from webapp.accounts.access import token_actor
 from webapp.desk.api import reading
 from webapp.desk.api.response import ApiResponse
 from webapp.desk.api.schemas.responses import Escalation
-from webapp.operations.answers import AlreadyAnswered
+from webapp.operations.answers import AlreadyAnswered, Changed
 
 Method = Literal["GET", "POST", "PUT"]
 Function = Callable[..., ApiResponse]
@@ -109,7 +109,7 @@ def _view(declared: Endpoint, function: Function) -> Callable[..., Response]:
             arguments["key"] = reading.idempotency_key()
         try:
             return function(**arguments).as_flask()
-        except AlreadyAnswered as error:
+        except (AlreadyAnswered, Changed) as error:
             stored = Escalation.model_validate(error.escalation)
             error.extra["escalation"] = stored.model_dump(mode="json")
             raise

@@ -22,14 +22,23 @@ REMEMBER_DAYS = 30
 NO = " "
 """The value of "no" to the only option there is; no option of an agent's is blank."""
 
-_FIELDS = ("decision", "guidance", "remember_days")
+_FIELDS = ("decision", "guidance", "remember_days", "digest", "shown")
+SHOWN_LENGTH = 2_000
+"""Characters of the question that the form sends along, to be seen beside one that changed."""
+
+
+def as_shown(escalation: AgentEscalation) -> str:
+    """The words of the question in one text, to be recognised by."""
+    labels = [str(option.get("label") or option["value"]) for option in escalation.options]
+    return "\n".join([escalation.plain_english_problem, *labels])[:SHOWN_LENGTH]
 
 
 @dataclass
 class Draft:
     """The fields of the form. `confirmed` are the options that can't be undone and were tapped a
     second time. `sent` is whether they came with this request: a text that was sent
-    in vain stays in sight, whatever has become of the question."""
+    in vain stays in sight, whatever has become of the question. `digest` and `shown` are the
+    question as it stood on the page; `differs` is whether it has changed since."""
 
     decision: str = ""
     guidance: str = ""
@@ -37,6 +46,9 @@ class Draft:
     remember_days: str = str(REMEMBER_DAYS)
     confirmed: list[str] = field(default_factory=list)
     sent: bool = False
+    digest: str | None = None
+    shown: str = ""
+    differs: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -47,8 +59,16 @@ class Draft:
         remember = bool(request.form.get("remember"))
         # Not trimmed: it is the value of an option, and the agent's own.
         decision = text["decision"].replace("\r\n", "\n")
-        confirmed = request.form.getlist("confirmed")
-        return cls(decision, guidance, remember, text["remember_days"], confirmed, sent=True)
+        return cls(
+            decision,
+            guidance,
+            remember,
+            text["remember_days"],
+            request.form.getlist("confirmed"),
+            sent=True,
+            digest=text["digest"] or None,
+            shown=text["shown"][:SHOWN_LENGTH],
+        )
 
     @classmethod
     def of(cls, escalation: AgentEscalation, viewer: Actor) -> Self:
@@ -74,7 +94,8 @@ class Draft:
         wrong."""
         self._check_rest()
         if len(choices) == 1 and self.decision == NO:
-            return Answer(None, "\n\n".join(filter(None, (REFUSED, self.guidance))))
+            words = "\n\n".join(filter(None, (REFUSED, self.guidance)))
+            return Answer(None, words, digest=self.digest)
         if not self.decision.strip():
             self._refuse("decision", gettext("Choose what should happen, then send it."))
         if len(self.decision) > DECISION_LENGTH:
@@ -87,12 +108,12 @@ class Draft:
         if chosen and chosen.irreversible and chosen.value not in self.confirmed:
             message = gettext("This can't be undone. Confirm it, then send your answer.")
             self._refuse("confirmed", message)
-        return Answer(self.decision, self.guidance or None, self._days)
+        return Answer(self.decision, self.guidance or None, self._days, digest=self.digest)
 
     def skipping(self) -> Answer:
         """The form without a decision; what was typed goes along."""
         self._check_rest()
-        return Answer(None, self.guidance or None, self._days)
+        return Answer(None, self.guidance or None, self._days, digest=self.digest)
 
     @property
     def _days(self) -> int | None:

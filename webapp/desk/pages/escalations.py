@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING
-from webapp.desk.pages.drafts import DECISION_LENGTH, NO, REMEMBER_CHOICES, Draft
+from webapp.desk.pages.drafts import DECISION_LENGTH, NO, REMEMBER_CHOICES, Draft, as_shown
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
 from webapp.operations import holding
-from webapp.operations.answers import AlreadyAnswered, Answer
+from webapp.operations.answers import AlreadyAnswered, Answer, Changed, require_shown
 from webapp.operations.problems import correct_category
-from webapp.queries import screens, screens_memory
+from webapp.queries import problems, screens, screens_memory
 from webapp.rules.categories import Category
 
 
@@ -32,8 +32,12 @@ def resolve(escalation_id: UUID) -> Response | Redirect:
     """Answer with an option, or in own words where there are none."""
     draft = Draft.from_form()
     asked = screens.question(db.session(), current_actor(), str(escalation_id))
-    choices = screens.choices(asked)
-    return _give(escalation_id, draft, lambda: draft.answer(choices))
+
+    def answer() -> Answer:
+        require_shown(asked, draft.digest)
+        return draft.answer(screens.choices(asked))
+
+    return _give(escalation_id, draft, answer)
 
 
 @signed_in
@@ -49,6 +53,9 @@ def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Re
         holding.hold(escalation_id, answer(), grace_s, by=current_actor())
     except AlreadyAnswered:
         return _too_late(escalation_id, draft)
+    except Changed:
+        draft.differs = True
+        return _changed(escalation_id, draft)
     except Invalid as error:
         draft.errors = draft.errors or {error.fields[0]: error.detail}
         return _again(escalation_id, draft)
@@ -96,6 +103,16 @@ def _too_late(escalation_id: UUID, draft: Draft) -> Response:
     return _page(escalation_id, draft, status=409)
 
 
+def _changed(escalation_id: UUID, draft: Draft) -> Response:
+    """The question as it is now, beside what was shown before and all that was typed."""
+    response = _page(escalation_id, draft, status=409)
+    if wants_fragment():
+        for header in ("HX-Retarget", "HX-Reselect"):
+            response.headers[header] = "article.question"
+        response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
 def _again(escalation_id: UUID, draft: Draft) -> Response:
     """The form once more, with what is wrong and all that was typed."""
     if not wants_fragment():
@@ -123,6 +140,8 @@ def _page(
         status=status,
         choices=screens.choices(escalation),
         advice=screens.advice(escalation),
+        as_shown=as_shown,
+        differs_from=problems.rule_that_differs(db.session(), escalation),
         job=screens.job_of(db.session(), escalation),
         **screens_memory.decided_before(db.session(), escalation),
         draft=draft or Draft.of(escalation, by),

@@ -16,6 +16,7 @@ from pydantic import (
 
 from webapp.clock import rfc3339
 from webapp.operations.standing_rules import MOST_DAYS
+from webapp.rules.signature import looks_computed
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 102_400
@@ -26,6 +27,7 @@ NOT_BLANK = r"\S"
 """A text has at least one character that can be seen."""
 
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Digest = Annotated[str, Field(min_length=1, max_length=64)]
 Signature = Annotated[str, Field(min_length=1, max_length=800)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Moment = Annotated[
@@ -70,6 +72,15 @@ class Choice(BaseModel):
             "description": self.description or "",
         }
         return option | ({"irreversible": True} if self.irreversible else {})
+
+
+def _not_computed(suffix: str) -> str:
+    if looks_computed(suffix):
+        raise ValueError("must not begin like a computed one (v1-): leave it out or name it else")
+    return suffix
+
+
+OwnSignature = Annotated[Name, AfterValidator(_not_computed)]
 
 
 def _different(choices: list[Choice]) -> list[Choice]:

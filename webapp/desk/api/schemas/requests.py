@@ -10,7 +10,9 @@ from webapp.desk.api.schemas.parts import (
     NOT_BLANK,
     Choices,
     Days,
+    Digest,
     Name,
+    OwnSignature,
     RequestModel,
     Signature,
     State,
@@ -95,6 +97,12 @@ class NewEscalation(OfProject, WithOptions):
     agent_state: State | None = Field(None, description=_STATE, examples=[{"task": "payments"}])
 
 
+_DIGEST = (
+    "The `digest` of the question as it was shown. If the question differs by now, the answer is "
+    "refused with 409 and the type `urn:unstuck:changed`."
+)
+
+
 class Resolution(RequestModel):
     """An answer."""
 
@@ -106,14 +114,17 @@ class Resolution(RequestModel):
     remember_days: Days | None = Field(
         None,
         description="Answer the same problem of this project like this by itself, for so many "
-        "days. A founder sees and ends such rules in the settings.",
+        "days. Only for questions that the server worded. A founder sees and ends such rules under "
+        "Problems.",
     )
+    digest: Digest | None = Field(None, description=_DIGEST)
 
 
 class Skip(RequestModel):
     """Closing without a decision."""
 
     guidance: Text | None = Field(None, examples=["Not needed any more."])
+    digest: Digest | None = Field(None, description=_DIGEST)
 
 
 class Withdrawal(RequestModel):
@@ -162,8 +173,10 @@ class ErrorReport(OfProject, WithOptions):
     category: Category | None = Field(
         None, description="The agent's own judgement, which counts more than the rules."
     )
-    signature: Name | None = Field(
-        None, description="What identifies the problem, in place of the computed hash."
+    signature: OwnSignature | None = Field(
+        None,
+        description="What identifies the problem, in place of the computed hash. It stands as "
+        "`own-…` in the error_signature; a name that begins like a computed one (`v1-`) is 422.",
     )
     origin: Origin | None = Field(
         None,

@@ -38,8 +38,13 @@ class Escalation(ResponseModel):
     recommended_action: str
     options: list[Option]
     recommended: str | None = Field(description="The value of the recommended option, if any.")
+    digest: str = Field(
+        description="What an answer is bound to: it differs as soon as anything that the founder "
+        "is shown differs. Send it along with the answer."
+    )
     status: Status
     founder_decision: str | None = Field(description="The value of the option that was chosen.")
+    label: str | None = Field(description="The label of that option: what the founder read.")
     founder_guidance: str | None = Field(description="The free text that came with the decision.")
     created_at: Moment
     resolved_at: Moment | None = Field(description="When it left pending.")
@@ -133,6 +138,11 @@ class Verdict(ResponseModel):
         "the value of the option. Null with skip: the question was closed without an answer."
     )
     label: str | None = Field(description="The label of that option, as the founder read it.")
+    digest: str | None = Field(
+        None,
+        exclude_if=lambda digest: digest is None,
+        description="The digest of the question that was answered. Left out without a decision.",
+    )
     guidance: str | None = Field(description="What the founder said about this problem.")
     repeated: bool = Field(
         False,
@@ -160,7 +170,9 @@ class Decision(ResponseModel):
     """The founder's answer, as a waiting agent gets it."""
 
     status: Status
-    decision: str | None
+    decision: str | None = Field(description="The value of the option that was chosen.")
+    label: str | None = Field(description="The label of that option: what the founder read.")
+    digest: str = Field(description="The digest of the question that was answered.")
     guidance: str | None
     resolved_at: Moment
     agent_state: dict[str, Any] | None
@@ -189,7 +201,7 @@ class InvalidProblem(Problem):
 
 
 class AnsweredProblem(Problem):
-    """The question had left pending: this is how it was answered, by whom and when."""
+    """The question had left pending, or changed after it was read: this is how it stands now."""
 
     escalation: Escalation | None = None
 
