@@ -4,6 +4,7 @@ import threading
 
 import psycopg
 import pytest
+from desk_process import Desk, flask
 from embedded_process import (
     SERVE,
     WAIT,
@@ -54,6 +55,36 @@ def test_the_second_of_two_commands_waits_for_the_first(tmp_path):
         first.stdin.close()
         waiting.join(20)
     assert got == [1]
+
+
+TOKEN = ("token", "create", "--name", "builder", "--project", "shop")
+
+
+@pytest.mark.parametrize("words", [TOKEN, ("founder", "link"), ("token", "list"), ("prune",)])
+def test_a_command_makes_no_second_empty_database(tmp_path, words):
+    done = flask(tmp_path, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"There is no Unstuck server on the data folder {tmp_path}" in done.stderr
+    assert "make run" in done.stderr
+    assert "DATA_DIR" in done.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_command_on_other_data_names_the_server_that_runs(tmp_path):
+    with Desk(tmp_path / "one") as desk:
+        port = desk.url.rpartition(":")[2]
+        done = flask(tmp_path / "two", *TOKEN, PORT=port)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f":{port} doesn't use the data folder {tmp_path / 'two'}" in done.stderr
+        assert not (tmp_path / "two" / "postgres").exists()
+
+
+def test_a_printed_link_leads_to_the_running_server_whatever_the_command_knows_of_it(tmp_path):
+    with Desk(tmp_path) as desk:
+        assert desk.url.startswith("http://localhost:")
+        done = flask(tmp_path, "founder", "link", PORT="5999", PUBLIC_URL="https://other.example")
+        assert done.stdout.startswith(f"{desk.url}/sign-in/"), done.stderr
+        assert "No server is running" not in done.stderr
 
 
 def test_with_a_database_url_nothing_is_started(tmp_path):

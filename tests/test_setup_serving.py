@@ -170,8 +170,10 @@ def test_a_desk_that_is_stopped_while_it_starts_leaves_nothing(tmp_path):
 
 
 def test_a_command_works_without_a_desk_and_leaves_no_server(tmp_path):
-    done = flask(tmp_path, "founder", "link", "anna@example.com")
+    assert flask(tmp_path, "db", "upgrade").returncode == 0
+    done = flask(tmp_path, "founder", "link", "anna@example.com", "--create")
     assert done.returncode == 0, done.stderr
+    assert f"No server is running on the data folder {tmp_path}" in done.stderr
     assert processes_of(tmp_path) == {}
 
 

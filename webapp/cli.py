@@ -1,30 +1,21 @@
-"""The commands: thin wrappers around operations. A command that needs the database finds it running
-or starts it for as long as it takes."""
+"""The commands: thin wrappers around operations."""
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from flask_migrate import upgrade
 
-from webapp import demo, embedded
-from webapp.actors import ALL_PROJECTS
+from webapp import demo
+from webapp.cli_database import current_config, with_database
+from webapp.cli_founders import founder_group
 from webapp.clock import now
-from webapp.config import PROJECT_ROOT, Config
-from webapp.errors import AppError
+from webapp.config import PROJECT_ROOT
 from webapp.extensions import db
-from webapp.operations import people, pruning, tokens
-from webapp.queries import accounts as queries
+from webapp.operations import pruning, tokens
 from webapp.queries import tokens as token_queries
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 class Days(click.ParamType[int | None]):
@@ -42,29 +33,6 @@ class Days(click.ParamType[int | None]):
 
 
 token_group = AppGroup("token", help="Tokens of agents.")
-founder_group = AppGroup("founder", help="People who answer.")
-
-
-def with_database(command: Callable[P, R]) -> Callable[P, R]:
-    """Give a command its app context and a database that answers; print errors as a sentence."""
-
-    @wraps(command)
-    @with_appcontext
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            with embedded.ensure_running(_config()):
-                if not _config().database_url:
-                    upgrade()  # a command may come before the desk has ever run
-                return command(*args, **kwargs)
-        except AppError as error:
-            raise click.ClickException(error.detail) from error
-
-    return wrapped
-
-
-def _config() -> Config:
-    config: Config = current_app.extensions["unstuck"]
-    return config
 
 
 @token_group.command("create")
@@ -122,36 +90,6 @@ def revoke_token(prefix: str) -> None:
     tokens.revoke(prefix)
 
 
-@founder_group.command("link")
-@click.argument("email")
-@with_database
-def link(email: str) -> None:
-    """Print a one-time sign-in link for EMAIL; the founder is made if new."""
-    click.echo(sign_in_url(people.make_link(email)))
-    click.echo(_whose(people.address(email)), err=True)
-
-
-def _whose(email: str) -> str:
-    """Whom a link signs in: an address is what somebody wrote, who may be another than is meant."""
-    found = queries.of_address(db.session(), email)
-    if found is None:
-        return f"{email} was changed meanwhile."
-    person, memberships = found
-    everywhere = {ALL_PROJECTS: "all projects"}
-    roles = [
-        f"{one.role} of {everywhere.get(one.project_id, one.project_id)}" for one in memberships
-    ]
-    return f"It signs in {person.name} ({email}), {', '.join(roles)}: is that whom you mean?"
-
-
-@founder_group.command("first-link", hidden=True)
-@with_database
-def first_link() -> None:
-    """Print a link for the first founder, as long as nobody has ever signed in."""
-    if not queries.anyone_signed_in(db.session()):
-        click.echo(sign_in_url(people.make_link(people.FIRST_FOUNDER)))
-
-
 @click.command("up")
 def up() -> None:
     """Run the desk until Ctrl-C: the database, its schema and the web server."""
@@ -165,7 +103,7 @@ def up() -> None:
 @with_appcontext
 def run_demo(all_verdicts: bool) -> None:
     """Let an example agent build something, get stuck and ask."""
-    demo.run(_config(), ["--all-verdicts"] if all_verdicts else [])
+    demo.run(current_config(), ["--all-verdicts"] if all_verdicts else [])
 
 
 @click.command("prune")
@@ -190,13 +128,6 @@ def prune(days: int, batch: int, audit_days: int | None) -> None:
     if audit_days is not None:
         forgotten = pruning.prune_audit(now() - timedelta(days=audit_days))
         click.echo(f"Forgot {forgotten} entries of who did what.")
-
-
-def sign_in_url(secret: str) -> str:
-    """Where the link leads: the public address if one is set, else this machine."""
-    config = _config()
-    root = config.public_url or f"http://{config.host}:{config.port}"
-    return f"{root}/sign-in/{secret}"
 
 
 def init_app(app: Flask) -> None:

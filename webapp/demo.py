@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
-from webapp import embedded
+from webapp import addresses, embedded
 from webapp.clock import now
 from webapp.config import PROJECT_ROOT, Config, SetupError, make_data_dir
 from webapp.extensions import db
@@ -70,13 +70,20 @@ def run(config: Config, arguments: list[str]) -> None:
 
 def _running_desk(config: Config) -> Desk | None:
     """The desk that answers at HOST and PORT, with a sign-in link as long as nobody signed in."""
-    url = _url(config)
-    if _status(url, "/healthz") != http.HTTPStatus.OK:
+    url = url_that_answers(config)
+    if url is None:
         return None
     with embedded.ensure_running(config):
+        found = addresses.running(config.data_dir) or addresses.Addresses.of(config, config.port)
         if accounts.anyone_signed_in(db.session()):
-            return Desk(url, f"{url}/")
-        return Desk(url, f"{url}/sign-in/{people.make_link(people.FIRST_FOUNDER)}")
+            return Desk(url, f"{found.main}/")
+        return Desk(url, f"{found.main}/sign-in/{people.make_first_link()}")
+
+
+def url_that_answers(config: Config) -> str | None:
+    """Where a desk answers at HOST and PORT, whatever data it has; None where none does."""
+    url = _url(config)
+    return url if _status(url, "/healthz") == http.HTTPStatus.OK else None
 
 
 @contextmanager

@@ -100,7 +100,7 @@ def test_the_command_demo_brings_its_own_desk_and_leaves_nothing_behind(tmp_path
     )
     with watched(demo) as lines:
         until(lambda: _said(lines, "asked the founder"), "the agent asks", PATIENCE_S)
-        link = re.search(r"Open (http://127[^/]*)(/sign-in/\S+)", "\n".join(lines))
+        link = re.search(r"Open (http://localhost[^/]*)(/sign-in/\S+)", "\n".join(lines))
         assert link, lines
         founder = Visitor(link[1])
         assert founder.sign_in(link[2])

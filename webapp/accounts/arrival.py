@@ -1,6 +1,9 @@
 """The beginning and the end of every way of signing in: the page that offers them all, and then a
 session for this browser and the page that was wanted."""
 
+import sys
+from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -10,6 +13,8 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts.access import SESSION_KEY
 from webapp.accounts.cookies import full_name, keep
+from webapp.addresses import is_this_machine
+from webapp.config import PROJECT_ROOT, Config
 from webapp.operations import sessions
 
 _NEXT: Final = "next"
@@ -19,15 +24,32 @@ _LONGEST: Final = 2000  # characters: browsers drop a cookie of more than 4 kB
 
 def entrance(status: int = 200, **changes: Any) -> tuple[str, int]:
     """The page with all the ways to sign in."""
+    config: Config = current_app.extensions["unstuck"]
     usual = {
         "wanted": wanted_path(),
         "email": "",
         "error": None,
         "passkey_error": None,
-        "provider": current_app.extensions["unstuck"].provider,
+        "provider": config.provider,
         "provider_error": None,
+        "command": link_command(config),
+        "same_settings": bool(config.database_url) or not _is_private(config),
     }
     return render_template("accounts/sign_in.html", **(usual | changes)), status
+
+
+def link_command(config: Config) -> str:
+    """What to type in the server's folder for a sign-in link. Where the data lies is for those who
+    sit at this machine: strangers may read the page of a public server."""
+    own = PROJECT_ROOT / ".venv"
+    folder = ".venv/bin/" if own.exists() and own.resolve() == Path(sys.prefix).resolve() else ""
+    elsewhere = not config.database_url and config.data_dir != PROJECT_ROOT / "data"
+    data = f"DATA_DIR={quote(str(config.data_dir))} " if elsewhere and _is_private(config) else ""
+    return f"{data}{folder}flask --app wsgi founder link"
+
+
+def _is_private(config: Config) -> bool:
+    return not config.public_url and is_this_machine(config.host)
 
 
 def let_in(browser: str, wanted: str | None = None) -> Response:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, request
 from flask_babel import gettext, lazy_gettext
 
+from webapp.addresses import Addresses, is_this_machine
 from webapp.config import Config
 from webapp.errors import AppError
 
@@ -35,7 +36,7 @@ class Hosts:
         self._names |= _THIS_MACHINE | {config.host.lower()}
         if config.public_url:
             self._names.add(urlsplit(config.public_url).hostname or "")
-        self._inside = not _is_this_machine(config.host)
+        self._inside = not is_this_machine(config.host)
         self._known: set[str] = set()
 
     def answers_to(self, host: str) -> bool:
@@ -67,15 +68,24 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _is_this_machine(host: str) -> bool:
-    return host.lower() == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
-
-
 def root() -> str:
     """The address of this desk as people open it, without a slash at the end: the public one if
     one is set, else that of this request."""
     public_url: str | None = current_app.extensions["unstuck"].public_url
     return public_url or request.url_root.rstrip("/")
+
+
+def root_for_others() -> tuple[str, bool]:
+    """The address for a link to hand over, without a slash at the end, and whether it leads here
+    from this machine only. Who opened the desk at this machine's own name gets the address in the
+    network, where there is one: `localhost` is another machine for everybody else."""
+    config: Config = current_app.extensions["unstuck"]
+    here = root()
+    parts = urlsplit(here)
+    if config.public_url or not is_this_machine(parts.hostname or ""):
+        return here, False
+    found = Addresses.of(config, parts.port or 80)
+    return found.best, found.network is None
 
 
 def init_app(app: Flask, config: Config) -> None:

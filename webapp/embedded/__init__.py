@@ -8,12 +8,13 @@ Interface:
 - `Server(folder, durable=False)` is for tests only: it does without fsync and loses data.
 - `ensure_running(config)`: a context manager for commands; yields the URL of a database that
   answers, started for the duration where the desk does not run.
+- `has_data(config)`: whether there is a database yet.
 - `database_url(config)`: where the application finds its database, running or not.
 
 Errors are `SetupError`: one sentence each.
 """
 
-from webapp.embedded.running import database_url, ensure_running
+from webapp.embedded.running import database_url, ensure_running, has_data
 from webapp.embedded.server import Server
 
-__all__ = ["Server", "database_url", "ensure_running"]
+__all__ = ["Server", "database_url", "ensure_running", "has_data"]

@@ -8,6 +8,7 @@ from typing import Final
 import psycopg
 
 from webapp.config import Config, SetupError
+from webapp.embedded.cluster import Cluster
 from webapp.embedded.lock import DataDirInUse
 from webapp.embedded.server import Server
 
@@ -19,6 +20,11 @@ def database_url(config: Config) -> str:
     """The SQLAlchemy URL of the desk's database: the one given, or that of the built-in one,
     whether it runs or not."""
     return config.database_url or Server(config.data_dir).url()
+
+
+def has_data(config: Config) -> bool:
+    """Whether there is a database already: the one given, or one in the data folder."""
+    return bool(config.database_url) or Cluster(config.data_dir).path.exists()
 
 
 @contextmanager

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, DESK, Actor, Role
 from webapp.clock import now
-from webapp.errors import AppError, Invalid
+from webapp.errors import AppError, Invalid, NotFound
+from webapp.extensions import db
 from webapp.models import Action, Membership, Person, SignInLink
 from webapp.operations import audit, notices
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.sessions import begin_session, own_id, require_fresh
 from webapp.operations.transaction import transaction
+from webapp.queries import accounts
 from webapp.rules.languages import LANGUAGES
 from webapp.rules.limits import clean_text
 
@@ -31,13 +33,20 @@ class LinkUsed(AppError):
 
 
 def make_link(
-    email: str, *, role: Role = "owner", project_id: str = ALL_PROJECTS, by: Actor = DESK
+    email: str,
+    *,
+    role: Role = "owner",
+    project_id: str = ALL_PROJECTS,
+    by: Actor = DESK,
+    create: bool = True,
 ) -> str:
-    """A secret for a one-time sign-in link, for 24 hours. The person is made if new; who is in no
-    project any more is let in again."""
+    """A secret for a one-time sign-in link, for 24 hours. With `create` a person who is new or was
+    removed from all projects becomes a member; without it that raises NotFound."""
     email = address(email)
     secret = new_secret()
     with transaction() as session:
+        if not create and not accounts.is_member(session, email):
+            raise NotFound(f"Nobody here signs in with the address {email}.")
         person = find_or_make(session, email)
         if session.scalar(select(Membership).where(Membership.person_id == person.id)) is None:
             _add_member(session, person, project_id, role, by)
@@ -51,6 +60,13 @@ def make_link(
         session.add(link)
         audit.note(session, by=by, action=Action.LINK_MADE, subject=f"person:{person.id}")
     return secret
+
+
+def make_first_link() -> str:
+    """A secret for a link that signs the first owner in: the one that was created by command, or
+    the one that everything starts with."""
+    owner = accounts.first_owner(db.session())
+    return make_link(owner.email if owner else FIRST_FOUNDER)
 
 
 def _add_member(session: Session, person: Person, project_id: str, role: Role, by: Actor) -> None:

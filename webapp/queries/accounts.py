@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from webapp import statements
+from webapp.actors import ALL_PROJECTS
 from webapp.clock import now
 from webapp.models import (
     BrowserSession,
@@ -103,6 +104,31 @@ def of_address(session: Session, email: str) -> tuple[Person, list[Membership]] 
     """Whose address that is, and their memberships."""
     found = session.scalar(select(Person).where(Person.email == email))
     return (found, memberships(session, found.id)) if found else None
+
+
+def is_member(session: Session, email: str) -> bool:
+    """Whether the person with that address is in a project."""
+    mine = Membership.person_id == Person.id
+    query = select(Membership.person_id).join(Person, mine).where(Person.email == email)
+    return session.scalar(query.limit(1)) is not None
+
+
+def addresses_of_members(session: Session, limit: int) -> list[str]:
+    """The addresses of people who are in a project, the first person's first."""
+    members = select(Membership.person_id)
+    query = select(Person.email).where(Person.id.in_(members)).order_by(Person.id).limit(limit)
+    return list(session.scalars(query))
+
+
+def first_owner(session: Session) -> Person | None:
+    """The owner of all projects who was there first."""
+    query = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.role == "owner", Membership.project_id == ALL_PROJECTS)
+        .order_by(Person.id)
+    )
+    return session.scalars(query).first()
 
 
 def passkeys(session: Session, person_id: int) -> Sequence[Passkey]:

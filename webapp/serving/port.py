@@ -25,16 +25,6 @@ def listen(config: Config, pause: Callable[[float], None]) -> socket.socket:
         pause(0.05)
 
 
-def address(config: Config, listener: socket.socket) -> str:
-    """The address to open in a browser on this machine, or PUBLIC_URL; without a slash at its
-    end."""
-    if config.public_url:
-        return config.public_url
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not bound here
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 def _bound(config: Config) -> socket.socket:
     family, kind, protocol, _, where = socket.getaddrinfo(
         config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -29,7 +29,7 @@ def first_path() -> str:
     command; afterwards the front page."""
     if accounts.anyone_signed_in(db.session()):
         return "/"
-    return f"/sign-in/{people.make_link(people.FIRST_FOUNDER)}"
+    return f"/sign-in/{people.make_first_link()}"
 
 
 if __name__ == "__main__":

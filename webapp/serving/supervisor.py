@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack, suppress
 from typing import Final
 
+from webapp import addresses
 from webapp.config import Config, SetupError, make_data_dir
 from webapp.embedded import Server
 from webapp.embedded.lock import DataDirInUse
@@ -47,7 +48,10 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
         check_server(str(config.database_url))
     path = preparation.finish()
     web.open()
-    _say(f"Unstuck is ready: {port.address(config, listener)}{path}")
+    reached = addresses.Addresses.of(config, listener.getsockname()[1])
+    parts.enter_context(addresses.kept(config.data_dir, reached))
+    _say(f"Unstuck is ready: {reached.main}{path}")
+    _say_more(reached, path)
     while True:
         watch.pause(_LOOK_S)
         if server:
@@ -75,6 +79,19 @@ def _claimed(config: Config, watch: Watch, parts: ExitStack) -> Server:
         watch.pause(0.05)
     parts.callback(server.stop, _DATABASE_STOP_S)
     return server
+
+
+def _say_more(reached: addresses.Addresses, path: str) -> None:
+    """How to open it from another machine; the QR code only for a person at a terminal."""
+    if reached.network:
+        _say(f"In the same network: {reached.network}{path}")
+        _say("Passkeys and HTTPS need a name: set PUBLIC_URL to the address people open.")
+    if not sys.stdout.isatty():
+        return
+    if reached.only_here:
+        _say(addresses.FROM_A_PHONE)
+    else:
+        _say(addresses.qr_code(f"{reached.best}{path}"))
 
 
 def _say(line: str) -> None:

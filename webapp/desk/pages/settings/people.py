@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.accounts.arrival import safe_path
-from webapp.accounts.hosts import root
+from webapp.accounts.hosts import root_for_others
 from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
 from webapp.errors import AppError, Conflict, Invalid
 from webapp.extensions import db
@@ -103,8 +103,11 @@ def _field(name: str) -> str:
 
 
 def _show_link(invitation: Invitation, secret: str) -> Response:
-    link = f"{root()}/invitations/{secret}"
-    return show_secret("people", "invitation", invitation=invitation, link=link)
+    root, only_here = root_for_others()
+    link = f"{root}/invitations/{secret}"
+    return show_secret(
+        "people", "invitation", invitation=invitation, link=link, only_here=only_here
+    )
 
 
 def _page(status: int = 200, **changes: object) -> Response:
