@@ -22,6 +22,7 @@ from webapp.models.columns import BigKey, Moment, Name
 class Job(Model):
     """One build run, identified for its agent by (project_id, job_id).
 
+    `model_trouble_…` and `model_waits` are of the model provider's latest outage in this job.
     `state` holds what was told or decided; `waiting_for_input` is not stored but follows from the
     questions that are open (queries/jobs.py).
     """
@@ -38,6 +39,9 @@ class Job(Model):
     last_event_at: Mapped[Moment | None]
     escalations_since_resume: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[Moment]
+    model_trouble_since: Mapped[Moment | None]
+    model_trouble_at: Mapped[Moment | None]
+    model_waits: Mapped[int] = mapped_column(server_default=text("0"))
     resume_key: Mapped[str | None] = mapped_column(String(400))
 
     __table_args__ = (

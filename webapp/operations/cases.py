@@ -129,6 +129,13 @@ class Case:
             return bool(self.answer["own_is_news"])
         return self.answer_is_news and (self.answer is None or self.given is not None)
 
+    def with_news_only(self, most_s: float) -> "Case":
+        """Without an answer that was followed already, or is older than so many seconds: what is
+        decided about an outage does not hold for the next one."""
+        if self.answer is None or (self.is_news and self.answer["age_s"] < most_s):
+            return self
+        return replace(self, answer=None, answer_is_news=False)
+
     def tried(self, told: Report) -> list[str]:
         """What was tried, oldest first, this time included."""
         return [*self.approaches, told.approach] if told.approach else self.approaches

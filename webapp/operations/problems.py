@@ -13,13 +13,31 @@ from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Problem
-from webapp.operations import asking, audit, cases, jobs, memory, repeats, spending, verdicts
+from webapp.operations import (
+    asking,
+    audit,
+    cases,
+    jobs,
+    memory,
+    outages,
+    repeats,
+    spending,
+    verdicts,
+)
 from webapp.operations.cases import Case, Report
 from webapp.operations.transaction import single_statement, transaction
 from webapp.operations.verdicts import Verdict
 from webapp.queries import escalations as escalation_queries
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification, classify
+from webapp.rules.outages import (
+    ERROR_TYPE,
+    OVER_AFTER_S,
+    SUBJECT,
+    Outage,
+    as_outage,
+    needs_a_person,
+)
 from webapp.rules.retry_policy import Decision, State, decide
 from webapp.rules.signature import signature
 
@@ -34,10 +52,10 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report an error")
     told = cases.taken_in(told)
-    key = signature(project_id, told.error_type, told.error_message, told.signature)
     found = classify(told.error_type, told.error_message)
-    if told.origin is Origin.MODEL_PROVIDER:
-        return _of_model_provider(job_id, project_id, key, told, found)
+    if told.origin is Origin.MODEL_PROVIDER and not needs_a_person(found, told.category):
+        return _of_outage(job_id, project_id, told, as_outage(found))
+    key = signature(project_id, told.error_type, told.error_message, told.signature)
     with single_statement("report") as session:
         case = cases.look(session, project_id, job_id, key, told, found)
         verdict = repeats.of(case, told) or _on_record(session, case, told, found)
@@ -49,18 +67,19 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
         return verdict or _asked(session, case, told, found)
 
 
-def _of_model_provider(
-    job_id: str, project_id: str, key: str, told: Report, found: Classification
-) -> Verdict:
+def _of_outage(job_id: str, project_id: str, told: Report, found: Classification) -> Verdict:
+    """Trouble of the model provider that waiting may cure: one problem, however each failed request
+    words it."""
+    key = signature(project_id, ERROR_TYPE, SUBJECT, told.signature)
     with transaction("report") as session:
-        job = jobs.ensure(session, project_id, job_id, told.session_id)
-        session.refresh(job, with_for_update={"key_share": True})
-        case = cases.look(session, project_id, job_id, key, told, found)
-        verdict = repeats.of(case, told)
-        if verdict is None:
-            verdict = verdicts.on_model_provider(told, found, key, paused=job.state == "paused")
-            repeats.keep(session, job.id, told, verdict)
-        return verdict
+        case = cases.take(session, project_id, job_id, key, told, found)
+        if repeated := repeats.of(case, told):
+            return repeated
+        case = asking.with_pending(case.with_news_only(OVER_AFTER_S), told, found)
+        outage = outages.note(session, case.job, anew=case.is_news)
+        decision = _decision(case, found, outage)
+        verdict = _stored(session, case, told, found, decision)
+        return verdict or _asked(session, case, told, found, outage)
 
 
 def _on_record(session: Session, case: Case, told: Report, found: Classification) -> Verdict | None:
@@ -68,7 +87,14 @@ def _on_record(session: Session, case: Case, told: Report, found: Classification
     case moved meanwhile."""
     found = _effective(found, told, case)
     case = asking.with_pending(case, told, found)
-    decision = _decision(case, found)
+    return _stored(session, case, told, found, _decision(case, found))
+
+
+def _stored(
+    session: Session, case: Case, told: Report, found: Classification, decision: Decision
+) -> Verdict | None:
+    """Put a report on record that asks nothing new. None, and nothing is changed, for any other,
+    and when the case moved meanwhile."""
     if decision.opens_escalation:
         return None
     joined = case.pending if decision.joins_escalation else None
@@ -80,16 +106,23 @@ def _on_record(session: Session, case: Case, told: Report, found: Classification
     return verdict if done else None
 
 
-def _asked(session: Session, case: Case, told: Report, found: Classification) -> Verdict:
+def _asked(
+    session: Session,
+    case: Case,
+    told: Report,
+    found: Classification,
+    outage: Outage | None = None,
+) -> Verdict:
     """Put the report on record and ask the founder. Inside a transaction, the case taken."""
-    found = _effective(found, told, case)
+    found = _effective(found, told, case) if outage is None else found
     case = asking.with_pending(case, told, found)
-    decision = _decision(case, found)
+    decision = _decision(case, found, outage)
     spending.spend(session, case, told, found, decision)
-    asked = asking.open_from_report(session, case, told, found, decision.waits)
+    waits = decision.waits if outage is None else outage.waits
+    asked = asking.open_from_report(session, case, told, found, waits)
     if not asked.is_pending:  # a standing rule answered it: the verdict follows that answer
         case = cases.look(session, case.project_id, case.job_id, case.error_signature, told, found)
-        decision = _decision(case, found)
+        decision = _decision(case, found, outage)
         memory.take_up_answer(session, case.problem, decision.attempts)
     verdict = verdicts.on_problem(
         told, found, case, decision, asked.id if asked.is_pending else None
@@ -98,13 +131,15 @@ def _asked(session: Session, case: Case, told: Report, found: Classification) ->
     return verdict
 
 
-def _decision(case: Case, found: Classification) -> Decision:
+def _decision(case: Case, found: Classification, outage: Outage | None = None) -> Decision:
     state = State(
         category=found.category,
         attempts=case.attempts_spent,
         waits=case.waits_spent,
         has_pending_escalation=case.pending is not None,
         job_is_paused=case.job_state == "paused",
+        origin=Origin.WORK if outage is None else Origin.MODEL_PROVIDER,
+        outage=outage,
         answered=case.is_news,
         given=case.given,
     )
@@ -124,6 +159,7 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         problem.attempts_spent = problem.waits_spent = 0
         problem.answer_is_news = problem.is_open = False
         problem.answer = problem.own_answer = None
+        job.model_trouble_at = None
         if not was_open:
             return problem
         problem.healed += 1

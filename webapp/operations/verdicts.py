@@ -1,6 +1,5 @@
 """What an agent tells of a failure, and the verdict that it gets."""
 
-import random
 import uuid
 from dataclasses import dataclass, field
 
@@ -8,7 +7,7 @@ from webapp.operations.cases import Case, Report
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
 from webapp.rules.instructions import instruction
-from webapp.rules.retry_policy import Decision, State, already_tried, decide
+from webapp.rules.retry_policy import Decision, already_tried
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,7 @@ def on_problem(
         is_news=case.is_news,
         guidance=guidance,
         repeated=bool(told.approach) and already_tried(told.approach or "", case.approaches),
+        origin=told.origin,
     )
     return Verdict(
         verdict=decision.verdict.value,
@@ -78,24 +78,6 @@ def on_problem(
         label=None if followed is None else followed.label,
         digest=None if followed is None else followed.digest,
         guidance=guidance,
-    )
-
-
-def on_model_provider(
-    told: Report, found: Classification, error_signature: str, *, paused: bool
-) -> Verdict:
-    """The agent's own back-off with its model: nothing is counted, remembered or shown."""
-    state = State(category=found.category, job_is_paused=paused, origin=told.origin)
-    decision = decide(state, random.random())  # noqa: S311 - spreads retries, hides nothing
-    return Verdict(
-        verdict=decision.verdict.value,
-        category=found.category.value,
-        matched_rule=found.rule,
-        error_signature=error_signature,
-        attempt=decision.attempt,
-        max_attempts=decision.max_attempts,
-        instruction=instruction(decision, found, _what_failed(told), origin=told.origin),
-        retry_after_s=decision.retry_after_s,
     )
 
 

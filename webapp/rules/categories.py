@@ -30,6 +30,7 @@ class Family(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     LOCK_HELD = "lock_held"
     INTERRUPTED = "interrupted"
+    MODEL_UNAVAILABLE = "model_unavailable"
 
     MISSING_PACKAGE = "missing_package"
     MISSING_FILE = "missing_file"
@@ -62,7 +63,7 @@ class VerdictKind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a failure comes from; failures of the model provider count against nothing."""
+    """Where a failure comes from; an outage of the model provider spends no attempts."""
 
     WORK = "work"
     MODEL_PROVIDER = "model_provider"

@@ -1,11 +1,12 @@
 """What an agent is told to do after a failure: try differently, wait, ask, or stop."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from webapp.rules.categories import Category, Origin, VerdictKind
 from webapp.rules.decisions import Given, Meaning
+from webapp.rules.outages import Outage
 
 MAX_ATTEMPTS: Final = 3
 """Retries of a code error before the founder is asked; the error model's figure."""
@@ -19,8 +20,6 @@ JITTER: Final = 0.25
 _LATE: Final = 0.1
 """Of the jitter that is left where the founder said until when to wait."""
 
-MODEL_PROVIDER_WAIT_S: Final = WAITS_S[1]
-
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -28,6 +27,7 @@ class State:
 
     `attempts` and `waits` count what was spent since the last answer or success, without this
     failure. `given` is the founder's answer that is in force for this problem and this job.
+    `outage` is that of the model provider, for failures of that origin.
     `answered` says that an answer is the newest thing that happened to the problem: it is new
     information, so even a credential error deserves another try.
     """
@@ -39,6 +39,7 @@ class State:
     job_is_paused: bool = False
     origin: Origin = Origin.WORK
     answered: bool = False
+    outage: Outage | None = None
     given: Given | None = None
 
 
@@ -67,7 +68,7 @@ def decide(state: State, jitter: float) -> Decision:
     if state.given is not None and state.given.leaves_out:
         return _unchanged(state, VerdictKind.SKIP)
     if state.origin is Origin.MODEL_PROVIDER:
-        return _unchanged(state, VerdictKind.WAIT, wait_s(MODEL_PROVIDER_WAIT_S, jitter))
+        return _outlast(state, state.outage or Outage(0, 0.0), jitter)
     if state.has_pending_escalation:
         return _unchanged(state, VerdictKind.ESCALATE, joins=True)
     if state.answered and state.given is not None:
@@ -102,6 +103,19 @@ def _follow(state: State, given: Given, jitter: float) -> Decision:
     if given.meaning is Meaning.WAIT and given.wait_s:
         return _unchanged(state, VerdictKind.WAIT, wait_s(given.wait_s, jitter * _LATE))
     return _retry(state)
+
+
+def _outlast(state: State, outage: Outage, jitter: float) -> Decision:
+    """Wait until the model provider is back, and longer each time. It spends nothing; what lasts
+    too long becomes a question, so that nothing waits unseen."""
+    if state.answered and state.given is not None:
+        return _follow(state, state.given, jitter)
+    if outage.is_long and state.has_pending_escalation:
+        return _unchanged(state, VerdictKind.ESCALATE, joins=True)
+    if outage.is_long:
+        return _escalate(state)
+    waiting = _unchanged(state, VerdictKind.WAIT, wait_s(outage.wait_s, jitter))
+    return replace(waiting, attempt=outage.waits + 1)
 
 
 def _wait(state: State, jitter: float) -> Decision:

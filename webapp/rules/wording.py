@@ -19,7 +19,9 @@ MAX_SUMMARY_LINES: Final = 12
 _ON_THE_MACHINE: Final = frozenset({Family.DISK_FULL, Family.OUT_OF_MEMORY, Family.LOCK_HELD})
 """Trouble of the environment that rarely passes on its own."""
 
-_OWN_CATEGORY: Final = {rule.family: rule.category for rule in RULES}
+_OWN_CATEGORY: Final = {rule.family: rule.category for rule in RULES} | {
+    Family.MODEL_UNAVAILABLE: Category.ENV_ERROR  # told by the agent, so no rule has it
+}
 
 # The others promise something that only the founder can do, and do again each time.
 _NOTES: Final[dict[str, dict[str, Any]]] = {

@@ -74,9 +74,9 @@ WAIT: Final = (
     "{attempt} of {max_attempts} and does not use up an attempt."
 )
 MODEL_WAIT: Final = (
-    "This is trouble of the model provider. Wait {seconds} seconds and send the same "
-    "request again. "
-    "It counts against nothing. If the context is too long, shorten it first."
+    "This is trouble of the model provider. Wait {seconds} seconds and send the same request "
+    "again. It counts against nothing, and after 30 minutes the founder is asked. If the context "
+    "is too long, shorten it first."
 )
 ESCALATE: Final = (
     "Stop trying: the founder has been asked. Park this task, keep your state, and go on "

@@ -92,6 +92,11 @@ PHRASES: Final[dict[Family, FamilyPhrases]] = {
         "I could not reach {service} over the network.",
         _WAIT_OR_SKIP,
     ),
+    Family.MODEL_UNAVAILABLE: FamilyPhrases(
+        "an AI model that isn't available",
+        "The AI model I work with hasn't been available for a while, so I can't continue.",
+        _WAIT_OR_SKIP,
+    ),
     Family.SERVICE_DOWN: FamilyPhrases(
         "a service that does not answer",
         "{Service} does not answer at the moment.",

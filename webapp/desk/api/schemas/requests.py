@@ -180,8 +180,9 @@ class ErrorReport(OfProject, WithOptions):
     )
     origin: Origin | None = Field(
         None,
-        description="model_provider: trouble of the language model itself; it counts against "
-        "nothing.",
+        description="model_provider: trouble of the language model itself. An outage is waited "
+        "for, spends nothing, and becomes a question after 30 minutes; an invalid key, a used-up "
+        "quota or a closed account is asked about right away.",
     )
     plain_english_problem: Text | None = Field(
         None, description="The founder-facing texts: the agent's own win, if it must ask."
