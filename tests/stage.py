@@ -137,6 +137,7 @@ class Stage:
             "intent": asked["intent"],
             "category": asked["category"],
             "signature": last if last.startswith("own-") else None,
+            "recommended": asked["recommended"] if "options" in (worded or ()) else None,
         } | {name: asked[name] for name in worded or ()}
         answer = self.caller(asked["project_id"]).post(f"/api/jobs/{job}/errors", **report)
         assert answer.body["escalation_id"] == asked["id"], answer.body

@@ -17,7 +17,7 @@ from webapp.operations import answers, problems, receipts
 from webapp.operations.verdicts import Verdict
 from webapp.rules.categories import Category
 
-ANNA = Actor(ref="person:900", name="Anna", grants={"*": "founder"})
+ANNA = Actor(ref="token:900", name="Anna", grants={"*": "founder"})
 BUG = "TypeError: cart.total is not a function"
 
 Tell = Callable[..., Verdict]

@@ -101,7 +101,7 @@ def _worded(case: Case, told: Report, found: Classification, waits: int) -> Agen
     own = _own_words(told)
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
     return AgentEscalation(
-        **_words(told, found, case.tried(told), waits),
+        **_words(told, found, case.tried_by_all(told), waits),
         id=uuid.uuid4(),
         session_id=told.session_id,
         job_id=case.job_id,

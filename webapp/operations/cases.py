@@ -45,6 +45,7 @@ class Report:
     recommended: str | None = None
     agent_state: dict[str, Any] | None = None
     id: str | None = None
+    include_other_jobs: bool = False
 
 
 def taken_in(told: Report) -> Report:
@@ -89,7 +90,8 @@ def _kept(message: str) -> str:
 class Case:
     """What is known of the problem (since the last answer or success) and of the job. `problem`
     and `job` are None as long as nobody has named them; `seen` counts the reports before this;
-    `family` and `category` are what the rules say; `waiting` are the pending questions that reports
+    `family` and `category` are what the rules say; `told` are the approaches on record, oldest
+    first, each after the id of its job; `waiting` are the pending questions that reports
     of this problem opened, each with its digest, and `pending` the one of them that this report
     joins (asking.py); `stored` is what is kept of an earlier report of this job with the same id
     (operations/repeats.py)."""
@@ -109,7 +111,7 @@ class Case:
     guidance: str | None
     job: int | None
     job_state: str
-    approaches: list[str]
+    told: list[list[str]]
     waiting: list[dict[str, str]]
     has_rule: bool
     stored: dict[str, Any] | None = None
@@ -136,9 +138,24 @@ class Case:
             return self
         return replace(self, answer=None, answer_is_news=False)
 
+    @property
+    def approaches(self) -> list[str]:
+        """What this job tried before, oldest first."""
+        return [approach for job, approach in self.told if job == self.job_id]
+
+    @property
+    def of_other_jobs(self) -> list[tuple[str, str]]:
+        """What other jobs of the project tried: text of other agents, each after its job's id."""
+        return [(job, approach) for job, approach in self.told if job != self.job_id]
+
     def tried(self, told: Report) -> list[str]:
-        """What was tried, oldest first, this time included."""
+        """What this job tried, oldest first, this time included."""
         return [*self.approaches, told.approach] if told.approach else self.approaches
+
+    def tried_by_all(self, told: Report) -> list[str]:
+        """What was tried in all jobs, oldest first, this time included: for the founder."""
+        known = [approach for _, approach in self.told]
+        return [*known, told.approach] if told.approach else known
 
 
 _LOOK = """
@@ -150,10 +167,10 @@ _LOOK = """
         problem.corrected_category,
         case when own.id is null then problem.guidance else own.founder_guidance end as guidance,
         job.id as job, coalesce(job.state, 'working') as job_state,
-        array(select approach from (
-            select id, approach from attempts
+        coalesce((select jsonb_agg(jsonb_build_array(job_id, approach) order by latest.id) from (
+            select id, attempts.job, approach from attempts
             where problem_id = problem.id and approach is not null order by id desc limit %(limit)s
-        ) as latest order by id) as approaches,
+        ) as latest join jobs on jobs.id = latest.job), '[]') as told,
         coalesce((select jsonb_agg(jsonb_build_object('id', id, 'digest', digest))
             from agent_escalations
             where project_id = %(project_id)s and error_signature = %(error_signature)s

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from webapp.operations.cases import Case, Report
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
-from webapp.rules.instructions import instruction
+from webapp.rules.instructions import instruction, within_limit
 from webapp.rules.retry_policy import Decision, already_tried
 
 
@@ -56,6 +56,7 @@ def on_problem(
         found,
         _what_failed(told),
         approaches=tried,
+        of_other_jobs=case.of_other_jobs if told.include_other_jobs else (),
         intent=told.intent,
         given=followed,
         is_news=case.is_news,
@@ -71,7 +72,7 @@ def on_problem(
         attempt=decision.attempt,
         max_attempts=decision.max_attempts,
         instruction=text,
-        approaches_tried=tried,
+        approaches_tried=within_limit(tried),
         retry_after_s=decision.retry_after_s,
         escalation_id=str(escalation_id) if escalation_id else None,
         decision=None if followed is None else followed.decision,

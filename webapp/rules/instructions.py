@@ -1,5 +1,6 @@
 """The `instruction` of a verdict: text for a language model that has to try something else."""
 
+import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,6 +14,8 @@ from webapp.rules.retry_policy import Decision
 MAX_FAILURE_CHARS: Final = 600
 MAX_APPROACH_CHARS: Final = 500
 MAX_APPROACHES: Final = 20
+MAX_BYTES: Final = 8_192
+"""Of all approaches that an agent is told, so that nobody can fill the window of its model."""
 
 
 def instruction(
@@ -21,6 +24,7 @@ def instruction(
     what_failed: str,
     *,
     approaches: Sequence[str] = (),
+    of_other_jobs: Sequence[tuple[str, str]] = (),
     intent: str | None = None,
     given: Given | None = None,
     is_news: bool = False,
@@ -30,10 +34,11 @@ def instruction(
 ) -> str:
     """Write the instruction for `decision`.
 
-    `approaches` are all that were tried, oldest first; `given` is the founder's answer that is in
-    force, and `is_news` says that this verdict is the first one after it; `guidance` is what the
-    founder said about this problem last; `repeated` says that the approach just reported was tried
-    before.
+    `approaches` are all that the job tried, oldest first; `of_other_jobs` those of other jobs, each
+    with its job's id: they are other agents' words, so they are quoted; `given` is the founder's
+    answer that is in force, and `is_news` says that this verdict is the first one after it;
+    `guidance` is what the founder said about this problem last; `repeated` says that the approach
+    just reported was tried before.
     """
     if decision.verdict is VerdictKind.PAUSE:
         return say.PAUSE
@@ -44,7 +49,8 @@ def instruction(
         say.RECOGNISED.format(category=found.category, family=found.family, reason=found.reason)
     )
     if decision.verdict is VerdictKind.RETRY:
-        parts.append(_tried(approaches))
+        own = _tried(approaches)
+        parts += [own, *_quoted(of_other_jobs, MAX_BYTES - len(own.encode()))]
         if repeated and not is_news:
             parts.append(say.REPEATED)
     if given is not None and given.decision is not None:
@@ -68,7 +74,32 @@ def _tried(approaches: Sequence[str]) -> str:
     recent = list(approaches)[-MAX_APPROACHES:]
     first = len(approaches) - len(recent) + 1
     lines = [f"{n}. {_short(text, MAX_APPROACH_CHARS)}" for n, text in enumerate(recent, first)]
-    return "\n".join([say.TRIED, *lines])
+    return "\n".join([say.TRIED, *within_limit(lines)])
+
+
+def within_limit(texts: Sequence[str], limit: int = MAX_BYTES) -> list[str]:
+    """Return the last of the texts that have at most `limit` bytes together."""
+    kept, left = [], limit
+    for text in reversed(texts):
+        left -= len(text.encode())
+        if left < 0:
+            break
+        kept.append(text)
+    return kept[::-1]
+
+
+def _quoted(told: Sequence[tuple[str, str]], limit: int) -> list[str]:
+    """Approaches of other jobs, fenced: one JSON object in each line, so that no text can end its
+    own quotation."""
+    lines = [
+        json.dumps(
+            {"job": _short(job, MAX_APPROACH_CHARS), "tried": _short(text, MAX_APPROACH_CHARS)},
+            ensure_ascii=False,
+        )
+        for job, text in told[-MAX_APPROACHES:]
+    ]
+    fit = within_limit(lines, limit)
+    return [say.OTHER_JOBS, say.QUOTE_BEGINS, *fit, say.QUOTE_ENDS] if fit else []
 
 
 def _what_next(

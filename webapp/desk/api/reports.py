@@ -52,6 +52,7 @@ def _told(body: ErrorReport, key: str | None) -> Report:
         options=None if options is None else [choice.stored() for choice in options],
         recommended=body.recommended,
         agent_state=body.agent_state,
+        include_other_jobs=body.include_other_jobs,
         id=body.id or key,
     )
 

@@ -170,6 +170,11 @@ class ErrorReport(OfProject, WithOptions):
     approach: Text | None = Field(
         None, description="What it tried.", examples=["installed the package with pip"]
     )
+    include_other_jobs: bool = Field(
+        False,
+        description="Also tell in the instruction what other jobs of the project tried. It is "
+        "quoted there as data, with the job's id, because other agents wrote it.",
+    )
     category: Category | None = Field(
         None, description="The agent's own judgement, which counts more than the rules."
     )

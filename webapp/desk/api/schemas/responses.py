@@ -127,7 +127,9 @@ class Verdict(ResponseModel):
         description="Text for a language model: what failed, what was tried, and that the next "
         "approach must be fundamentally different."
     )
-    approaches_tried: list[str] | None
+    approaches_tried: list[str] | None = Field(
+        description="What this job tried, oldest first: the latest 8 kB of it."
+    )
     retry_after_s: float | None = Field(description="Seconds to wait before trying again.")
     escalation_id: UUID | None = Field(
         description="The question that was opened or joined; or, where the verdict follows an "
