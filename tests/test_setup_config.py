@@ -54,6 +54,8 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("DECISION_GRACE_S", "nan"),
         ("PUBLIC_URL", "desk.example.com"),
         ("PUBLIC_URL", "https://desk.example.com/?a=b"),
+        ("PUBLIC_URL", "https://example.com/desk"),
+        ("PUBLIC_URL", "https://example.com/desk/"),
         ("DATABASE_URL", "mysql://root:geheim@localhost/desk"),
         ("DATABASE_URL", "desk.db"),
         ("SECRET_KEY", "changeme"),
@@ -68,6 +70,12 @@ def test_a_value_that_cannot_be_right_is_refused_with_one_sentence_that_names_it
     assert sentence.startswith(name)
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+def test_a_public_address_may_end_with_a_slash(tmp_path):
+    assert read(tmp_path, PUBLIC_URL="https://desk.example.com/").public_url == (
+        "https://desk.example.com"
+    )
 
 
 def test_a_refused_database_address_or_key_is_not_repeated(tmp_path):

@@ -262,4 +262,9 @@ def _public_url(environ: Mapping[str, str]) -> str | None:
             f"PUBLIC_URL is {url!r}: set it to the address that people open, "
             "such as https://desk.example.com."
         )
+    if parts.path:
+        raise ConfigError(
+            f"PUBLIC_URL is {url!r}, and Unstuck can't run below a path: give it a host name of "
+            "its own, such as https://unstuck.example.com."
+        )
     return url
