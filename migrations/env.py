@@ -1,10 +1,13 @@
-"""How migrations run: on the app's own engine, one at a time, and never waiting long for a lock."""
+"""How migrations run: around a pooler, one at a time, and never waiting long for a lock."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
 
 from webapp import schema
 from webapp.embedded import ensure_running
@@ -17,8 +20,7 @@ LOCK = 7_164_001  # an arbitrary key: two upgrades at once queue up instead of c
 
 def run() -> None:
     """Upgrade or downgrade in one transaction per file."""
-    engine = migrate.db.engine.execution_options(isolation_level="READ COMMITTED")
-    with engine.connect() as connection:
+    with _session() as connection:
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
         connection.execute(text("set lock_timeout = '5s'"))
         connection.execute(text("set statement_timeout = '5min'"))
@@ -46,6 +48,16 @@ def run() -> None:
             connection.execute(text("reset statement_timeout"))
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": LOCK})
             connection.commit()
+
+
+@contextmanager
+def _session() -> Iterator[Connection]:
+    """A connection that is one session of the server from beginning to end, as the advisory lock
+    and the timeouts need it: around the connection pooler, where there is one."""
+    url = current_app.extensions["unstuck"].listen_url
+    engine = create_engine(url, poolclass=NullPool) if url else migrate.db.engine
+    with engine.execution_options(isolation_level="READ COMMITTED").connect() as connection:
+        yield connection
 
 
 def _is_done_by_a_newer_version(connection: Connection) -> bool:

@@ -5,6 +5,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
+from tests.conftest import config_for
+from webapp import create_app
 from webapp.extensions import db
 
 SPECIFIED = {
@@ -48,6 +50,21 @@ def test_the_first_builds_escalations_with_the_columns_and_four_indexes_as_speci
         indexes = [index["column_names"] for index in found.get_indexes("agent_escalations")]
     assert columns == SPECIFIED
     assert sorted(indexes) == sorted([name] for name in INDEXED)
+
+
+def test_an_upgrade_goes_around_the_connection_pooler(server):
+    url = server.create_database("around_the_pooler")
+    try:
+        nobody = "postgresql://pooler@127.0.0.1:1/nobody"
+        app = create_app(config_for(nobody, LISTEN_DATABASE_URL=url))
+        with app.app_context():
+            upgrade()
+        engine = sa.create_engine(url)
+        with engine.connect() as connection:
+            assert connection.scalar(sa.text("select count(*) from alembic_version")) == 1
+        engine.dispose()
+    finally:
+        server.drop_database("around_the_pooler")
 
 
 def test_they_can_all_be_taken_back_and_applied_again(app):
