@@ -52,6 +52,14 @@ def test_it_is_durable_reachable_by_its_socket_only_and_the_desk_is_no_superuser
         assert ask(server.url(), "select current_setting('server_version_num')").startswith("18")
 
 
+@pytest.mark.parametrize("workers", [2, 5, 64])
+def test_it_has_connections_for_all_workers(tmp_path, workers):
+    with Server(tmp_path, durable=False, workers=workers) as server:
+        usable = "select current_setting('max_connections')::int"
+        usable += " - current_setting('superuser_reserved_connections')::int"
+        assert ask(server.url(), usable) > workers * 22
+
+
 def test_a_setting_that_would_lose_data_does_not_slip_in(tmp_path):
     with Server(tmp_path):
         pass

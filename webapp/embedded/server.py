@@ -26,7 +26,6 @@ _LOG_LIMIT: Final = 10_000_000  # bytes
 _SETTINGS: Final = {
     "listen_addresses": "",  # the Unix socket only
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
@@ -36,6 +35,9 @@ _SETTINGS: Final = {
     "autovacuum_naptime": "5s",
     "jit": "off",  # the desk's statements are short: compiling them costs more than it saves
 }
+_LEAST_CONNECTIONS: Final = 100
+_OF_A_WORKER: Final = 22  # the pool of 20, one that listens and one that notifies
+_OF_OTHERS: Final = 40  # commands, the next release while it replaces this one, and backups
 _UNSAFE: Final = dict.fromkeys(SAFE, "off") | {"autovacuum": "off"}
 
 
@@ -43,7 +45,8 @@ class Server:
     """PostgreSQL in `data_dir`, alive between `start()` and `stop()` or inside a `with` block.
 
     `durable=False` does without fsync: for tests, which throw the folder away. `pause` waits
-    between two looks; it may raise to give up. On Linux the server stops by itself when the
+    between two looks; it may raise to give up. `workers` is how many processes with a pool of
+    connections will use it. On Linux the server stops by itself when the
     thread that called `start()` ends, so call it from the main thread.
     """
 
@@ -54,12 +57,14 @@ class Server:
         durable: bool = True,
         holder: Holder = "command",
         pause: Callable[[float], None] = time.sleep,
+        workers: int = 0,
     ) -> None:
         self._data_dir = data_dir
         self._cluster = Cluster(data_dir)
         self._databases = Databases(self._cluster)
         self._durable = durable
         self._holder = holder
+        self._connections = max(_LEAST_CONNECTIONS, workers * _OF_A_WORKER + _OF_OTHERS)
         self._pause = pause
         self._lock = DataLock(data_dir)
         self._process: subprocess.Popen[bytes] | None = None
@@ -152,6 +157,7 @@ class Server:
         more = {"PG_GRANDPARENT_PID": str(stale)} if stale else {}
         folder = str(cluster.socket_dir).replace('"', '""')
         settings = _SETTINGS | (SAFE if self._durable else _UNSAFE)
+        settings["max_connections"] = str(self._connections)
         settings["unix_socket_directories"] = f'"{folder}"'
         options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
         with open(cluster.log_file, "ab", opener=_private) as log:

@@ -64,7 +64,7 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
 
 def _claimed(config: Config, watch: Watch, parts: ExitStack) -> Server:
     """The server of the data folder, which is held from here on; it does not run yet."""
-    server = Server(config.data_dir, holder="desk", pause=watch.pause)
+    server = Server(config.data_dir, holder="desk", pause=watch.pause, workers=config.workers)
     end = time.monotonic() + _LEAVING_S
     while True:
         try:
