@@ -29,10 +29,19 @@ def ask(client: FlaskClient, agent: dict[str, str]) -> Ask:
 
 
 @pytest.fixture
-def paused_job(ask: Ask) -> str:
-    """A job that is paused, because five questions came up in it."""
+def paused_job(client: FlaskClient, agent: dict[str, str]) -> str:
+    """A job that is paused, because five of its failures became questions."""
     for number in range(5):
-        ask("build-1", plain_english_problem=f"Question {number}.")
+        report = {
+            "project_id": "shop",
+            "session_id": "session-1",
+            "error_type": "KeyError",
+            "error_message": "KeyError: 'API_KEY'",
+            "category": "never_retry",
+            "signature": f"failure-{number}",
+        }
+        answer = client.post("/api/jobs/build-1/errors", json=report, headers=agent)
+        assert answer.json["verdict"] == "escalate"
     return "build-1"
 
 

@@ -10,15 +10,9 @@ from tests.api.questions import QUESTION, Ask
 JOB = "/api/jobs/build-1"
 
 
-@pytest.fixture
-def paused(client: FlaskClient, ask: Ask) -> None:
-    for _ in range(5):
-        ask()
-
-
 @pytest.mark.parametrize("state", ["working", "finished", "failed"])
 def test_an_agent_does_not_lift_a_pause(
-    client: FlaskClient, agent: dict[str, str], paused: None, state: str
+    client: FlaskClient, agent: dict[str, str], paused_job: str, state: str
 ) -> None:
     answer = client.put(JOB, json={"project_id": "shop", "state": state}, headers=agent)
     assert answer.status_code == 409

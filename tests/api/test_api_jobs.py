@@ -72,7 +72,7 @@ def test_a_job_waits_and_counts(
     shown = client.get(URL, headers=agent).json
     assert shown["state"] == "waiting_for_input"
     assert shown["counts"] == {"pending": 2, "answered": 0}
-    assert shown["escalations_since_resume"] == 2
+    assert shown["escalations_since_resume"] == 0  # an agent's own questions pause nothing
     client.post(f"/api/escalations/{first}/skip", headers=founder)
     assert client.get(URL, headers=agent).json["counts"] == {"pending": 1, "answered": 1}
 
@@ -106,6 +106,29 @@ def test_several_jobs_of_one_id_need_a_project(
         assert "?project_id=" in answer.json["detail"]
     chosen = client.get(f"{URL}?project_id=other", headers=wide_agent)
     assert chosen.json["project_id"] == "other"
+
+
+def test_an_agent_s_own_questions_do_not_pause_its_job(
+    client: FlaskClient, agent: dict[str, str], ask: Ask, paused_job: str
+) -> None:
+    for number in range(7):
+        ask("build-2", plain_english_problem=f"Question {number}.")
+    shown = client.get("/api/jobs/build-2", headers=agent).json
+    assert (shown["state"], shown["counts"]["pending"]) == ("waiting_for_input", 7)
+    ask(paused_job)  # and one in a paused job pauses it no second time
+    events = client.get(f"/api/jobs/{paused_job}/events", headers=agent).json
+    assert [event["type"] for event in events].count("agent.build_paused") == 1
+
+
+def test_own_questions_between_failures_are_not_among_those_that_led_to_the_pause(
+    client: FlaskClient, agent: dict[str, str], ask: Ask, request: pytest.FixtureRequest
+) -> None:
+    own = ask("build-1")["id"]
+    request.getfixturevalue("paused_job")
+    events = client.get("/api/jobs/build-1/events", headers=agent).json
+    (paused,) = [event for event in events if event["type"] == "agent.build_paused"]
+    assert len(paused["escalation_ids"]) == 5
+    assert own not in paused["escalation_ids"]
 
 
 def test_a_founder_resumes_a_paused_job(

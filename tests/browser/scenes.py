@@ -15,6 +15,7 @@ from webapp.actors import Actor
 from webapp.operations import answers, escalations, jobs, problems, receipts
 from webapp.operations.escalations import Question
 from webapp.operations.problems import Report
+from webapp.rules.categories import Category
 
 AGENT = Actor(ref="token:1", name="Build agent", grants={"*": "agent"})
 ANNA = Actor(ref="person:1", name="Anna Berg", grants={"*": "founder"})
@@ -179,8 +180,17 @@ def _paused() -> None:
     )
     for number, wish in enumerate(wishes):
         with ago(hours=3, minutes=-7 * number):
-            action = "Tell me in a sentence, or let me leave this out for now."
-            ask("nightly/2026-11-22", SITE, wish, recommended_action=action, options=[SKIP])
+            told = Report(
+                session_id="session-4f2a",
+                error_type="ConfigurationError",
+                error_message="there is nothing to build this page from",
+                category=Category.NEVER_RETRY,
+                signature=f"wish-{number}",
+                plain_english_problem=wish,
+                recommended_action="Tell me in a sentence, or let me leave this out for now.",
+                options=[SKIP],
+            )
+            problems.report("nightly/2026-11-22", SITE, told, by=AGENT)
 
 
 def _opening_hours() -> UUID:

@@ -96,7 +96,7 @@ def test_a_job_is_paused_before_the_eyes_of_who_looks_at_it(windows: Windows) ->
     page = windows.open(project, path="/jobs")
     page.get_by_role("link", name="build-1").click()
     listening(page)
-    button = page.get_by_role("button", name="Let the job go on")
+    button = page.get_by_role("button", name="Continue the job")
     expect(button).to_be_hidden()
     for number in range(4):
         body = NO_KEY | {"project_id": project, "signature": f"other-{number}"}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pausing import pause
 
 from webapp.actors import Actor
 from webapp.operations import escalations, people, problems
@@ -78,6 +79,17 @@ def tell(app: Flask) -> Callable[..., Verdict]:
             return problems.report(job, project, Report(**(told | changes)), by=by)
 
     return telling
+
+
+@pytest.fixture
+def stop(app: Flask) -> Callable[..., list[uuid.UUID]]:
+    """Pauses a job by five failures that become questions; returns their ids."""
+
+    def stopping(job: str = "build-1", project: str = "shop") -> list[uuid.UUID]:
+        with app.app_context():
+            return pause(job, project)
+
+    return stopping
 
 
 @pytest.fixture

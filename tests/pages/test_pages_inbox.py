@@ -37,7 +37,8 @@ def test_questions_stand_oldest_first_with_what_one_needs_to_know(
 ) -> None:
     with app.app_context():
         jobs.tell("build-1", "shop", by=DESK, title="The new checkout")
-    first = ask(plain_english_problem="The key is missing. There is more to say.")
+    words = "The key is missing. There is more to say."
+    first = ask(plain_english_problem=words, recommended=None)
     second = ask(job="build-2", plain_english_problem="The disk is full.")
     page = anna.get("/").text
     links = re.findall(r'href="/escalations/([0-9a-f-]{36})"', page)
@@ -46,6 +47,7 @@ def test_questions_stand_oldest_first_with_what_one_needs_to_know(
         assert words in page
     assert "There is more to say" not in page
     assert "Leave it out until the service is back." in page
+    assert "<bdi>Leave it out</bdi>" in page  # the second one recommends an option
     assert "<title>(2) Inbox — Unstuck</title>" in page
     assert 'data-count="2"' in page
     assert 'href="/icon/2.svg"' in page

@@ -140,9 +140,9 @@ def test_a_long_feed_shows_the_latest_and_leads_to_the_rest(app: Flask, anna: Fl
 
 
 def test_a_paused_job_says_why_and_goes_on_by_one_button(
-    app: Flask, anna: FlaskClient, ask: Ask
+    app: Flask, anna: FlaskClient, stop: Callable[..., list[uuid.UUID]]
 ) -> None:
-    questions = [ask() for _ in range(jobs.PAUSE_AT)]
+    questions = stop()
     key = key_of(app, "build-1")
     page = anna.get(f"/jobs/{key}").text
     header = page.partition('id="job-feed"')[0]
@@ -159,10 +159,9 @@ def test_a_paused_job_says_why_and_goes_on_by_one_button(
 
 
 def test_resuming_with_htmx_gives_the_header_and_twice_is_no_error(
-    app: Flask, anna: FlaskClient, ask: Ask
+    app: Flask, anna: FlaskClient, stop: Callable[..., list[uuid.UUID]]
 ) -> None:
-    for _ in range(jobs.PAUSE_AT):
-        ask()
+    stop()
     key = key_of(app, "build-1")
     form = hidden(anna.get(f"/jobs/{key}").text, 'class="resume"')
     for _ in range(2):
@@ -172,9 +171,10 @@ def test_resuming_with_htmx_gives_the_header_and_twice_is_no_error(
         assert "Paused" not in answer.text
 
 
-def test_an_outsider_resumes_nothing(app: Flask, otto: FlaskClient, ask: Ask) -> None:
-    for _ in range(jobs.PAUSE_AT):
-        ask()
+def test_an_outsider_resumes_nothing(
+    app: Flask, otto: FlaskClient, stop: Callable[..., list[uuid.UUID]]
+) -> None:
+    stop()
     key = key_of(app, "build-1")
     form = hidden(otto.get("/").text, 'action="/sign-out"')
     assert otto.post(f"/jobs/{key}/resume", data=form).status_code == 404

@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale
+from pausing import pause
 
 from webapp.actors import DESK
 from webapp.events import log
@@ -51,8 +52,11 @@ class Desk:
             self.key = uuid.UUID(verdict.escalation_id)
             self.answered = ask(job="build-2")
             answers.resolve(self.answered, "skip_feature", by=DESK)
-            for _ in range(jobs.PAUSE_AT - 1):
-                ask(job="build-3")
+            pause("build-3", times=jobs.PAUSE_AT - 1)
+            self.stuck = pause("build-6")
+            for key in self.stuck[1:]:
+                answers.resolve(key, "skip_feature", by=DESK)
+            self.last = self.stuck[0]
             self.job = jobs.tell("build-1", "shop", by=DESK, title="Checkout").id
             problems.report("build-1", "shop", CODE, by=DESK)
             stored = db.session.get_one(AgentEscalation, self.key)
@@ -71,8 +75,9 @@ class Desk:
 
     def pages(self) -> dict[tuple[str, str], str]:
         """The address of each live page, by its view and key."""
-        key, done = str(self.key), str(self.answered)
+        key, done, last = str(self.key), str(self.answered), str(self.last)
         return {
+            ("question", last): f"/escalations/{last}",
             ("inbox", ""): "/",
             ("question", key): f"/escalations/{key}",
             ("question", done): f"/escalations/{done}",
@@ -88,12 +93,30 @@ def answer(desk: Desk) -> None:
     answers.resolve(desk.key, "provide_credentials", "It is there.", by=DESK)
 
 
-def pause(desk: Desk) -> None:
-    desk.ask(job="build-3")
+def fail_again(desk: Desk) -> None:
+    pause("build-3", times=1)
+
+
+def answer_last(desk: Desk) -> None:
+    answers.resolve(desk.last, "skip_feature", by=DESK)
+
+
+def continue_stuck(desk: Desk) -> None:
+    answer_last(desk)
+    jobs.resume("build-6", "shop", by=DESK)
+
+
+def hold_last(desk: Desk) -> None:
+    holding.hold(desk.last, Answer("skip_feature"), 60, by=DESK)
+
+
+def take_last_back(desk: Desk) -> None:
+    hold_last(desk)
+    holding.undo(desk.last, by=DESK)
 
 
 def resume(desk: Desk) -> None:
-    pause(desk)
+    fail_again(desk)
     jobs.resume("build-3", "shop", by=DESK)
 
 
@@ -141,8 +164,15 @@ HAPPENINGS: dict[str, Callable[[Desk], object]] = {
     "a job is told of": lambda desk: jobs.tell("build-7", "shop", by=DESK, title="New"),
     "a job gets a title": lambda desk: jobs.tell("build-1", "shop", by=DESK, title="Other"),
     "a job finishes": lambda desk: jobs.tell("build-1", "shop", by=DESK, state="finished"),
-    "a job is paused": pause,
+    "a job is paused": fail_again,
     "a job goes on": resume,
+    "the last question of a paused job is answered": answer_last,
+    "the last question of a paused job is held": hold_last,
+    "the last answer of a paused job is taken back": take_last_back,
+    "the last question of a paused job is withdrawn": lambda desk: escalations.withdraw(
+        desk.last, by=DESK
+    ),
+    "a paused job with nothing left to answer continues": continue_stuck,
     "a try fails": lambda desk: problems.report("build-1", "shop", CODE, by=DESK),
     "a problem is healed": heal,
     "a rule is made": remember,

@@ -25,6 +25,8 @@ _COUNTING = frozenset(
         Kind.ANSWER_UNDONE,
         Kind.ESCALATION_RESOLVED,
         Kind.ESCALATION_WITHDRAWN,
+        Kind.BUILD_PAUSED,
+        Kind.BUILD_RESUMED,
     }
 )
 _RECEIPTS = frozenset(

@@ -48,6 +48,7 @@ class Job(Model):
         UniqueConstraint("project_id", "job_id"),
         CheckConstraint("state in ('working', 'paused', 'finished', 'failed')", "state"),
         Index("ix_jobs_moved", text("coalesce(last_event_at, created_at)"), "id"),
+        Index("ix_jobs_paused", "id", postgresql_where=text("state = 'paused'")),
     )
 
     @hybrid_property

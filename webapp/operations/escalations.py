@@ -130,8 +130,8 @@ _COLUMNS = (
 _JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded"}
 
 # One statement for a question with all that belongs to it: its row, the job that it is of, made if
-# it is new, its first waiter, the event; and at the limit of questions the pause of the job, with
-# an event of its own. Nothing happens when the id is taken.
+# it is new, its first waiter, the event; and at the limit of questions that came of failures the
+# pause of the job, with an event of its own. Nothing happens when the id is taken.
 _ASK = f"""
     with asked as (
         insert into agent_escalations ({", ".join(_COLUMNS)})
@@ -140,16 +140,20 @@ _ASK = f"""
     ), counted as (
         insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at,
             escalations_since_resume)
-        select %(project_id)s, %(job_id)s, %(session_id)s, %(created_at)s, 1, %(created_at)s, 1
+        select %(project_id)s, %(job_id)s, %(session_id)s, %(created_at)s, 1, %(created_at)s,
+            %(from_report)s::int
         from asked
         on conflict (project_id, job_id) do update set session_id = %(session_id)s,
             last_event_at = %(created_at)s,
-            escalations_since_resume = jobs.escalations_since_resume + 1,
-            last_seq = jobs.last_seq
-                + case when jobs.escalations_since_resume + 1 = %(pause_at)s then 2 else 1 end,
-            state = case when jobs.escalations_since_resume + 1 = %(pause_at)s then 'paused'
+            escalations_since_resume
+                = jobs.escalations_since_resume + excluded.escalations_since_resume,
+            last_seq = jobs.last_seq + case when %(from_report)s
+                and jobs.escalations_since_resume + 1 = %(pause_at)s then 2 else 1 end,
+            state = case when %(from_report)s
+                and jobs.escalations_since_resume + 1 = %(pause_at)s then 'paused'
                 else jobs.state end
-        returning id, last_seq, escalations_since_resume = %(pause_at)s as pauses
+        returning id, last_seq,
+            %(from_report)s and escalations_since_resume = %(pause_at)s as pauses
     ), waiting as (
         insert into escalation_waiters (escalation_id, job, joined_at, agent_state)
         select asked.id, counted.id, %(created_at)s, %(agent_state)s::jsonb from asked, counted
@@ -161,7 +165,8 @@ _ASK = f"""
             jsonb_build_object('reason', %(reason)s::text, 'escalation_ids', asked.id || array(
                 select earlier.id from escalation_waiters
                 join agent_escalations as earlier on earlier.id = escalation_id
-                where job = counted.id order by earlier.created_at desc limit %(pause_at)s - 1))
+                where job = counted.id and earlier.from_report
+                order by earlier.created_at desc limit %(pause_at)s - 1))
         from asked, counted where pauses
     )
     select id from counted
@@ -189,7 +194,7 @@ def ask(session: Session, asked: AgentEscalation) -> bool:
         payload=statements.Jsonb(payload),
         pause_at=jobs.PAUSE_AT,
         kind_of_pause=Kind.BUILD_PAUSED.value,
-        reason=f"{jobs.PAUSE_AT} questions came up since the job last started.",
+        reason=f"{jobs.PAUSE_AT} failures became questions since the job last started.",
     )
     if counted is not None:
         log.touch(session, counted.id)

@@ -20,7 +20,8 @@ from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import jobs as queries
 
 PAUSE_AT = 5
-"""Escalations in one job, since it started or was resumed, that pause it (ERROR_MODEL.md)."""
+"""Escalations from failures in one job, since it started or was resumed, that pause it
+(ERROR_MODEL.md). What an agent asks on its own doesn't count."""
 
 
 def ensure(session: Session, project_id: str, job_id: str, session_id: str | None) -> Job:

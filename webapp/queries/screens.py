@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import Actor
 from webapp.errors import Invalid, NotFound
 from webapp.models import AgentEscalation, Job
-from webapp.queries import escalations, problems
+from webapp.queries import escalations, pauses, problems
 from webapp.queries.pages import decode
 from webapp.rules.option_values import value_follows
 from webapp.rules.options import Note
@@ -57,8 +57,10 @@ class Choice:
 
 
 def inbox_counts(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
-    """How many questions wait."""
-    return {"waiting": escalations.waiting_count(session, by=by)}
+    """How many cards the inbox has: the questions that wait, and the jobs that only wait for
+    somebody to let them continue."""
+    asked = escalations.waiting_count(session, by=by)
+    return {"waiting": asked + pauses.resumable_count(session, by=by)}
 
 
 def inbox(_session: Session, _by: Actor, key: str) -> None:
@@ -84,6 +86,7 @@ def inbox_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
         "later": later,
         "left_out": escalations.waiting_count(session, by=by) - seen if later else 0,
         "first": not key,
+        "resumable": [] if key else pauses.resumable(session, by=by),
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import ANSWERING, Actor
 from webapp.clock import now
 from webapp.models import AgentEscalation
-from webapp.queries import escalations, problems
+from webapp.queries import escalations, pauses, problems
 from webapp.queries.screens import decision_label, label_of, question
 
 UNHEARD_AFTER: Final = timedelta(minutes=2)
@@ -36,12 +36,15 @@ def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "chosen": decision_label(escalation),
         "held": _held(escalation),
         "undone_by": (escalation.taken_back or {}).get("undone_by"),
-        "may_take_back": by.role_in(escalation.project_id) in ANSWERING,
         "unheard_from": _unheard_from(escalation),
         "is_unheard": _is_unheard(escalation),
         "rule": None if escalation.is_pending else problems.rule_made_by(session, escalation),
         "problem_id": problems.id_of(session, escalation) if escalation.from_report else None,
-        "waiting": escalations.waiting_count(session, by=by),
+        "others": escalations.waiting_count(session, by=by),
+        "resumable": None
+        if escalation.is_pending and not escalation.is_held
+        else pauses.resumable_asker(session, escalation, by=by),
+        "may_answer": by.role_in(escalation.project_id) in ANSWERING,
     }
 
 

@@ -131,11 +131,10 @@ def options_for(found: Classification) -> list[dict[str, Any]]:
         return [_option(value) for value in (q.SKIP, q.SIMPLER, q.GUIDE)]
     done = _option(q.DONE, PHRASES[found.family].person_can)
     again = [_option(q.RETRY_NOW), _option(q.RETRY_LATER)]
-    if found.family is Family.OUT_OF_MEMORY:
-        return [done, _option(q.SIMPLER), *again, _option(q.SKIP)]
+    instead = [_option(q.SKIP), _option(q.SIMPLER)]
     if found.family in _ON_THE_MACHINE:
-        return [done, *again, _option(q.SKIP)]
-    return [*again, done, _option(q.SKIP)]
+        return [done, *again, *instead]
+    return [*again, done, *instead]
 
 
 def attempts_summary(approaches: list[str] | tuple[str, ...]) -> list[str]:

@@ -1,6 +1,7 @@
 """The jobs, one job with its feed, and its resume button."""
 
 from contextlib import suppress
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
@@ -53,9 +54,28 @@ def resume(key: int) -> Response | Redirect:
     # Where somebody was faster, the page says that the job works.
     with suppress(Conflict):
         operations.resume(found.job_id, found.project_id, by=current_actor())
+    return _back(key, request.form.get("on", ""))
+
+
+def _back(key: int, on: str) -> Response | Redirect:
+    """The page on which the button was: the inbox, a question, or the job's own."""
+    if on == "inbox":
+        return region("inbox", "inbox-list") if wants_fragment() else redirect("/", 303)
+    question = _question_id(on)
+    if question is not None and wants_fragment():
+        return region("question", "question-state", str(question))
+    if question is not None:
+        return redirect(f"/escalations/{question}", 303)
     if wants_fragment():
         return region("job", "job-header", str(key))
     return redirect(f"/jobs/{key}", 303)
+
+
+def _question_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def add_to(bp: Blueprint) -> None:

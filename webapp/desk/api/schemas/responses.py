@@ -93,7 +93,8 @@ class Job(ResponseModel):
     last_seq: int = Field(description="The number of the latest event of its log.")
     last_event_at: Moment | None
     escalations_since_resume: int = Field(
-        description="Questions since it started or was last resumed; the fifth pauses it."
+        description="Questions that came of failures since it started or was last resumed; the "
+        "fifth pauses it."
     )
     created_at: Moment
 
