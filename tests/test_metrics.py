@@ -2,6 +2,7 @@
 
 import re
 import urllib.request
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -53,6 +54,45 @@ def test_from_elsewhere_it_takes_a_founder_of_all_projects(
 )
 def test_a_proxy_on_this_machine_is_not_this_machine(app: Flask, told: dict[str, str]) -> None:
     assert app.test_client().get("/metrics", headers=told).status_code == 401
+
+
+def configured(app: Flask, **settings: object) -> None:
+    app.extensions["unstuck"] = replace(app.extensions["unstuck"], **settings)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"public_url": "https://desk.example.com"}, {"trusted_proxies": 1}],
+    ids=["public url", "trusted proxies"],
+)
+def test_a_proxy_that_says_nothing_is_not_this_machine(
+    app: Flask, settings: dict[str, object]
+) -> None:
+    assert app.test_client().get("/metrics").status_code == 200
+    configured(app, **settings)
+    assert app.test_client().get("/metrics").status_code == 401
+
+
+def test_a_proxy_of_the_old_protocol_is_not_this_machine(app: Flask) -> None:
+    old = {"SERVER_PROTOCOL": "HTTP/1.0"}
+    assert app.test_client().get("/metrics", environ_overrides=old).status_code == 401
+
+
+def test_with_a_token_of_its_own_it_takes_that_from_everywhere(app: Flask, cast: Cast) -> None:
+    configured(app, metrics_token="what Prometheus sends", public_url="https://desk.example.com")
+    client = app.test_client()
+    through_a_proxy = {"X-Forwarded-For": "203.0.113.7"}
+    for more in ({}, through_a_proxy):
+        statuses = [
+            client.get("/metrics", headers=more | headers).status_code
+            for headers in (
+                {},
+                {"Authorization": "Bearer what Prometheus sent"},
+                {"Authorization": "Bearer what Prometheus sends"},
+                cast.token("*", "founder"),
+            )
+        ]
+        assert statuses == [401, 401, 200, 200]
 
 
 def test_the_counts_of_all_workers_are_added_up(desk: DeskProcess) -> None:

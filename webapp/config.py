@@ -69,6 +69,7 @@ class Config:
     rate_limit_unknown: str = "1200/minute"
     rate_limit_storage_url: str | None = field(default=None, repr=False)
     provider: Provider | None = None
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -90,6 +91,7 @@ class Config:
             rate_limit_unknown=_rate(environ, "RATE_LIMIT_UNKNOWN") or "1200/minute",
             rate_limit_storage_url=_value(environ, "RATE_LIMIT_STORAGE_URL") or None,
             provider=_provider(environ),
+            metrics_token=_value(environ, "METRICS_TOKEN") or None,
         )
 
 

@@ -1,5 +1,6 @@
 """/metrics for Prometheus: what the workers counted, and what the database says at the scrape."""
 
+import hmac
 import os
 import time
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.accounts.access import token_actor
 from webapp.actors import ALL_PROJECTS, ANSWERING
+from webapp.config import Config
 from webapp.extensions import db
 from webapp.metrics import REQUEST_SECONDS, REQUESTS
 from webapp.queries import gauges
@@ -51,9 +53,10 @@ class _Desk(Collector):
 
 
 def metrics() -> Response:
-    """All metrics. Open to this machine; from elsewhere, or through a proxy, to the token of a
-    founder of all projects."""
-    if not _from_this_machine():
+    """All metrics. Open to this machine, as long as nothing says that a proxy is in between; else
+    to METRICS_TOKEN, and to the token of a founder of all projects."""
+    config: Config = current_app.extensions["unstuck"]
+    if not (_has_token(config) if config.metrics_token else _from_this_machine(config)):
         token_actor().require(ANSWERING, ALL_PROJECTS, "read the metrics")
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
@@ -66,8 +69,22 @@ def metrics() -> Response:
     return Response(counted + generate_latest(read), content_type=CONTENT_TYPE_LATEST)
 
 
-def _from_this_machine() -> bool:
-    # A proxy on this machine calls from here as well: it may say so, or ask by the public name.
+def _has_token(config: Config) -> bool:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    expected = config.metrics_token or ""
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        token.strip().encode(), expected.encode()
+    )
+
+
+def _from_this_machine(config: Config) -> bool:
+    # A proxy on this machine calls from here as well. It may say so, or ask by the public name; one
+    # that does neither is known by the settings that go with a proxy, or by its old protocol.
+    public = urlsplit(config.public_url or "").hostname
+    if config.trusted_proxies or (public and public not in _THIS_MACHINE):
+        return False
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return False
     forwarded = any(name in request.headers for name in _PROXIES_SAY)
     name = urlsplit(f"//{request.host}").hostname
     return request.remote_addr in {"127.0.0.1", "::1"} and name in _THIS_MACHINE and not forwarded

@@ -12,7 +12,7 @@ from webapp.errors import Conflict, Forbidden, NotFound
 from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
-from webapp.operations import answers, escalations, holding, problems
+from webapp.operations import answers, escalations, holding, people, problems
 from webapp.operations.answers import AlreadyAnswered, Answer
 from webapp.operations.cases import Report
 from webapp.operations.escalations import Question
@@ -23,6 +23,14 @@ BEN = Actor(ref="person:2", name="Ben", grants={"shop": "founder"})
 OTTO = Actor(ref="person:3", name="Otto", grants={"other": "founder"})
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 AFTER = START + timedelta(seconds=5)
+
+
+@pytest.fixture(autouse=True)
+def _members(app: Flask) -> None:
+    """Anna and Ben are in the project when their answers are released."""
+    with app.app_context():
+        for name in ("anna", "ben"):
+            people.make_link(f"{name}@example.com", role="founder", project_id="shop")
 
 
 @pytest.fixture

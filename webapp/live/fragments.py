@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
+from webapp.errors import NotFound
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
 from webapp.live.regions import Region, View
@@ -49,8 +50,11 @@ _CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED}
 _COUNTS = Region("inbox-counts", "inbox/_counts.html", screens.inbox_counts, _COUNTING)
 
 
-def _anyone(_session: Session, _by: Actor, _key: str) -> None:
-    """A view without a subject: whoever is signed in sees what is theirs."""
+def _anyone(_session: Session, _by: Actor, key: str) -> None:
+    """A view without a subject: whoever is signed in sees what is theirs. Each made-up subject
+    would be an audience of its own, for which everything is rendered once more."""
+    if key:
+        raise NotFound("There is no such page to follow. Reload the page you are on.")
 
 
 def _question(session: Session, by: Actor, key: str) -> None:

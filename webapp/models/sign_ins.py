@@ -1,6 +1,6 @@
 """By what people sign in, and where they are signed in. Secrets are stored as hashes only."""
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model
@@ -12,7 +12,7 @@ def _person() -> ForeignKey:
 
 
 class SignInLink(Model):
-    """A one-time link."""
+    """A one-time link. A `startup` one is for the first founder, until anybody has signed in."""
 
     __tablename__ = "sign_in_links"
 
@@ -22,6 +22,7 @@ class SignInLink(Model):
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
+    startup: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (UniqueConstraint("secret_hash"),)
 

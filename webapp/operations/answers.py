@@ -146,7 +146,8 @@ def _what(escalation: AgentEscalation, answer: Answer, by: Actor) -> dict[str, A
         "action": Action.QUESTION_SKIPPED if skipped else Action.QUESTION_ANSWERED,
         "project_id": escalation.project_id,
         "subject": f"question:{escalation.id}",
-        "decision": answer.decision,
+        # A free answer is a text, which may have to be erased; nothing in this table can be.
+        "decision": answer.decision if escalation.options else None,
     }
 
 

@@ -1,6 +1,7 @@
 """What is done to escalations: open, withdraw. Their answers are in answers.py."""
 
 import hashlib
+import hmac
 import json
 import uuid
 from dataclasses import dataclass, field, replace
@@ -25,8 +26,8 @@ from webapp.queries import escalations as queries
 from webapp.rules import keys, options
 from webapp.rules.plain_language import warnings_for
 
-_KEYS = uuid.UUID("6f9c1c0e-6d0b-4f53-9a53-8f3a0f5b9c11")
-"""The namespace of ids that are made of an Idempotency-Key."""
+_KEYS = b"question asked with the Idempotency-Key "
+"""What the ids that are made of an Idempotency-Key are made for."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,12 @@ class Question:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def id_for_key(project_id: str, job_id: str, key: str) -> uuid.UUID:
+def id_for_key(project_id: str, job_id: str, key: str, server_key: str) -> uuid.UUID:
     """The id of the question that is asked with this Idempotency-Key: the same for the same job, in
-    every process, so that the primary key finds the repetition."""
-    return uuid.uuid5(_KEYS, json.dumps([project_id, job_id, key]))
+    every process, so that the primary key finds the repetition. `server_key` goes in, so that no
+    other project can work the id out and take it first, or find out that it is taken."""
+    said = json.dumps([project_id, job_id, key]).encode()
+    return uuid.UUID(bytes=hmac.digest(server_key.encode(), _KEYS + said, "sha256")[:16], version=5)
 
 
 def open_question(

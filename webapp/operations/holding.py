@@ -1,7 +1,8 @@
 """A moment to take an answer back: held for a short grace, then released to the agent, or undone.
 
 A held question is still pending for its agent and taken for everybody else. The answer waits in the
-row itself, so that a crash in between loses neither the answer nor the undo.
+row itself, so that a crash in between loses neither the answer nor the undo. An answer of somebody
+who was taken out of the project in that moment is not released: the question waits again.
 """
 
 import logging
@@ -11,17 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, cast, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from webapp.actors import ANSWERING, DESK, Actor
+from webapp.actors import ALL_PROJECTS, ANSWERING, DESK, Actor
 from webapp.clock import now, rfc3339
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.extensions import db
-from webapp.models import Action, AgentEscalation
+from webapp.models import Action, AgentEscalation, Membership
 from webapp.operations import answers, audit, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
@@ -56,34 +56,40 @@ def _held_by(by: Actor, until: datetime) -> dict[str, Any]:
     return {"answered_by": by.name, "until": rfc3339(until)}
 
 
-def undo(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
+def undo(escalation_id: uuid.UUID, *, by: Actor) -> answers.Answer | None:
     """Take a held answer back. Once it is released: Conflict. Taken back already: fine.
 
-    What was answered stays in the row, for the form of whoever wants to change it and send again.
+    Nothing of it stays in the database: perhaps it should never have been written. What it was is
+    returned, for the form of who took it back; None where it was taken back already.
     """
     with transaction() as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(ANSWERING, escalation.project_id, lazy_gettext("take this answer back"))
-        undone = session.scalar(
-            update(AgentEscalation)
-            .where(AgentEscalation.id == escalation_id, AgentEscalation.held_until > now())
-            .values(held=AgentEscalation.held.op("||")(_undone(by)), held_until=None)
-            .returning(AgentEscalation.id)
-            .execution_options(synchronize_session=False)
-        )
-        session.refresh(escalation)
-        if undone is not None:
-            answers.tell_waiters(session, escalation, Kind.ANSWER_UNDONE, undone_by=by.name)
-            _note_undo(session, escalation, by)
-        elif escalation.status == "withdrawn":
+        session.refresh(escalation, with_for_update={"key_share": True})
+        held, until = escalation.held, escalation.held_until
+        if held is not None and until is not None and until > now():
+            _let_go(session, escalation, held, by=by)
+            return answers.Answer.from_json(held)
+        if escalation.status == "withdrawn":
             raise Conflict(
                 lazy_gettext("There is nothing to take back: the agent needs no answer any more.")
             )
-        elif escalation.taken_back is None:
+        if escalation.taken_back is None:
             raise Conflict(
                 lazy_gettext("Too late to take it back: the answer is on its way to the agent.")
             )
-    return escalation
+    return None
+
+
+def _let_go(
+    session: Session, escalation: AgentEscalation, held: dict[str, Any], *, by: Actor
+) -> None:
+    """Let the question wait again, and keep only whose answer it was and who undid it."""
+    undone = {"undone_by": by.name, "undone_by_ref": by.ref, "undone_at": rfc3339(now())}
+    escalation.held = {name: held[name] for name in ("by", "by_ref", "at")} | undone
+    escalation.held_until = None
+    answers.tell_waiters(session, escalation, Kind.ANSWER_UNDONE, undone_by=by.name)
+    _note_undo(session, escalation, by)
 
 
 def _note_undo(session: Session, escalation: AgentEscalation, by: Actor) -> None:
@@ -94,11 +100,6 @@ def _note_undo(session: Session, escalation: AgentEscalation, by: Actor) -> None
         project_id=escalation.project_id,
         subject=f"question:{escalation.id}",
     )
-
-
-def _undone(by: Actor) -> ColumnElement[Any]:
-    told = {"undone_by": by.name, "undone_by_ref": by.ref, "undone_at": rfc3339(now())}
-    return cast(told, JSONB)
 
 
 def release_due(aside: set[uuid.UUID] | None = None) -> int:
@@ -138,9 +139,26 @@ def _release(key: uuid.UUID) -> bool:
         session.refresh(due, with_for_update={"key_share": True})
         if due.held is None or due.held_until is None or due.held_until > now():
             return False
+        if not _may_still_answer(session, due):
+            _let_go(session, due, due.held, by=DESK)
+            return False
         answer = answers.Answer.from_json(due.held)
         by = Actor(ref=due.held["by_ref"], name=due.held["by"], grants=DESK.grants)
         return answers.close(session, due, answer, by=by, from_hold=True)
+
+
+def _may_still_answer(session: Session, due: AgentEscalation) -> bool:
+    """Whether who answered could still do so. Only people's answers are held."""
+    person_id = Actor(ref=(due.held or {})["by_ref"], name="").person_id
+    if person_id is None:
+        return True
+    places = (due.project_id, ALL_PROJECTS)
+    still = select(Membership.person_id).where(
+        Membership.person_id == person_id,
+        Membership.project_id.in_(places),
+        Membership.role.in_(ANSWERING),
+    )
+    return session.scalar(still.limit(1)) is not None
 
 
 def _claim(

@@ -105,6 +105,7 @@ def accept(secret: str, name: str, user_agent: str | None, *, by: Actor | None) 
         if person is None or not known:
             person = people.find_or_make(session, invitation.email)
             person.name = people.plain_name(name)
+            people.refuse_likeness(session, person.name, person.id, [invitation.project_id])
         _join(session, person, invitation)
         _note(session, invitation, Action.INVITATION_ACCEPTED, actor(person))
         session.flush()

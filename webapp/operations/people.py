@@ -20,6 +20,7 @@ from webapp.operations.transaction import transaction
 from webapp.queries import accounts
 from webapp.rules.languages import LANGUAGES
 from webapp.rules.limits import clean_text
+from webapp.rules.names import is_reserved, likeness
 
 LINK_LIVES = timedelta(hours=24)
 FIRST_FOUNDER = "founder@localhost"
@@ -39,9 +40,11 @@ def make_link(
     project_id: str = ALL_PROJECTS,
     by: Actor = DESK,
     create: bool = True,
+    startup: bool = False,
 ) -> str:
     """A secret for a one-time sign-in link, for 24 hours. With `create` a person who is new or was
-    removed from all projects becomes a member; without it that raises NotFound."""
+    removed from all projects becomes a member; without it that raises NotFound. A `startup` link
+    ends with the first sign-in of anybody."""
     email = address(email)
     secret = new_secret()
     with transaction() as session:
@@ -56,6 +59,7 @@ def make_link(
             secret_hash=digest(secret),
             created_at=moment,
             expires_at=moment + LINK_LIVES,
+            startup=startup,
         )
         session.add(link)
         audit.note(session, by=by, action=Action.LINK_MADE, subject=f"person:{person.id}")
@@ -66,7 +70,7 @@ def make_first_link() -> str:
     """A secret for a link that signs the first owner in: the one that was created by command, or
     the one that everything starts with."""
     owner = accounts.first_owner(db.session())
-    return make_link(owner.email if owner else FIRST_FOUNDER)
+    return make_link(owner.email if owner else FIRST_FOUNDER, startup=True)
 
 
 def _add_member(session: Session, person: Person, project_id: str, role: Role, by: Actor) -> None:
@@ -104,7 +108,8 @@ def name_or_from(name: str, email: str) -> str:
 
 def name_from(email: str) -> str:
     """What somebody may be called as long as they have not said: "Anna Berg"."""
-    return email.split("@")[0].replace(".", " ").title()[:LONGEST_NAME]
+    name = email.split("@")[0].replace(".", " ").title()[:LONGEST_NAME]
+    return "Member" if is_reserved(name) else name
 
 
 def address(email: str) -> str:
@@ -137,8 +142,7 @@ def _use_up(session: Session, link_secret: str) -> Person:
         update(SignInLink)
         .where(
             SignInLink.secret_hash == digest(link_secret),
-            SignInLink.used_at.is_(None),
-            SignInLink.expires_at > moment,
+            *accounts.usable(),
         )
         .values(used_at=moment)
         .returning(SignInLink.person_id)
@@ -155,6 +159,7 @@ def rename(name: str, *, by: Actor) -> None:
     """Change the caller's own name, which others and agents read. What is on record stays."""
     name = plain_name(name)
     with transaction("rename") as session:
+        refuse_likeness(session, name, own_id(by), list(by.grants))
         session.execute(update(Person).where(Person.id == own_id(by)).values(name=name))
         audit.note(session, by=by, action=Action.PERSON_RENAMED, subject=by.ref, name=name)
 
@@ -202,4 +207,27 @@ def plain_name(name: str) -> str:
             ),
             {"name": "is not a name"},
         )
+    if is_reserved(name):
+        raise Invalid(
+            lazy_gettext("This name stands for Unstuck itself. Choose another one."),
+            {"name": "is reserved"},
+        )
     return name
+
+
+def refuse_likeness(session: Session, name: str, person_id: int, project_ids: list[str]) -> None:
+    """Raise Invalid when somebody else in these projects has that name, or one that looks like it:
+    whoever reads who answered has to know."""
+    query = (
+        select(Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Person.id != person_id)
+    )
+    if ALL_PROJECTS not in project_ids:
+        query = query.where(Membership.project_id.in_([*project_ids, ALL_PROJECTS]))
+    mine = likeness(name)
+    if any(likeness(other) == mine for other in set(session.scalars(query))):
+        raise Invalid(
+            lazy_gettext("Somebody in your projects has this name. Add your last name."),
+            {"name": "is another member's"},
+        )

@@ -22,7 +22,13 @@ _VERDICTS = text(
     """
 )
 _LINKS = text("delete from sign_in_links where expires_at < :before")
-_SESSIONS = text("delete from browser_sessions where coalesce(ended_at, expires_at) < :before")
+# The last one stays: it shows that somebody signed in here, so that no start-up link works again.
+_SESSIONS = text(
+    """
+    delete from browser_sessions where coalesce(ended_at, expires_at) < :before
+        and id < (select max(id) from browser_sessions)
+    """
+)
 
 _AUDIT = text("delete from audit_events where at < :before")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp import statements
@@ -162,10 +162,20 @@ def link_works(session: Session, secret_hash: str) -> bool:
     """Whether a one-time link can still be used."""
     query = select(SignInLink.id).where(
         SignInLink.secret_hash == secret_hash,
-        SignInLink.used_at.is_(None),
-        SignInLink.expires_at > now(),
+        *usable(),
     )
     return session.scalar(query) is not None
+
+
+def usable() -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a one-time link works. A start-up link ends with the first sign-in of
+    anybody: the founder who runs the desk is in, or others are."""
+    anybody = exists().select_from(BrowserSession)
+    return (
+        SignInLink.used_at.is_(None),
+        SignInLink.expires_at > now(),
+        or_(SignInLink.startup.is_(False), ~anybody),
+    )
 
 
 def anyone_signed_in(session: Session) -> bool:

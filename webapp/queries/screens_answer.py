@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from webapp.actors import ANSWERING, Actor
+from webapp.actors import ANSWERING, DESK, Actor
 from webapp.clock import now
 from webapp.models import AgentEscalation
 from webapp.queries import escalations, pauses, problems
@@ -35,7 +35,7 @@ def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "escalation": escalation,
         "chosen": decision_label(escalation),
         "held": _held(escalation),
-        "undone_by": (escalation.taken_back or {}).get("undone_by"),
+        **_undone(escalation),
         "unheard_from": _unheard_from(escalation),
         "is_unheard": _is_unheard(escalation),
         "rule": None if escalation.is_pending else problems.rule_made_by(session, escalation),
@@ -56,6 +56,14 @@ def _held(escalation: AgentEscalation) -> Held | None:
     left = max((until - now()).total_seconds(), 0.0)
     label = label_of(escalation, kept["decision"])
     return Held(kept["by"], kept["at"], label, kept["guidance"], round(left, 1))
+
+
+def _undone(escalation: AgentEscalation) -> dict[str, str | None]:
+    """Who took an answer back; or whose it was, where they could no longer answer."""
+    kept = escalation.taken_back or {}
+    if kept.get("undone_by_ref") == DESK.ref:
+        return {"undone_by": None, "not_sent_of": kept["by"]}
+    return {"undone_by": kept.get("undone_by"), "not_sent_of": None}
 
 
 def _unheard_from(escalation: AgentEscalation) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from webapp.actors import Actor
 from webapp.desk.api.endpoint import endpoint
@@ -43,12 +43,17 @@ def ask(
     without one, the header Idempotency-Key does the same."""
     named = project_of_call(body.project_id, query.project_id)
     project_id = jobs.project_of(db.session(), job_id, named, by=by)
-    made = operations.id_for_key(project_id, job_id, key) if key else None
+    made = operations.id_for_key(project_id, job_id, key, _server_key()) if key else None
     stored, is_new = operations.open_question(
         job_id, project_id, _question(project_id, body), by=by, escalation_id=body.id or made
     )
     shown = Escalation.model_validate(stored)
     return one(shown, 201 if is_new else 200, Location=f"/api/escalations/{shown.id}")
+
+
+def _server_key() -> str:
+    key: str = current_app.config["SECRET_KEY"]
+    return key
 
 
 def _question(project_id: str, body: NewEscalation) -> operations.Question:

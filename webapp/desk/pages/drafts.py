@@ -72,14 +72,19 @@ class Draft:
 
     @classmethod
     def of(cls, escalation: AgentEscalation, viewer: Actor) -> Self:
-        """What the viewer answered or took back: to change it, without typing it again."""
-        kept = escalation.held if escalation.is_pending else None
-        if not kept or viewer.ref not in (kept["by_ref"], kept.get("undone_by_ref")):
+        """What the viewer answered, as long as it is held: to take it back and change it."""
+        kept = escalation.held if escalation.is_held else None
+        if not kept or viewer.ref != kept["by_ref"]:
             return cls()
-        days = kept["remember_days"]
+        return cls.again(Answer.from_json(kept))
+
+    @classmethod
+    def again(cls, answer: Answer) -> Self:
+        """An answer as it was typed."""
+        days = answer.remember_days
         return cls(
-            kept["decision"] or "",
-            kept["guidance"] or "",
+            answer.decision or "",
+            answer.guidance or "",
             days is not None,
             str(days or REMEMBER_DAYS),
         )

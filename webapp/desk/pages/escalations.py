@@ -66,14 +66,16 @@ def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Re
 def undo(escalation_id: UUID) -> Response | Redirect:
     """Take an answer back that has not gone to the agent yet."""
     try:
-        holding.undo(escalation_id, by=current_actor())
+        taken = holding.undo(escalation_id, by=current_actor())
     except Conflict as error:
         if not wants_fragment():
             return _page(escalation_id, refusal=error.detail, status=error.status)
         response = region("question", "question-state", str(escalation_id), status=error.status)
         response.headers["HX-Trigger"] = json.dumps({"desk:notice": error.detail})
         return response
-    return _shown(escalation_id)
+    if taken is None or wants_fragment():  # with htmx the form is there already
+        return _shown(escalation_id)
+    return _page(escalation_id, Draft.again(taken))
 
 
 @signed_in

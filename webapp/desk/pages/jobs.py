@@ -14,6 +14,7 @@ from webapp.extensions import db
 from webapp.operations import jobs as operations
 from webapp.queries import jobs as queries
 from webapp.queries import screens_jobs
+from webapp.rules.limits import clean_text
 
 
 @signed_in
@@ -43,7 +44,9 @@ def job(key: int) -> Response | Redirect:
 @signed_in
 def named_job(job_id: str) -> Redirect:
     """The job by its agent's own name for it, which may be any text."""
-    found = queries.find(db.session(), job_id, request.args.get("project_id"), by=current_actor())
+    project_id = request.args.get("project_id")
+    project_id = None if project_id is None else clean_text(project_id)
+    found = queries.find(db.session(), clean_text(job_id), project_id, by=current_actor())
     return redirect(f"/jobs/{found.id}", 303)
 
 
