@@ -1,5 +1,6 @@
 """What the tests of the JSON API share: a client, a question, and jobs in the states they need."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def ask(client: FlaskClient, agent: dict[str, str]) -> Ask:
-    """Opens a question of the agent of `shop`; keywords replace fields of it."""
+    """Opens a question of the agent of `shop`, under an id of its own: the same without one would
+    be the same card. Keywords replace fields of it."""
 
     def ask(job: str = "build-1", **fields: Any) -> dict[str, Any]:
-        answer = client.post(f"/api/jobs/{job}/escalations", json=QUESTION | fields, headers=agent)
+        body = QUESTION | {"id": str(uuid.uuid4())} | fields
+        answer = client.post(f"/api/jobs/{job}/escalations", json=body, headers=agent)
         assert answer.status_code == 201, answer.text
         return dict(answer.json or {})
 

@@ -63,8 +63,9 @@ def test_slashes_may_also_stand_as_they_are(
 
 def test_the_next_page_of_such_a_job_is_found(client: FlaskClient, agent: dict[str, str]) -> None:
     url = escaped("a/b c?d#e%f")
-    for _ in range(2):
-        client.post(f"{url}/escalations", json=QUESTION, headers=agent)
+    for number in range(2):
+        body = QUESTION | {"plain_english_problem": f"Question {number}."}
+        client.post(f"{url}/escalations", json=body, headers=agent)
     page = client.get(f"{url}/escalations?limit=1", headers=agent)
     link = page.headers["Link"].partition(">")[0].removeprefix("<")
     following = client.get(link, headers=agent)

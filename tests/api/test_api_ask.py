@@ -173,7 +173,7 @@ def test_one_of_8_simultaneous_creations_under_one_id_wins(
     key = str(uuid.uuid4())
 
     def create(number: int) -> int:
-        body = QUESTION | {"id": key, "session_id": f"session-{number}"}
+        body = QUESTION | {"id": key, "plain_english_problem": f"I need {number} keys."}
         return app.test_client().post(URL, json=body, headers=agent).status_code
 
     with ThreadPoolExecutor(8) as pool:

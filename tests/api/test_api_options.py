@@ -76,7 +76,7 @@ def test_agents_are_not_shown_the_notes_on_options(
 def test_a_question_that_was_stored_before_is_the_same_when_it_is_sent_again(
     app: Flask, client: FlaskClient, agent: dict[str, str]
 ) -> None:
-    """The digest of a question without the new field is what it always was."""
+    """So is one whose digest was stored by a version that counted session and state as well."""
     body = QUESTION | {"id": str(uuid.uuid4())}
     assert client.post("/api/jobs/b/escalations", json=body, headers=agent).status_code == 201
     assert client.post("/api/jobs/b/escalations", json=body, headers=agent).status_code == 200
@@ -88,7 +88,10 @@ def test_a_question_that_was_stored_before_is_the_same_when_it_is_sent_again(
         words += ("attempts_summary", "recommended_action", "options", "error_message")
         content = {name: getattr(stored, name) for name in (*words, "agent_state")}
         text = json.dumps(["b", "shop", content], sort_keys=True)
-        assert stored.content_digest == hashlib.sha256(text.encode()).hexdigest()
+        stored.content_digest = hashlib.sha256(text.encode()).hexdigest()
+        db.session.commit()
+    assert client.post("/api/jobs/b/escalations", json=body, headers=agent).status_code == 200
+    assert client.post("/api/jobs/b/escalations", json=other, headers=agent).status_code == 409
 
 
 @pytest.mark.parametrize("blank", [" ", "\t\n", "\u2003"])

@@ -108,13 +108,13 @@ def test_the_first_answer_wins_while_it_is_held(
             answers.resolve(question, "simpler_version", by=BEN)
 
 
-def test_the_agent_may_still_withdraw_and_the_held_answer_is_dropped(
+def test_an_agent_that_withdraws_now_is_too_late_and_the_held_answer_is_released(
     app: Flask, question: uuid.UUID
 ) -> None:
-    with app.app_context():
+    with app.app_context(), pytest.raises(answers.AlreadyAnswered):
         escalations.withdraw(question, "solved", by=AGENT)
-    assert release(app, AFTER) == 0
-    assert stored(app, question).status == "withdrawn"
+    assert release(app, AFTER) == 1
+    assert stored(app, question).status == "resolved"
 
 
 def test_strangers_and_agents_can_neither_hold_nor_undo(app: Flask, question: uuid.UUID) -> None:

@@ -1,5 +1,6 @@
 """`flask prune`: old events go, numbers go on, and a reader is told what it can no longer get."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import time_machine
@@ -15,7 +16,8 @@ EVENTS = "/api/jobs/build-1/events"
 def ask(app: Flask, agent: dict[str, str], times: int) -> None:
     for _ in range(times):
         url = "/api/jobs/build-1/escalations"
-        answer = app.test_client().post(url, json=QUESTION, headers=agent)
+        own = {"id": str(uuid.uuid4())}
+        answer = app.test_client().post(url, json=QUESTION | own, headers=agent)
         assert answer.status_code == 201
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from stage import Caller, Stage
+from stage import Caller, Stage, question
 
 BUG = "TypeError: cart.total is not a function"
 NO_KEY = "stripe.error.AuthenticationError: No API key provided."
@@ -56,3 +56,21 @@ def test_a_verdict_is_still_known_after_a_restart(stage: Stage) -> None:
     stage.desk.start()
     assert send(agent, project, BUG, "report-1") == first | {"repeated": True}
     assert send(agent, project, BUG, "report-2")["attempt"] == 2
+
+
+def test_a_question_that_is_asked_many_times_at_once_is_one_card(stage: Stage) -> None:
+    project = stage.project()
+    agent = stage.caller(project)
+    together = threading.Barrier(SENT_AT_ONCE)
+    body = question() | {"project_id": project}
+
+    def ask(_: int) -> tuple[int, str]:
+        together.wait()
+        answer = agent.post("/api/jobs/build-1/escalations", **body)
+        return answer.status, answer.body["id"]
+
+    with ThreadPoolExecutor(SENT_AT_ONCE) as pool:
+        asked = list(pool.map(ask, range(SENT_AT_ONCE)))
+
+    assert sorted(status for status, _ in asked) == [200] * (SENT_AT_ONCE - 1) + [201]
+    assert len({key for _, key in asked}) == 1

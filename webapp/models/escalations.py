@@ -50,6 +50,7 @@ class AgentEscalation(Model):
     agent_state: Mapped[JsonObject | None]
     from_report: Mapped[bool] = mapped_column(server_default=text("false"))
     content_digest: Mapped[str | None] = mapped_column(String(64))
+    question_key: Mapped[str | None] = mapped_column(String(64))
     # Which of WORDED the agent worded; None in rows of a release that did not keep it.
     agent_worded: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     stored_digest: Mapped[str | None] = mapped_column("digest", String(64))
@@ -80,6 +81,13 @@ class AgentEscalation(Model):
             "digest",
             unique=True,
             postgresql_where=text("status = 'pending' and from_report"),
+        ),
+        # An agent that asks the same twice without an id gets the question that is pending.
+        Index(
+            "uq_agent_escalations_pending_question",
+            "question_key",
+            unique=True,
+            postgresql_where=text("status = 'pending' and question_key is not null"),
         ),
         Index(
             "ix_agent_escalations_pending",

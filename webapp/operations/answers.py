@@ -235,10 +235,15 @@ def withdraw(
     reason: str | None,
     key: str | None = None,
 ) -> bool:
-    """Leave `pending` without an answer, held or not. Returns whether this call was the one."""
+    """Leave `pending` without an answer. Returns whether this call was the one; an answer that a
+    founder can still take back counts, so that it is never dropped."""
     won = session.scalar(
         update(AgentEscalation)
-        .where(AgentEscalation.id == escalation.id, AgentEscalation.status == "pending")
+        .where(
+            AgentEscalation.id == escalation.id,
+            AgentEscalation.status == "pending",
+            AgentEscalation.held_until.is_(None),
+        )
         .values(
             status="withdrawn",
             reason=reason,

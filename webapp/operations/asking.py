@@ -38,7 +38,8 @@ def open_from_report(
     )
     rule = _standing_rule(session, case, escalation) if case.has_rule else None
     if rule is None:
-        escalations.ask(session, escalation)
+        if not escalations.ask(session, escalation):
+            raise RuntimeError("the same question is pending, although its problem is locked")
     else:
         _answer_by_rule(session, escalation, rule, case, told.agent_state)
     return escalation

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -57,10 +58,22 @@ class Question:
         )
 
     def digest(self, job_id: str, project_id: str) -> str:
-        """What tells a repeated creation from another one under the same id."""
+        """What tells a repeated creation from another question: all that the founder is asked. An
+        agent that was restarted has another session and another state, and asks the same."""
+        return self._hashed(job_id, project_id, without={"session_id", "agent_state"})
+
+    def digests(self, job_id: str, project_id: str) -> set[str]:
+        """The digest, and the one that was stored of the same question by earlier versions."""
+        return {self.digest(job_id, project_id), self._hashed(job_id, project_id, without=set())}
+
+    def _hashed(self, job_id: str, project_id: str, *, without: set[str]) -> str:
         # What came later and is left out changes no digest that was stored before.
         later = {"recommended"}
-        said = {name: value for name, value in vars(self).items() if value or name not in later}
+        said = {
+            name: value
+            for name, value in vars(self).items()
+            if name not in without and (value or name not in later)
+        }
         content = [job_id, project_id, said]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -84,6 +97,7 @@ def open_question(
     """Open an escalation that an agent words itself. Returns it, and whether it is new.
 
     The same id with the same content again gives the stored one; with other content: Conflict.
+    Without an id, the same content gives the one that is still pending in this job.
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "ask a question")
@@ -99,14 +113,17 @@ def open_question(
         job_id=job_id,
         project_id=project_id,
         content_digest=question.digest(job_id, project_id),
+        question_key=None if escalation_id else question.digest(job_id, project_id),
         agent_worded=list(WORDED),
         warnings=warnings_for(texts),
     )
     asked.stored_digest = asked.digest
     with single_statement("ask") as session:
-        if ask(session, asked):
-            return asked, True
-        return _stored_already(session, asked, by=by), False
+        while not ask(session, asked):
+            stored = _stored_already(session, asked, question, by=by)
+            if stored is not None:
+                return stored, False
+        return asked, True
 
 
 def _recommended(question: Question) -> str | None:
@@ -128,18 +145,19 @@ _COLUMNS = (
         "warnings",
     ),
     *("agent_state", "from_report", "content_digest", "occurrences", "agent_worded", "digest"),
-    "differs_from_rule",
+    *("differs_from_rule", "question_key"),
 )
 _JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded"}
 
 # One statement for a question with all that belongs to it: its row, the job that it is of, made if
 # it is new, its first waiter, the event; and at the limit of questions that came of failures the
-# pause of the job, with an event of its own. Nothing happens when the id is taken.
+# pause of the job, with an event of its own. Nothing happens when the id is taken, or the same is
+# asked already.
 _ASK = f"""
     with asked as (
         insert into agent_escalations ({", ".join(_COLUMNS)})
         values ({", ".join(f"%({name})s" for name in _COLUMNS)})
-        on conflict (id) do nothing returning id
+        on conflict do nothing returning id
     ), counted as (
         insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at,
             escalations_since_resume)
@@ -178,7 +196,7 @@ _ASK = f"""
 
 def ask(session: Session, asked: AgentEscalation) -> bool:
     """Store a new question, let its job wait for it, say so, and pause the job at the limit.
-    Returns False, and stores nothing, when the id is taken."""
+    Returns False, and stores nothing, when the id is taken or the same question is pending."""
     values = {name: getattr(asked, name) for name in _COLUMNS}
     values |= {name: statements.Jsonb(values[name]) for name in _JSON if values[name] is not None}
     payload = {
@@ -204,9 +222,19 @@ def ask(session: Session, asked: AgentEscalation) -> bool:
     return counted is not None
 
 
-def _stored_already(session: Session, asked: AgentEscalation, *, by: Actor) -> AgentEscalation:
-    stored = session.get_one(AgentEscalation, asked.id)
-    if stored.content_digest != asked.content_digest or by.role_in(stored.project_id) is None:
+def _stored_already(
+    session: Session, asked: AgentEscalation, question: Question, *, by: Actor
+) -> AgentEscalation | None:
+    """The question that is stored in the place of `asked`; None where it was closed meanwhile, so
+    that it can be asked again."""
+    stored = session.get(AgentEscalation, asked.id)
+    if stored is None:
+        same = select(AgentEscalation).where(
+            AgentEscalation.question_key == asked.question_key, AgentEscalation.status == "pending"
+        )
+        return session.scalar(same)
+    known = question.digests(asked.job_id, asked.project_id)
+    if stored.content_digest not in known or by.role_in(stored.project_id) is None:
         raise Conflict("This id was used for another question. Send a new UUID, or leave it out.")
     return stored
 

@@ -38,6 +38,9 @@ def give(
         by.require(REPORTING, escalation.project_id, "give a receipt")
         if escalation.status not in ("resolved", "skipped"):
             raise Conflict("There is no answer yet, so there is nothing to give a receipt for.")
+        if escalation.delivered_at is None:  # the answer reached it, or it could not say so
+            escalation.delivered_at = now()
+            answers.tell_waiters(session, escalation, Kind.DECISION_DELIVERED, note=None)
         if _note(escalation, stage, note):
             answers.tell_waiters(session, escalation, _KINDS[stage], note=note)
     return escalation
@@ -60,7 +63,6 @@ def _note(escalation: AgentEscalation, stage: Stage, note: str | None) -> bool:
     """Set what the stage sets. Returns whether that is news."""
     moment = now()
     known = escalation.picked_up_at is not None
-    escalation.delivered_at = escalation.delivered_at or moment
     escalation.picked_up_at = escalation.picked_up_at or moment
     if stage == "picked_up":
         return not known

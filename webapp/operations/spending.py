@@ -73,7 +73,8 @@ _SPEND = f"""
 """  # noqa: S608 - made of the columns of a table
 
 # The same for a question that is pending already. Any number of reports may join it: what they
-# change of the problem does not depend on each other.
+# change of the problem does not depend on each other. A job that waits already, such as one that
+# was restarted, is not another occurrence.
 _JOIN = f"""
     with problem as (
         update problems set seen = seen + 1,
@@ -84,9 +85,9 @@ _JOIN = f"""
             answer_is_news = problems.answer_is_news and %(paused)s
         where id = %(problem)s returning id
     ), asked as (
-        update agent_escalations set occurrences = occurrences + 1 from problem
+        select agent_escalations.id, plain_english_problem from agent_escalations, problem
         where agent_escalations.id = %(pending)s and status = 'pending'
-        returning agent_escalations.id, occurrences, plain_english_problem
+        for no key update of agent_escalations
     ), job as (
         insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at)
         select %(project_id)s, %(job_id)s, %(session_id)s, %(at)s, 1, %(at)s from asked
@@ -103,13 +104,17 @@ _JOIN = f"""
         insert into escalation_waiters (escalation_id, job, joined_at, agent_state)
         select asked.id, job.id, %(at)s, %(agent_state)s::jsonb from asked, job
         on conflict do nothing returning job
+    ), met as (
+        update agent_escalations
+        set occurrences = agent_escalations.occurrences + (select count(*) from waiter)
+        from asked where agent_escalations.id = asked.id returning agent_escalations.occurrences
     ), event as (
         insert into job_events (job, seq, kind, at, payload)
         select job.id, job.last_seq, %(kind)s, %(at)s, %(payload)s || jsonb_build_object(
             'plain_english_problem', asked.plain_english_problem,
-            'occurrences', asked.occurrences,
+            'occurrences', met.occurrences,
             'newly_waiting', exists (select from waiter))
-        from asked, job
+        from asked, job, met
     ), kept as (
         {repeats.KEEP_FROM} job where %(report_id)s::text is not null
     )

@@ -65,7 +65,9 @@ class Escalation(ResponseModel):
         description="What to improve in the texts that the founder reads. The question is stored "
         "all the same."
     )
-    occurrences: int = Field(description="How many reports share this question.")
+    occurrences: int = Field(
+        description="How many jobs met this problem. One that comes again is not counted again."
+    )
     agent_state: dict[str, Any] | None
     delivered_at: Moment | None = Field(description="When the answer first reached an agent.")
     picked_up_at: Moment | None = Field(description="When an agent said that it took it up.")
