@@ -162,6 +162,9 @@ ROWS: dict[str, Row] = {
     "POST /escalations/<uuid:escalation_id>/undo": Row(
         "/escalations/{held}/undo", ANSWERING, filled()
     ),
+    "POST /escalations/<uuid:escalation_id>/erase": Row(
+        "/escalations/{answered}/erase", OWNING, filled()
+    ),
     "POST /escalations/<uuid:escalation_id>/category": Row(
         "/escalations/{reported}/category", ANSWERING, filled(category="code_error")
     ),

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from contents import everything
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms_csrf import csrf_token
@@ -14,12 +15,6 @@ from webapp.rules.keys import HIDDEN
 SECRET = "4eC39HqLyjWDarjtT1zdp7dc"
 KEY = f"sk_live_{SECRET}"
 URL = f"postgres://shop:{SECRET}@db.internal/shop"
-
-
-def everywhere(sql) -> str:
-    """All that the database holds, as one text."""
-    tables = sql("select table_name from information_schema.tables where table_schema = 'public'")
-    return "\n".join(str(sql(f'select * from "{name}"')) for (name,) in tables)
 
 
 @pytest.fixture
@@ -39,7 +34,7 @@ def test_a_key_in_a_guidance_is_refused_before_it_is_stored(
     assert [error["field"] for error in refused.json["errors"]] == ["guidance"]
     assert "looks like a key" in refused.json["detail"]
     assert SECRET not in refused.text
-    assert SECRET not in everywhere(sql)
+    assert SECRET not in everything(sql)
     body["guidance"] = "I've put it into the environment of the agent."
     taken = client.post(f"/api/escalations/{asked}/{verb}", json=body, headers=founder)
     assert taken.status_code == 200
@@ -54,7 +49,7 @@ def test_a_key_as_a_free_answer_is_refused(
     refused = client.post(path, json={"decision": KEY}, headers=founder)
     assert refused.status_code == 422
     assert [error["field"] for error in refused.json["errors"]] == ["decision"]
-    assert SECRET not in everywhere(sql)
+    assert SECRET not in everything(sql)
 
 
 @pytest.mark.parametrize("verb", ["resolve", "skip"])
@@ -68,7 +63,7 @@ def test_the_page_says_beside_the_field_that_it_looks_like_a_key(
     assert refused.status_code == 422
     assert 'id="guidance-error"' in refused.text
     assert "This looks like a key." in refused.text
-    assert SECRET not in everywhere(sql)
+    assert SECRET not in everything(sql)
 
 
 REPORT: dict[str, Any] = {
@@ -93,7 +88,7 @@ def test_no_key_of_a_report_is_kept(client: FlaskClient, agent: dict[str, str], 
     stored = client.get(f"/api/escalations/{verdict.json['escalation_id']}", headers=agent)
     assert SECRET not in stored.text
     assert HIDDEN in stored.json["error_message"]
-    assert SECRET not in everywhere(sql)
+    assert SECRET not in everything(sql)
 
 
 def test_no_key_of_a_question_receipt_or_withdrawal_is_kept(
@@ -114,7 +109,7 @@ def test_no_key_of_a_question_receipt_or_withdrawal_is_kept(
     reason = {"reason": f"found {KEY} myself"}
     gone = client.post(f"/api/escalations/{keys[1]}/withdraw", json=reason, headers=agent)
     assert HIDDEN in gone.json["reason"]
-    assert SECRET not in everywhere(sql)
+    assert SECRET not in everything(sql)
 
 
 def test_a_question_that_is_sent_twice_is_the_same_one(

@@ -5,6 +5,7 @@ it as possible: the row lock then orders commits, so a job's events are gapless 
 A plain identity column is not (docs/decisions/0002-event-log.md).
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +52,30 @@ class Event:
 def record(session: Session, job: int, kind: Kind, **payload: Any) -> None:
     """Note an event of `job`; `write` puts it into the log at the end of the transaction."""
     session.info.setdefault(_PENDING, []).append((job, kind, payload))
+
+
+_ERASE = text(
+    """
+    update job_events set payload = payload
+        || case when payload ? 'guidance' then '{"guidance": null}' else '{}' end::jsonb
+        || case when payload ? 'note' then '{"note": null}' else '{}' end::jsonb
+        || case when payload ? 'reason' then '{"reason": null}' else '{}' end::jsonb
+        || case when payload->>'resolution' = :free then
+            jsonb_build_object('resolution', cast(:erased as text)) else '{}' end
+        || case when payload->>'label' = :free then
+            jsonb_build_object('label', cast(:erased as text)) else '{}' end
+    where job in (select job from escalation_waiters where escalation_id = any(:ids))
+        and payload->>'escalation_id' = any(cast(cast(:ids as uuid[]) as text[]))
+        and payload ?| array['guidance', 'note', 'reason', 'resolution']
+    """
+)
+
+
+def erase(session: Session, questions: list[uuid.UUID], free: str | None, erased: str) -> None:
+    """Take the texts of the answers to these questions out of the log: the one change that it
+    knows. `erased` stands in the place of `free`, an answer in own words."""
+    values = {"ids": questions, "free": free, "erased": erased}
+    session.execute(_ERASE, values, execution_options={"synchronize_session": False})
 
 
 def touch(session: Session, job: int) -> None:

@@ -41,6 +41,7 @@ class Action(StrEnum):
     TOKEN_ENDED = "token.ended"  # noqa: S105
     QUESTION_ANSWERED = "question.answered"
     QUESTION_SKIPPED = "question.skipped"
+    TEXT_ERASED = "question.text_erased"
     ANSWER_TAKEN_BACK = "question.taken_back"
     CATEGORY_CORRECTED = "category.corrected"
     RULE_MADE = "rule.made"

@@ -8,7 +8,8 @@ from webapp.models.columns import JsonObject, Moment
 
 
 class JobEvent(Model):
-    """One row of a job's log. Written only by webapp/events/log.py; never changed."""
+    """One row of a job's log. Written only by webapp/events/log.py; never changed, but for a text
+    that is erased."""
 
     __tablename__ = "job_events"
 

@@ -9,12 +9,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
-from webapp.actors import ANSWERING
+from webapp.actors import ANSWERING, OWNING
 from webapp.desk.pages.drafts import DECISION_LENGTH, NO, REMEMBER_CHOICES, Draft, as_shown
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
-from webapp.operations import holding
+from webapp.operations import erasing, holding
 from webapp.operations.answers import AlreadyAnswered, Answer, Changed, require_shown
 from webapp.operations.problems import correct_category
 from webapp.queries import problems, screens, screens_memory
@@ -76,6 +76,16 @@ def undo(escalation_id: UUID) -> Response | Redirect:
     if taken is None or wants_fragment():  # with htmx the form is there already
         return _shown(escalation_id)
     return _page(escalation_id, Draft.again(taken))
+
+
+@signed_in
+def erase(escalation_id: UUID) -> Response | Redirect:
+    """Erase what was written with the answer, for good."""
+    try:
+        erasing.erase(escalation_id, by=current_actor())
+    except Conflict as error:
+        return _page(escalation_id, refusal=error.detail, status=error.status)
+    return redirect(f"/escalations/{escalation_id}", 303)
 
 
 @signed_in
@@ -151,6 +161,7 @@ def _page(
         decision_length=DECISION_LENGTH,
         no=NO,
         may_answer=by.role_in(escalation.project_id) in ANSWERING,
+        may_erase=by.role_in(escalation.project_id) in OWNING and erasing.has_text(escalation),
         refusal=refusal,
     )
 
@@ -158,7 +169,7 @@ def _page(
 def add_to(bp: Blueprint) -> None:
     """Give the page and its forms their addresses."""
     bp.add_url_rule("/escalations/<uuid:escalation_id>", "question", question)
-    for view in (resolve, skip, undo, category):
+    for view in (resolve, skip, undo, erase, category):
         name = view.__name__
         rule = f"/escalations/<uuid:escalation_id>/{name}"
         bp.add_url_rule(rule, name, view, methods=["POST"])
