@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, REPORTING, Actor
 from webapp.clock import now
-from webapp.errors import Conflict
+from webapp.errors import Conflict, NotFound
 from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.events.log import record
@@ -49,7 +49,16 @@ def project_of(session: Session, job_id: str, project_id: str | None, *, by: Act
         return project_id
     if by.projects is not None and len(by.projects) == 1:
         return next(iter(by.projects))
-    return queries.find(session, job_id, None, by=by).project_id
+    try:
+        return queries.find(session, job_id, None, by=by).project_id
+    except NotFound:
+        raise NotFound(
+            lazy_gettext(
+                "None of your projects has a job %(job)s yet. Add project_id to say in which "
+                "project it is.",
+                job=repr(job_id),
+            )
+        ) from None
 
 
 # A change of a job, and the event that says what is new of it, in one statement, because agents

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 from flask import request
 from pydantic import BaseModel, ValidationError
 
+from webapp.desk.api.field_names import misspelt
 from webapp.desk.api.validation_errors import validation_errors
 from webapp.errors import AppError, Invalid
 from webapp.rules.limits import clean_text
@@ -48,7 +49,10 @@ def body(model: type[ModelT], *, optional: bool = False) -> ModelT:
         return _fitted(model, {})
     if not request.is_json:
         raise NotJson("Send the body as JSON, with the header Content-Type: application/json.")
-    return _fitted(model, _parsed(data))
+    values = _parsed(data)
+    if wrong := misspelt(model, values):
+        raise _invalid(wrong)
+    return _fitted(model, values)
 
 
 def idempotency_key() -> str | None:
@@ -68,9 +72,12 @@ def _fitted(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        fields = validation_errors(error)
-        first = "; ".join(f"{name} {message}" for name, message in list(fields.items())[:3])
-        raise Invalid(f"Correct this and send it again: {first}.", fields) from None
+        raise _invalid(validation_errors(error)) from None
+
+
+def _invalid(fields: dict[str, str]) -> Invalid:
+    first = "; ".join(f"{name} {message}" for name, message in list(fields.items())[:3])
+    return Invalid(f"Correct this and send it again: {first.rstrip('.')}.", fields)
 
 
 def _parsed(data: bytes) -> dict[str, Any]:
