@@ -8,10 +8,11 @@ RUNTIME := .venv/runtime.stamp
 DEV := .venv/dev.stamp
 BENCH := .venv-bench/stamp
 TOOLS := .venv-tools/stamp
+ADAPTERS := .venv-adapters/stamp
 PYBABEL := .venv/bin/pybabel
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-failed check lock words screenshots eval bench
+.PHONY: help run demo test test-adapters check lock words screenshots eval bench
 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,9 +28,6 @@ demo: $(RUNTIME) ## let an example agent get stuck and ask
 test: $(DEV) ## run the tests; those in a browser need Chromium
 	@$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
-test-failed: $(DEV) ## run once more, one at a time, the tests that failed
-	@$(PY) -m pytest -q --last-failed --last-failed-no-failures none
-
 check: $(DEV) ## lint, types, imports, and whether the migrations equal the models
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
@@ -40,10 +38,10 @@ check: $(DEV) ## lint, types, imports, and whether the migrations equal the mode
 # The requirements say what is wanted and why; the locks name every package that comes of it, for every
 # platform and Python, by version and hash, and are what is installed.
 lock: $(TOOLS) ## write the .lock files anew from the requirements
-	@for name in requirements requirements-dev bench/requirements; do \
+	@for name in requirements requirements-dev bench/requirements client/tests/requirements; do \
 	  .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --custom-compile-command "make lock" \
-	    $$([ $$name = requirements ] || echo --constraint requirements.lock) \
+	    $$(case $$name in requirements|client/*) ;; *) echo --constraint requirements.lock;; esac) \
 	    $$name.txt --output-file $$name.lock || exit 2; \
 	done
 
@@ -57,6 +55,9 @@ words: $(RUNTIME) ## take new texts into the catalogues of other languages, and 
 
 screenshots: $(DEV) ## take a picture of each page
 	@$(PY) tests/browser/gallery.py
+
+test-adapters: $(RUNTIME) $(ADAPTERS) ## run each agent framework with its adapter, against a real server
+	@.venv-adapters/bin/python -m pytest -q -c client/pyproject.toml client/tests
 
 eval: $(DEV) ## measure how well stuck agents are told what to do
 	@$(PY) bench/evaluate.py
@@ -100,6 +101,15 @@ $(BENCH): bench/requirements.lock .venv/bin/python
 	@$(PY) -m venv .venv-bench
 	@.venv-bench/bin/$(subst .venv/bin/,,$(PIP)) --require-hashes --no-deps -r $< || { echo "Packages could not be" \
 	  "installed: the reason stands above; check the connection to PyPI, then call make again." \
+	  >&2; exit 2; }
+	@touch $@
+
+# The agent frameworks bring several hundred megabytes, which the server needs nothing of.
+$(ADAPTERS): client/tests/requirements.lock .venv/bin/python
+	@echo "Installing what $< lists …"
+	@$(PY) -m venv .venv-adapters
+	@.venv-adapters/bin/$(subst .venv/bin/,,$(PIP)) --require-hashes --no-deps -r $< || { echo "Packages could not" \
+	  "be installed: the reason stands above; check the connection to PyPI, then call make again." \
 	  >&2; exit 2; }
 	@touch $@
 

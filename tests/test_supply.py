@@ -23,7 +23,9 @@ def text(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "bench/requirements"])
+@pytest.mark.parametrize(
+    "name", ["requirements", "requirements-dev", "bench/requirements", "client/tests/requirements"]
+)
 def test_the_lock_is_that_of_the_requirements(name: str) -> None:
     wanted, locked = pins(f"{name}.txt"), pins(f"{name}.lock")
     assert wanted.items() <= locked.items(), "call `make lock`, and commit what it writes"
@@ -35,7 +37,13 @@ def test_what_tests_and_measures_run_with_is_what_the_desk_runs_with(name: str) 
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "requirements-dev.lock", "bench/requirements.lock"]
+    "name",
+    [
+        "requirements.lock",
+        "requirements-dev.lock",
+        "bench/requirements.lock",
+        "client/tests/requirements.lock",
+    ],
 )
 def test_every_package_is_named_by_version_and_hash(name: str) -> None:
     packages = re.split(r"^(?=[a-z0-9])", text(name), flags=re.M)[1:]
@@ -48,7 +56,7 @@ def test_every_package_is_named_by_version_and_hash(name: str) -> None:
 def test_they_are_installed_by_their_hashes() -> None:
     makefile = text("Makefile")
     assert "$(RUNTIME): requirements.lock" in makefile
-    assert makefile.count("--require-hashes --no-deps -r $<") == 3
+    assert makefile.count("--require-hashes --no-deps -r $<") == 4
 
 
 def vendored() -> list[Path]:

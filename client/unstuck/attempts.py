@@ -43,13 +43,14 @@ class Attempts:
 
     def __iter__(self) -> Iterator[Attempt]:
         while not self.done:
-            yield self._next()
+            yield self.next_attempt()
 
     async def __aiter__(self) -> AsyncIterator[Attempt]:
         while not self.done:
-            yield self._next()
+            yield self.next_attempt()
 
-    def _next(self) -> Attempt:
+    def next_attempt(self) -> Attempt:
+        """Count another round."""
         self._number += 1
         return Attempt(self, self._number)
 
@@ -58,8 +59,14 @@ class Attempts:
         self.done = True
         if self.answer is not None:
             self.answer.worked()
-        for signature in self._signatures:
-            self._client.healed(signature)
+            self.answer = None
+        while self._signatures:
+            self._client.healed(self._signatures.popitem()[0])
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether there is a failure that no success has followed yet."""
+        return bool(self._signatures)
 
     def fail(self, attempt: Attempt, error: Exception, stop: threading.Event) -> bool:
         """Report, and obey the verdict. Returns whether there is another round; where there is
