@@ -232,6 +232,12 @@ ROWS: dict[str, Row] = {
     "POST /settings/people/<int(max=9223372036854775807):person_id>/role": Row(
         "/settings/people/{member}/role", OWNING, filled(project="shop", role="observer")
     ),
+    # Nobody there wants another address.
+    "POST /settings/people/<int(max=9223372036854775807):person_id>/address": Row(
+        "/settings/people/{member}/address",
+        OWNING | {"owner": 409},
+        filled(project="shop", email="new@example.com"),
+    ),
     "POST /settings/people/<int(max=9223372036854775807):person_id>/sign-out": Row(
         "/settings/people/{member}/sign-out", OWNING, filled(project="shop")
     ),

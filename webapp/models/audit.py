@@ -30,6 +30,7 @@ class Action(StrEnum):
     IDENTITY_LINKED = "identity.linked"
     IDENTITY_UNLINKED = "identity.unlinked"
     PERSON_RENAMED = "person.renamed"
+    ADDRESS_WANTED = "person.address_wanted"
     ADDRESS_CHANGED = "person.address_changed"
     PERSON_INVITED = "person.invited"
     INVITATION_ENDED = "invitation.ended"

@@ -17,6 +17,8 @@ class Person(Model):
 
     id: Mapped[BigKey]
     email: Mapped[Name]
+    wanted_email: Mapped[str | None] = mapped_column(String(255))
+    """A new address that nobody has proved or confirmed yet: no one is found by it."""
     name: Mapped[Name]
     language: Mapped[str | None] = mapped_column(String(8))
     """What this person reads pages in; NULL leaves that to each of their browsers."""

@@ -165,4 +165,6 @@ def _forget(session: Session, person_id: int) -> None:
         session.execute(mine.values({ended: moment}))
     for kept in (SignInLink, Proof, Passkey, SecondFactor, RecoveryCode, Identity):
         session.execute(delete(kept).where(kept.person_id == person_id))
-    session.execute(update(Person).where(Person.id == person_id).values(password_hash=None))
+    session.execute(
+        update(Person).where(Person.id == person_id).values(password_hash=None, wanted_email=None)
+    )

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, DESK, Actor, Role
@@ -15,7 +14,7 @@ from webapp.extensions import db
 from webapp.models import Action, Membership, Person, SignInLink
 from webapp.operations import audit, notices
 from webapp.operations.secrets import digest, new_secret
-from webapp.operations.sessions import begin_session, own_id, require_fresh
+from webapp.operations.sessions import begin_session, own_id
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
 from webapp.rules.languages import LANGUAGES
@@ -177,22 +176,6 @@ def speak(language: str | None, *, by: Actor) -> None:
         audit.note(
             session, by=by, action=Action.SETTING_CHANGED, subject="language", language=language
         )
-
-
-def change_address(email: str, session_secret: str, *, by: Actor) -> None:
-    """Change the address by which the caller signs in. The one they have changes nothing."""
-    email = address(email)
-    try:
-        with transaction("change_address") as session:
-            require_fresh(session, session_secret, by)
-            person = session.get_one(Person, own_id(by), with_for_update=True)
-            if person.email != email:
-                person.email = email
-                audit.note(session, by=by, action=Action.ADDRESS_CHANGED, subject=by.ref)
-    except IntegrityError as error:
-        raise Invalid(
-            lazy_gettext("This address cannot be used here."), {"email": "is taken"}
-        ) from error
 
 
 def plain_name(name: str) -> str:

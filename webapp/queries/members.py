@@ -17,7 +17,8 @@ MOST = 500
 @dataclass(frozen=True)
 class Member:
     """Somebody in a project (or in all, `*`). `email` is None for who is no owner of it, and only
-    an owner may change the role, and only who owns all that they are in may sign them out."""
+    an owner may change the role, and only who owns all that they are in may sign them out, and
+    confirm `wanted_email`, the address that they asked for."""
 
     person_id: int
     name: str
@@ -26,12 +27,13 @@ class Member:
     role: str
     may_change: bool
     may_sign_out: bool
+    wanted_email: str | None
 
 
 def listed(session: Session, *, by: Actor) -> list[Member]:
     """Who is in the caller's projects: those of all projects first, then project by project."""
     query = (
-        select(Membership, Person.name, Person.email)
+        select(Membership, Person.name, Person.email, Person.wanted_email)
         .join(Person, Person.id == Membership.person_id)
         .where(or_(visible(Membership.project_id, by), Membership.project_id == ALL_PROJECTS))
         .order_by(
@@ -43,7 +45,7 @@ def listed(session: Session, *, by: Actor) -> list[Member]:
         .limit(MOST)
     )
     rows = session.execute(query).all()
-    others = beyond(session, {member.person_id for member, _name, _email in rows}, by=by)
+    others = beyond(session, {member.person_id for member, *_ in rows}, by=by)
     return [_member(by, *row, others) for row in rows]
 
 
@@ -56,7 +58,12 @@ def beyond(session: Session, person_ids: Collection[int], *, by: Actor) -> set[i
 
 
 def _member(
-    by: Actor, membership: Membership, name: str, email: str, others: Collection[int]
+    by: Actor,
+    membership: Membership,
+    name: str,
+    email: str,
+    wanted_email: str | None,
+    others: Collection[int],
 ) -> Member:
     owner = by.role_in(membership.project_id) == "owner"
     return Member(
@@ -67,6 +74,7 @@ def _member(
         membership.role,
         owner,
         owner and membership.person_id not in others and membership.person_id != by.person_id,
+        wanted_email if owner else None,
     )
 
 

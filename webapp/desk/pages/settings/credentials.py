@@ -11,7 +11,7 @@ from webapp.desk.pages.settings import qr, sign_in
 from webapp.desk.pages.settings.parts import show_secret
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
-from webapp.operations import passwords, people, second_factors, sessions
+from webapp.operations import addresses, passwords, second_factors, sessions
 from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
 
@@ -31,17 +31,17 @@ def confirm() -> Response | Redirect:
 
 @signed_in
 def change_address() -> Response | Redirect:
-    """Sign in with another address from now on."""
+    """Ask to sign in with another address."""
     email = clean_text(request.form.get("email", ""))
     attempt = limits.SignInAttempt(confirms=current_actor().ref)  # it tells who is here already
     try:
-        people.change_address(email, session[SESSION_KEY], by=current_actor())
+        theirs = addresses.change(email, session[SESSION_KEY], by=current_actor())
     except Invalid as error:
         return sign_in.page(422, email=email, email_error=error.detail)
     except sessions.ConfirmFirst as error:
         return sign_in.page(error.status, refusal=error.detail)
     attempt.worked()
-    return redirect("/settings/sign-in?done=address", 303)
+    return redirect(f"/settings/sign-in?done={'address' if theirs else 'wanted'}", 303)
 
 
 @signed_in

@@ -25,6 +25,10 @@ DONE: Final = {
     "session": _("That browser is signed out."),
     "sessions": _("All other browsers are signed out."),
     "address": _("From now on you sign in with the new address."),
+    "wanted": _(
+        "An owner has to confirm the new address. Until then you sign in with the old one."
+    ),
+    "confirmed-address": _("The new address is confirmed."),
     "password": _(
         "You have a new password. Your other browsers are signed out, and unused sign-in links no "
         "longer work."

@@ -12,7 +12,7 @@ from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
 from webapp.errors import AppError, Conflict, Invalid
 from webapp.extensions import db
 from webapp.models import Invitation
-from webapp.operations import invitations, members, notices, sessions
+from webapp.operations import addresses, invitations, members, notices, sessions
 from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
 
@@ -69,6 +69,16 @@ def remove_member(person_id: int) -> Response | Redirect:
     except (Conflict, sessions.ConfirmFirst) as error:
         return _refused(error)
     return redirect("/settings/people?done=member", 303)
+
+
+@signed_in
+def confirm_address(person_id: int) -> Response | Redirect:
+    """Confirm the address that a member wants."""
+    try:
+        addresses.confirm(person_id, _field("project"), _field("email"), **_caller())
+    except (Conflict, Invalid, sessions.ConfirmFirst) as error:
+        return _refused(error)
+    return redirect("/settings/people?done=confirmed-address", 303)
 
 
 @signed_in
@@ -132,5 +142,6 @@ def add_to(bp: Blueprint) -> None:
     notice = f"/settings/people/notices/<int(max={BIGGEST}):notice_id>/dismiss"
     bp.add_url_rule(notice, "dismiss_notice", dismiss_notice, methods=["POST"])
     bp.add_url_rule(f"{member}/role", "change_role", change_role, methods=["POST"])
+    bp.add_url_rule(f"{member}/address", "confirm_address", confirm_address, methods=["POST"])
     bp.add_url_rule(f"{member}/sign-out", "sign_member_out", sign_member_out, methods=["POST"])
     bp.add_url_rule(f"{member}/remove", "remove_member", remove_member, methods=["POST"])
