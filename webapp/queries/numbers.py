@@ -52,7 +52,8 @@ class Period:
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers of people; times in seconds, None where there was no answer."""
+    """The answers of people, and how many questions they skipped, which is no answer. Times in
+    seconds, None where there was no answer."""
 
     answered: int
     skipped: int
@@ -76,19 +77,26 @@ class Bar:
 def answers(session: Session, period: Period, *, by: Actor) -> Answers:
     """How many questions people answered, and how long they had waited then."""
     took = func.extract("epoch", AgentEscalation.resolved_at - AgentEscalation.created_at)
-    slots = func.count().filter
+    given, no = (AgentEscalation.status == state for state in ("resolved", "skipped"))
     first, hour, day = QUICKNESS
+
+    def slot(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(given, *conditions)
+
+    def share(part: float) -> ColumnElement[float]:
+        return func.percentile_cont(part).within_group(took).filter(given)
+
     row = session.execute(
         select(
-            func.count(),
-            slots(AgentEscalation.status == "skipped"),
-            func.percentile_cont(0.5).within_group(took),
-            func.percentile_cont(0.9).within_group(took),
-            slots(took <= first),
-            slots(took > first, took <= hour),
-            slots(took > hour, took <= day),
-            slots(took > day),
-        ).where(*_answered_in(period, by))
+            slot(),
+            func.count().filter(no),
+            share(0.5),
+            share(0.9),
+            slot(took <= first),
+            slot(took > first, took <= hour),
+            slot(took > hour, took <= day),
+            slot(took > day),
+        ).where(*_closed_in(period, by))
     ).one()
     median, slow = (None if value is None else float(value) for value in row[2:4])
     return Answers(row[0], row[1], median, slow, tuple(row[4:]))
@@ -112,6 +120,18 @@ def waited_s(session: Session, period: Period, *, by: Actor) -> float:
         )
     )
     return float(session.scalar(query) or 0)
+
+
+def asked_about(session: Session, period: Period, *, by: Actor) -> int:
+    """How many problems became a question that a person had to answer. What an agent asks on its
+    own is no problem that it failed to solve."""
+    query = select(func.count()).where(
+        AgentEscalation.from_report,
+        AgentEscalation.created_at >= period.since,
+        or_(_ref.is_(None), _ref.not_like("rule:%")),
+        *_scope(period, by, AgentEscalation.project_id),
+    )
+    return session.scalar(query) or 0
 
 
 def healed_alone(session: Session, period: Period, *, by: Actor) -> int:
@@ -171,7 +191,11 @@ def bars(session: Session, period: Period, *, by: Actor) -> list[Bar]:
         ),
     )
     answered = _per_bar(
-        session, period, AgentEscalation.resolved_at, (func.count(),), _answered_in(period, by)
+        session,
+        period,
+        AgentEscalation.resolved_at,
+        (func.count().filter(AgentEscalation.status == "resolved"),),
+        _closed_in(period, by),
     )
     last, first = now().date(), period.since.date()
     found = []
@@ -199,7 +223,7 @@ def _per_bar(
     return {row[0]: tuple(row[1:]) for row in session.execute(query)}
 
 
-def _answered_in(period: Period, by: Actor) -> tuple[ColumnElement[bool], ...]:
+def _closed_in(period: Period, by: Actor) -> tuple[ColumnElement[bool], ...]:
     return (
         AgentEscalation.resolved_at >= period.since,
         AgentEscalation.status.in_(("resolved", "skipped")),

@@ -14,22 +14,34 @@ FREQUENT_SHOWN = 8
 
 @dataclass(frozen=True)
 class Numbers:
-    """The figures of a period. `healed` problems were solved without asking anybody."""
+    """The figures of a period. `healed` problems were solved without asking anyone, `unsolved` ones
+    became a question."""
 
     asked: int
     answers: Answers
     by_rules: int
     waited_s: float
     healed: int
+    unsolved: int
 
     @property
     def healed_share(self) -> float | None:
         """The part of problems that nobody was asked about, of those solved so or asked about."""
-        all_of_them = self.healed + self.asked
-        return self.healed / all_of_them if all_of_them else None
+        return self.healed / self.problems if self.problems else None
+
+    @property
+    def problems(self) -> int:
+        """How many problems were solved or asked about."""
+        return self.healed + self.unsolved
 
     def __bool__(self) -> bool:
-        return bool(self.asked or self.answers.answered or self.by_rules or self.healed)
+        return bool(
+            self.asked
+            or self.answers.answered
+            or self.answers.skipped
+            or self.by_rules
+            or self.healed
+        )
 
 
 def page(session: Session, by: Actor, period: Period) -> dict[str, Any]:
@@ -45,6 +57,7 @@ def page(session: Session, by: Actor, period: Period) -> dict[str, Any]:
             by_rules=sum(bar.by_rules for bar in bars),
             waited_s=numbers.waited_s(session, period, by=by),
             healed=numbers.healed_alone(session, period, by=by),
+            unsolved=numbers.asked_about(session, period, by=by),
         ),
         "bars": bars,
         "highest": _highest(bars),
