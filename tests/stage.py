@@ -171,9 +171,9 @@ def question(**changes: Any) -> dict[str, Any]:
             {"value": "skip_feature", "label": "Leave it out", "description": "No payments yet."},
             {"value": "provide_guidance", "label": "I know how", "description": "Tell me below."},
         ],
-        "recommended": "skip_feature",
     }
-    return asked | changes
+    recommended = {} if "options" in changes else {"recommended": "skip_feature"}
+    return asked | recommended | changes
 
 
 def ask(agent: Caller, project: str, job: str = "build-1", **changes: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@
   const choose = (number) => {
     const option = document.querySelectorAll(".choice input")[number - 1];
     if (!option || option.disabled) return;
-    option.checked = true;
+    option.click(); // so that the form hears of it
     option.focus();
   };
 
