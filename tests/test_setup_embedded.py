@@ -70,6 +70,37 @@ def test_a_setting_that_would_lose_data_does_not_slip_in(tmp_path):
         assert ask(server.url(), "show full_page_writes") == "on"
 
 
+def superuser(data_dir, password):
+    return psycopg.connect(
+        user="postgres",
+        password=password,
+        host=str(data_dir / "postgres"),
+        dbname="postgres",
+        autocommit=True,
+    )
+
+
+def test_the_application_s_password_is_not_the_superuser_s(running, data_dir):
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        superuser(data_dir, (data_dir / "postgres-password").read_text())
+    secret = data_dir / "postgres-superuser-password"
+    assert secret.stat().st_mode & 0o077 == 0
+    superuser(data_dir, secret.read_text()).close()
+
+
+def test_a_data_folder_with_one_password_for_both_gets_two(tmp_path):
+    with Server(tmp_path, durable=False):
+        shared = (tmp_path / "postgres-password").read_text()
+        with superuser(tmp_path, (tmp_path / "postgres-superuser-password").read_text()) as link:
+            link.execute(f"alter role postgres password '{shared}'")
+    (tmp_path / "postgres-superuser-password").unlink()
+    for _ in range(2):
+        with Server(tmp_path, durable=False) as server:
+            connect(server.url()).close()
+            with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+                superuser(tmp_path, shared)
+
+
 def test_the_password_is_needed_and_kept_from_others(running, data_dir):
     password = (data_dir / "postgres-password").read_text()
     assert (data_dir / "postgres-password").stat().st_mode & 0o077 == 0

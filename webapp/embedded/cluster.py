@@ -34,6 +34,7 @@ class Cluster:
         self.data_dir = data_dir
         self.path = data_dir / "postgres"
         self.password_file = data_dir / "postgres-password"
+        self.superuser_file = data_dir / "postgres-superuser-password"
         self.log_file = data_dir / "postgres.log"
 
     @property
@@ -43,8 +44,13 @@ class Cluster:
 
     @property
     def password(self) -> str:
-        """The password of both database users, made on first use."""
+        """The password of the application's user, made on first use."""
         return secret_file(self.password_file)
+
+    @property
+    def superuser_password(self) -> str:
+        """The password of the superuser, which the application never gets; made on first use."""
+        return secret_file(self.superuser_file)
 
     @property
     def socket_dir(self) -> Path:
@@ -84,13 +90,13 @@ class Cluster:
             os.close(handle)
 
     def _initdb(self, draft: Path, account: Account | None, *, durable: bool) -> None:
-        secret_file(self.password_file)  # made now if need be
+        secret_file(self.superuser_file)  # made now if need be
         if account:
-            os.chown(self.password_file, account.uid, account.gid)
+            os.chown(self.superuser_file, account.uid, account.gid)
         arguments = [
             f"--pgdata={draft}",
             f"--username={SUPERUSER}",
-            f"--pwfile={self.password_file}",
+            f"--pwfile={self.superuser_file}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
             "--locale=C",

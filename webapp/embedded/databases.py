@@ -21,10 +21,10 @@ class Databases:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
-    def url(self, database: str = DATABASE, user: str = _ROLE) -> str:
+    def url(self, database: str = DATABASE) -> str:
         """The SQLAlchemy URL of a database, whether it exists or not."""
         password, host = quote(self._cluster.password), quote(str(self._cluster.socket_dir), "")
-        return f"postgresql+psycopg://{user}:{password}@/{quote(database, '')}?host={host}"
+        return f"postgresql+psycopg://{_ROLE}:{password}@/{quote(database, '')}?host={host}"
 
     def settle(self, *, durable: bool) -> None:
         """Make sure that nothing that was written can be lost (unless `durable` is False), and of
@@ -40,6 +40,7 @@ class Databases:
                 )
             if not _found(connection, "select 1 from pg_database where datname = %s", DATABASE):
                 connection.execute(_creation(DATABASE))
+        self._connect(_ROLE, self._cluster.password).close()  # its password is still the right one
 
     def create(self, name: str, template: str | None) -> None:
         """An empty database, or a copy of `template`."""
@@ -54,8 +55,25 @@ class Databases:
             )
 
     def _superuser(self) -> psycopg.Connection:
+        """A connection that may do everything. Data folders of earlier versions have one password
+        for both users; there the superuser gets its own one now."""
+        password = self._cluster.superuser_password
+        try:
+            return self._connect(SUPERUSER, password)
+        except psycopg.OperationalError as error:
+            if "password authentication failed" not in str(error):
+                raise
+        connection = self._connect(SUPERUSER, self._cluster.password)
+        changed = sql.SQL("alter role {} password {}")
+        connection.execute(changed.format(sql.Identifier(SUPERUSER), sql.Literal(password)))
+        return connection
+
+    def _connect(self, user: str, password: str) -> psycopg.Connection:
         return psycopg.connect(
-            self.url("postgres", SUPERUSER).replace("+psycopg", "", 1),
+            user=user,
+            password=password,
+            host=str(self._cluster.socket_dir),
+            dbname="postgres",
             autocommit=True,
             connect_timeout=5,
         )
