@@ -92,6 +92,18 @@ def test_the_tick_comes_and_goes_with_the_options_it_is_for(windows: Windows) ->
     expect(page.locator(".rule-note")).to_have_count(0)
 
 
+def test_the_only_option_can_be_refused(windows: Windows) -> None:
+    project = windows.stage.project()
+    agent = windows.stage.caller(project)
+    asked = ask(agent, project, options=[{"value": "merge", "label": "Merge"}])
+    page = listening(windows.open(project, path=f"/escalations/{asked['id']}"))
+    page.get_by_label(GUIDANCE).fill("Ask Ben first.")
+    page.get_by_role("button", name="No, don't do this").click()
+    expect(page.get_by_role("heading", name="Skipped")).to_be_visible()
+    told = agent.get(f"/api/escalations/{asked['id']}/decision").body
+    assert told["guidance"] == "No. Don't do this.\n\nAsk Ben first."
+
+
 def test_what_cannot_be_undone_asks_once_more(windows: Windows) -> None:
     project = windows.stage.project()
     options = [

@@ -163,7 +163,7 @@ def test_a_question_with_one_option_can_be_answered_with_no(
     key = ask(options=[MERGE], recommended=None)
     page = unescape(anna.get(f"/escalations/{key}").text)
     assert "No, don't do this" in page
-    assert send(anna, key, decision=" ", guidance="Ask Ben first.").status_code == 303
+    assert send(anna, key, no="yes", guidance="Ask Ben first.").status_code == 303
     found = stored(app, key)
     assert (found.status, found.founder_decision) == ("skipped", None)
     assert found.founder_guidance == "No. Don't do this.\n\nAsk Ben first."
@@ -174,7 +174,7 @@ def test_no_is_no_answer_where_there_are_more_options(
 ) -> None:
     key = ask(options=[MERGE, WAIT], recommended=None)
     assert "No, don't do this" not in unescape(anna.get(f"/escalations/{key}").text)
-    assert send(anna, key, decision=" ").status_code == 422
+    assert send(anna, key, no="yes").status_code == 422
     assert stored(app, key).is_pending
 
 

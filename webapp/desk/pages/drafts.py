@@ -19,9 +19,6 @@ REMEMBER_CHOICES = (7, 30, 90, 365)
 """For how many days a standing rule may be made on the page."""
 REMEMBER_DAYS = 30
 
-NO = " "
-"""The value of "no" to the only option there is; no option of an agent's is blank."""
-
 _FIELDS = ("decision", "guidance", "remember_days", "digest", "shown")
 SHOWN_LENGTH = 2_000
 """Characters of the question that the form sends along, to be seen beside one that changed."""
@@ -36,15 +33,17 @@ def as_shown(escalation: AgentEscalation) -> str:
 @dataclass
 class Draft:
     """The fields of the form. `confirmed` are the options that can't be undone and were tapped a
-    second time. `sent` is whether they came with this request: a text that was sent
-    in vain stays in sight, whatever has become of the question. `digest` and `shown` are the
-    question as it stood on the page; `differs` is whether it has changed since."""
+    second time. `no` says no to the only option there is. `sent` is whether they came with this
+    request: a text that was sent in vain stays in sight, whatever has become of the question.
+    `digest` and `shown` are the question as it stood on the page; `differs` is whether it has
+    changed since."""
 
     decision: str = ""
     guidance: str = ""
     remember: bool = False
     remember_days: str = str(REMEMBER_DAYS)
     confirmed: list[str] = field(default_factory=list)
+    no: bool = False
     sent: bool = False
     digest: str | None = None
     shown: str = ""
@@ -65,6 +64,7 @@ class Draft:
             remember,
             text["remember_days"],
             request.form.getlist("confirmed"),
+            no=bool(request.form.get("no")),
             sent=True,
             digest=text["digest"] or None,
             shown=text["shown"][:SHOWN_LENGTH],
@@ -98,7 +98,7 @@ class Draft:
         """The form as an answer to a question with these choices; raises Invalid, and notes what is
         wrong."""
         self._check_rest()
-        if len(choices) == 1 and self.decision == NO:
+        if len(choices) == 1 and self.no:
             words = "\n\n".join(filter(None, (REFUSED, self.guidance)))
             return Answer(None, words, digest=self.digest)
         if not self.decision.strip():

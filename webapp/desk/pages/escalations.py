@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING, OWNING
-from webapp.desk.pages.drafts import DECISION_LENGTH, NO, REMEMBER_CHOICES, Draft, as_shown
+from webapp.desk.pages.drafts import DECISION_LENGTH, REMEMBER_CHOICES, Draft, as_shown
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
@@ -159,7 +159,6 @@ def _page(
         draft=draft or Draft.of(escalation, by),
         remember_choices=REMEMBER_CHOICES,
         decision_length=DECISION_LENGTH,
-        no=NO,
         may_answer=by.role_in(escalation.project_id) in ANSWERING,
         may_erase=by.role_in(escalation.project_id) in OWNING and erasing.has_text(escalation),
         refusal=refusal,
