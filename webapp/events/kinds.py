@@ -24,3 +24,7 @@ class Kind(StrEnum):
     BUILD_PAUSED = "agent.build_paused"
     BUILD_RESUMED = "agent.build_resumed"
     JOB_CHANGED = "agent.job_changed"
+
+
+CLOSING = frozenset({Kind.ESCALATION_RESOLVED, Kind.ESCALATION_WITHDRAWN})
+"""After these a question is no longer pending."""

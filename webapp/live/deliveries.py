@@ -42,6 +42,12 @@ class Deliveries:
                     self._sent.add(UUID(str(event.payload["escalation_id"])))
                 self._wake.set()
 
+    def add(self, keys: Iterable[UUID]) -> None:
+        """Take note of answers that reached an agent in another way."""
+        with self._lock:
+            self._sent.update(keys)
+        self._wake.set()
+
     def end(self) -> None:
         """Wake the thread to its end; `stop` has to be set before."""
         self._wake.set()

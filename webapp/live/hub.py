@@ -12,7 +12,7 @@ from webapp.actors import Actor
 from webapp.events.log import Event
 from webapp.live.frames import event_frame
 from webapp.live.reader import Reader
-from webapp.live.waiter import Waiter
+from webapp.live.waiter import FeedWaiter, Waiter
 from webapp.metrics import OPEN_STREAMS
 from webapp.rules.languages import SOURCE
 
@@ -104,6 +104,7 @@ class Hub:
         self.jobs: Subscriptions[int, Reader] = Subscriptions("job")
         self.pages: Subscriptions[Audience, Reader] = Subscriptions("page")
         self.waits: Subscriptions[UUID, Waiter] = Subscriptions("wait")
+        self.feeds: Subscriptions[str, FeedWaiter] = Subscriptions("feed")
 
     def readers(self) -> list[Reader]:
         """Every open stream."""
@@ -111,7 +112,7 @@ class Hub:
 
     def subscribers(self) -> list[Subscriber]:
         """Every open stream and every waiting call."""
-        return [*self.readers(), *self.waits]
+        return [*self.readers(), *self.waits, *self.feeds]
 
     def close_all(self) -> None:
         """End all of it; whoever is still interested comes back and catches up."""

@@ -1,5 +1,7 @@
 """The calls that stay open: streams of jobs and of pages, and the wait for an answer."""
 
+import time
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import Blueprint, Response, json, request
@@ -15,11 +17,13 @@ from webapp.live.frames import gone_frame
 from webapp.live.hub import Audience, channel
 from webapp.live.reader import Reader
 from webapp.live.service import live
-from webapp.live.socket_writer import SocketWriter
-from webapp.live.waiter import Waiter
+from webapp.live.socket_writer import SocketWriter, client_is_gone
+from webapp.live.waiter import FeedWaiter, Waiter
 from webapp.models import AgentEscalation, Job
 from webapp.operations import receipts
+from webapp.queries import decision_feed as decision_feeds
 from webapp.queries import decisions, escalations, jobs
+from webapp.queries.decision_feed import Cursor
 from webapp.rules.limits import clean_text
 
 bp = Blueprint("live", __name__)
@@ -112,7 +116,32 @@ def decision(escalation_id: str) -> Response:
         return Response(status=204)
     response = _json(json.dumps(found.data() | {"agent_state": state}))
     if by.role_in(project_id) == "agent" and found.answered and not found.delivered:
-        _note_delivery(response, key)
+        _note_delivery(response, [key])
+    return response
+
+
+@bp.get("/api/decisions")
+def decision_feed() -> Response:
+    """Every decision of the token's projects after a cursor, in order; waited for."""
+    by = token_actor()
+    until = time.monotonic() + asked.wait()
+    after = request.args.get("after")
+    waiter = FeedWaiter(standing.of_token(by))
+    feeds = live().hub.feeds
+    feeds.add(waiter, "decisions")  # before looking: a decision in between is not missed
+    try:
+        feed = decision_feeds.read(db.session(), by, Cursor.of(after) if after else None)
+        while not feed.decisions and (left := until - time.monotonic()) > 0:
+            db.session.remove()  # whoever waits holds no connection
+            if not waiter.wait(left):
+                break
+            by = token_actor()  # again: much may have ended meanwhile
+            feed = decision_feeds.read(db.session(), by, feed.cursor)
+    finally:
+        feeds.remove(waiter, "decisions")
+    told = [decisions.entry(each) for each in feed.decisions]
+    response = _json(json.dumps({"decisions": told, "cursor": feed.cursor.text()}))
+    _note_delivery(response, decisions.to_deliver(feed.decisions, by))
     return response
 
 
@@ -137,14 +166,18 @@ def _agent_state(escalation: AgentEscalation) -> object:
     return decisions.state_of_waiter(db.session(), escalation, clean_text(job_id))
 
 
-def _note_delivery(response: Response, key: UUID) -> None:
-    """Note the receipt once the answer is out: the agent does not wait for it."""
-    app = live().app
+def _note_delivery(response: Response, keys: Collection[UUID]) -> None:
+    """Note the receipts once the answer is out: the agent does not wait for it. Nobody gets what is
+    sent to a request that asks for the head only, or whose client is gone."""
+    if not keys or request.method == "HEAD" or client_is_gone(request.environ):
+        return
+    service = live()
 
     @response.call_on_close
     def note() -> None:
         try:
-            with app.app_context():
-                receipts.note_delivery(key)
-        except SQLAlchemyError as error:
-            app.logger.warning("a delivery could not be noted: %s", error)
+            with service.app.app_context():
+                for key in keys:
+                    receipts.note_delivery(key)
+        except SQLAlchemyError:
+            service.deliveries.add(keys)  # which tries until the database is back

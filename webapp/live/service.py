@@ -11,7 +11,9 @@ from flask import Flask, current_app
 from sqlalchemy import URL, make_url
 from sqlalchemy.orm import Session
 
+from webapp.actors import ALL_PROJECTS
 from webapp.config import Config
+from webapp.events.kinds import CLOSING
 from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live.deliveries import Deliveries
@@ -74,6 +76,7 @@ class Live:
         began = time.time()
         try:
             self._bring_decisions(session, events)
+            self._wake_feeds(events)
             self.hub.send(events)
             self._note_deliveries(events)
             _measure(events, began)
@@ -92,6 +95,13 @@ class Live:
             named = event.payload.get("escalation_id")
             if named is not None:
                 self._bring_decision(session, event, UUID(str(named)))
+
+    def _wake_feeds(self, events: list[Event]) -> None:
+        closed = {event.project_id for event in events if event.kind in CLOSING}
+        for waiter in self.hub.feeds if closed else ():
+            grants = dict(waiter.credential.grants)
+            if ALL_PROJECTS in grants or closed & grants.keys():
+                waiter.wake()
 
     def _bring_decision(self, session: Session, event: Event, key: UUID) -> None:
         waiters = self.hub.waits.of(key)

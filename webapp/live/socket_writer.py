@@ -4,6 +4,7 @@ Only gunicorn's gevent worker lends it in a form that can be written to without 
 other server there is no socket writer, and a stream's request writes for itself.
 """
 
+import _socket
 import contextlib
 import os
 import socket
@@ -59,3 +60,23 @@ class SocketWriter:
         # own in the one who waits, where the kernel says that the reader is gone.
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._fd)) as same:
             same.shutdown(socket.SHUT_RDWR)
+
+
+def client_is_gone(environ: dict[str, Any]) -> bool:
+    """Whether the client of this request has closed its connection, as far as the server lends its
+    socket. Looks at what has arrived without taking it."""
+    lent = environ.get("gunicorn.socket")
+    if lent is None:
+        return False
+    try:
+        same = _socket.socket(fileno=os.dup(lent.fileno()))  # gevent's own would wait for more
+    except OSError:
+        return True
+    try:
+        return same.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        same.close()

@@ -27,3 +27,28 @@ class Waiter:
         """The decision, or None when there was none within `seconds`."""
         self._over.wait(seconds)
         return self._decision
+
+
+class FeedWaiter:
+    """Waits without a database connection for the next decision in one of the caller's projects,
+    and is told that there is one: what it is, the database knows."""
+
+    def __init__(self, credential: Credential) -> None:
+        self.credential = credential
+        self.is_closed = False
+        self._news = threading.Event()
+
+    def wake(self) -> None:
+        """Say that there may be a decision to read."""
+        self._news.set()
+
+    def close(self) -> None:
+        """End the wait."""
+        self.is_closed = True
+        self._news.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether there may be one to read, within `seconds`."""
+        found = self._news.wait(max(0.0, seconds))
+        self._news.clear()
+        return found and not self.is_closed

@@ -50,6 +50,7 @@ class AgentEscalation(Model):
     agent_state: Mapped[JsonObject | None]
     from_report: Mapped[bool] = mapped_column(server_default=text("false"))
     content_digest: Mapped[str | None] = mapped_column(String(64))
+    decided_xid: Mapped[int | None] = mapped_column(BigInteger)
     question_key: Mapped[str | None] = mapped_column(String(64))
     # Which of WORDED the agent worded; None in rows of a release that did not keep it.
     agent_worded: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
@@ -88,6 +89,12 @@ class AgentEscalation(Model):
             "question_key",
             unique=True,
             postgresql_where=text("status = 'pending' and question_key is not null"),
+        ),
+        # A trigger notes the transaction that closes a question (queries/decision_feed.py).
+        Index(
+            "ix_agent_escalations_decided",
+            "decided_xid",
+            postgresql_where=text("decided_xid is not null"),
         ),
         Index(
             "ix_agent_escalations_pending",

@@ -1,13 +1,14 @@
 """What became of questions, for the agents that wait."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.actors import Actor
 from webapp.clock import rfc3339
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
@@ -57,6 +58,30 @@ def of(escalation: AgentEscalation) -> Decision | None:
         rfc3339(escalation.resolved_at),
         escalation.delivered_at is not None,
     )
+
+
+def entry(escalation: AgentEscalation) -> dict[str, Any]:
+    """The decision as one of many: with whose it is, and what the agent wants back with it."""
+    found = of(escalation)
+    return {
+        "escalation_id": str(escalation.id),
+        "project_id": escalation.project_id,
+        "job_id": escalation.job_id,
+        "error_signature": escalation.error_signature,
+        **(found.data() if found else {}),
+        "agent_state": escalation.agent_state,
+    }
+
+
+def to_deliver(escalations: Iterable[AgentEscalation], by: Actor) -> list[uuid.UUID]:
+    """Those of them whose answer reaches an agent now for the first time."""
+    return [
+        each.id
+        for each in escalations
+        if each.status in ("resolved", "skipped")
+        and each.delivered_at is None
+        and by.role_in(each.project_id) == "agent"
+    ]
 
 
 def told(event: Event) -> Decision | None:

@@ -1,8 +1,8 @@
 """The endpoints that the streams serve (webapp/live): documented here with all others."""
 
 from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
-from webapp.desk.api.schemas.requests import Since, Wait
-from webapp.desk.api.schemas.responses import Decision, Event
+from webapp.desk.api.schemas.requests import Feed, Since, Wait
+from webapp.desk.api.schemas.responses import Decision, Decisions, Event
 
 ENDPOINTS.append(
     Endpoint(
@@ -17,6 +17,21 @@ ENDPOINTS.append(
             200: ("The answer.", Decision),
             204: ("Still pending: ask again.", None),
         },
+    )
+)
+
+ENDPOINTS.append(
+    Endpoint(
+        "GET",
+        "/api/decisions",
+        tag="Decisions",
+        summary="Wait for all answers",
+        description="Every decision of the token's projects after the cursor, in order, each "
+        "exactly once: an agent with many open questions holds one request. Without `after` it "
+        "begins with the next decision. Waits up to `wait` seconds for the first one; an empty "
+        "list after that. At most 200 at once: ask again with the new cursor.",
+        query=Feed,
+        responses={200: ("The decisions, and where to go on.", Decisions)},
     )
 )
 

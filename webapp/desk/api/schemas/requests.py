@@ -234,3 +234,13 @@ class Wait(RequestModel):
     job_id: str | None = Field(
         None, description="Another job that waits: its agent_state comes with the answer."
     )
+
+
+class Feed(RequestModel):
+    """Which decisions, and how long to wait for the first."""
+
+    after: str | None = Field(
+        None,
+        description="The cursor of the last response; left out, from now on.",
+    )
+    wait: float = Field(0, ge=0, le=60, description="Seconds.")

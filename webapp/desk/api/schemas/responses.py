@@ -183,6 +183,22 @@ class Decision(ResponseModel):
     agent_state: dict[str, Any] | None
 
 
+class DecisionEntry(Decision):
+    """One of many decisions."""
+
+    escalation_id: UUID = Field(description="The question that was decided.")
+    project_id: str = Field(description="The project of the question.")
+    job_id: str = Field(description="The job that asked it.")
+    error_signature: str = Field(description="The problem that it was about.")
+
+
+class Decisions(ResponseModel):
+    """Decisions in order, and where to go on."""
+
+    decisions: list[DecisionEntry] = Field(description="Oldest first; empty if there was none.")
+    cursor: str = Field(description="Send it as `after` to get the decisions that follow.")
+
+
 class FieldError(ResponseModel):
     """What is wrong with one field."""
 
