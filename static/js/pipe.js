@@ -4,7 +4,11 @@
   "use strict";
 
   const SILENT_MS = 15000; // the desk gives a sign of life every 5 seconds
-  const pause = () => 500 + Math.random() * 1500;
+  const FIRST_PAUSE_MS = 1000;
+  const LONGEST_PAUSE_MS = 15000;
+  // Each failed try doubles the pause, and chance spreads it: not all browsers come back at once.
+  const pause = (failures) =>
+    Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random());
 
   class Pipe {
     // onFrame({channel, name, data}) for each region; onState with the name of each new state.
@@ -14,6 +18,7 @@
       this.channels = [];
       this.attempt = this.open = null;
       this.state = "connecting";
+      this.failures = 0; // tries in a row
       this.heard = Date.now();
     }
 
@@ -62,6 +67,7 @@
       }
       const [channel] = fields.id, [name] = fields.event;
       if (!channel || !name) return;
+      this.failures = 0;
       this.onFrame({ channel, name, data: fields.data.join("\n") });
       if (this.state !== "live") this.say("live"); // what is seen is right again, only now
     }
@@ -69,7 +75,7 @@
     failed() {
       this.close();
       this.say(navigator.onLine ? "reconnecting" : "offline");
-      this.timer = setTimeout(() => this.connect(), pause());
+      this.timer = setTimeout(() => this.connect(), pause(this.failures++));
     }
 
     end(state) {
@@ -95,6 +101,7 @@
 
     // Somebody looks again, or the network is back: whatever was waited for is tried now.
     wake() {
+      this.failures = 0;
       if (this.state === "live") this.check();
       else this.connect();
     }

@@ -97,7 +97,9 @@
       for (const [id, tab] of this.tabs) {
         if (Date.now() - tab.seen > FORGET_MS) this.tabs.delete(id);
       }
-      const others = [...this.tabs.values()].map((tab) => tab.channel);
+      // Where there are too many, those that are looked at come first, and then the newest.
+      const tabs = [...this.tabs.values()].reverse();
+      const others = [...tabs.filter((tab) => tab.visible), ...tabs].map((tab) => tab.channel);
       return [...new Set([this.channel, ...others])].slice(0, MOST_CHANNELS);
     }
 
@@ -113,12 +115,16 @@
       this.say(state);
     }
 
-    welcome({ id, channel, fresh }) {
-      this.tabs.set(id, { channel, seen: Date.now() });
+    welcome({ id, channel, fresh, visible: seen }) {
+      this.tabs.set(id, { channel, visible: seen, seen: Date.now() });
       this.post({ do: "state", state: this.pipe.state, hidden: !visible() });
-      const known = this.pipe.channels.includes(channel) && this.pipe.state !== "ended";
-      if (!known) this.plan();
-      else if (fresh) {
+      const ended = this.pipe.state === "ended";
+      const known = this.pipe.channels.includes(channel) && !ended;
+      if (!known) {
+        // A page that finds no place, or asks again after the end of the session, changes nothing.
+        const missing = this.wanted().some((name) => !this.pipe.channels.includes(name));
+        if (ended ? fresh : missing) this.plan();
+      } else if (fresh) {
         for (const frame of this.latest.get(channel)?.values() ?? []) this.post({ do: "frame", frame, id });
       }
     }
@@ -149,7 +155,7 @@
       if (this.pipe) return;
       this.asked ||= Date.now();
       this.askedLast = Date.now();
-      this.post({ do: "here", id: this.id, channel: this.channel, fresh });
+      this.post({ do: "here", id: this.id, channel: this.channel, fresh, visible: visible() });
     }
 
     look() {

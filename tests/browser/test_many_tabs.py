@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 TABS = 7
 BACK_MS = 3_000
+MOST_CHANNELS = 50
 
 
 class Streams:
@@ -134,6 +135,62 @@ def test_without_locks_each_tab_has_a_stream_of_its_own(windows: Windows) -> Non
     expect(first).to_have_title(counted(1))
     hide(first, "visible")
     expect(first).to_have_title(counted(2), timeout=BACK_MS)
+
+
+HERE = """(fresh) => {
+    const line = new BroadcastChannel("unstuck-tabs-1");
+    for (let number = 0; number < 60; number++) {
+        const channel = `problem?key=${number}`;
+        line.postMessage({ do: "here", id: `tab ${number}`, channel, fresh, visible: false });
+    }
+    line.close();
+}"""
+
+
+def test_more_open_pages_than_one_stream_takes_do_not_connect_for_ever(windows: Windows) -> None:
+    first = windows.open(windows.stage.project())
+    second = live(windows.beside(first, "/jobs"))
+    live(first)
+    streams: list[str] = []
+    first.context.on("request", lambda request: streams.append(request.url))
+    with first.context.expect_event(
+        "request", lambda request: request.url.count("of=") == MOST_CHANNELS
+    ):
+        second.evaluate(HERE, True)
+    first.wait_for_timeout(300)  # one more try may be on its way
+    streams.clear()
+    for _ in range(3):  # as they say every five seconds
+        second.evaluate(HERE, False)
+        first.wait_for_timeout(100)
+    assert [url for url in streams if "/live/" in url] == []
+    # A page that is looked at has a place among them.
+    with first.context.expect_event("request", lambda request: "of=history" in request.url):
+        third = windows.beside(first, "/history")
+    live(third)
+
+
+def test_each_failed_try_to_connect_doubles_the_pause_and_chance_spreads_it(
+    windows: Windows,
+) -> None:
+    page = live(windows.open(windows.stage.project()))
+    pauses = page.evaluate(
+        """async () => {
+            const later = window.setTimeout, pauses = [];
+            window.fetch = () => Promise.reject(new Error("out of reach"));
+            const enough = new Promise((done) => {
+                window.setTimeout = (next, ms) => {
+                    if (pauses.push(ms) < 20) later(next, 0); else done();
+                };
+            });
+            new desk.Pipe(() => {}, () => {}).connect(["inbox"]);
+            await enough;
+            return pauses;
+        }"""
+    )
+    for number, pause in enumerate(pauses):
+        middle = min(15_000, 1_000 * 2**number)
+        assert middle / 2 <= pause <= middle * 1.5
+    assert len(set(pauses)) > len(pauses) / 2
 
 
 def hide(page: Page, state: str) -> None:
