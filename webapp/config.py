@@ -50,6 +50,21 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quotas:
+    """How much agents may keep waiting and send. An honest agent under fire never meets them."""
+
+    open_questions: int
+    """Pending questions of one project."""
+
+    bytes_a_day: int
+    """What one token may send in 24 hours."""
+
+    streams_of_token: int = 50
+    streams_of_session: int = 20
+    """Open streams of one token, and of one signed-in browser, in each process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the environment says. `database_url` is None when the desk runs its own PostgreSQL;
     `listen_url` is set where LISTEN needs a way around a connection pooler."""
@@ -66,6 +81,7 @@ class Config:
     trusted_proxies: int
     allowed_hosts: tuple[str, ...] = ()
     rate_limit_agents: str | None = None
+    quotas: Quotas | None = None
     rate_limit_unknown: str = "1200/minute"
     rate_limit_storage_url: str | None = field(default=None, repr=False)
     provider: Provider | None = None
@@ -87,7 +103,8 @@ class Config:
             decision_grace_s=_seconds(environ, "DECISION_GRACE_S", 5.0),
             trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 0, least=0, most=10),
             allowed_hosts=_hosts(environ),
-            rate_limit_agents=_rate(environ, "RATE_LIMIT_AGENTS"),
+            rate_limit_agents=_agent_rate(environ),
+            quotas=_quotas(environ),
             rate_limit_unknown=_rate(environ, "RATE_LIMIT_UNKNOWN") or "1200/minute",
             rate_limit_storage_url=_value(environ, "RATE_LIMIT_STORAGE_URL") or None,
             provider=_provider(environ),
@@ -227,6 +244,27 @@ def _rate(environ: Mapping[str, str], name: str) -> str | None:
     if text and not _RATE.fullmatch(text):
         raise ConfigError(f"{name} is {text!r}: write it like 600/minute; second and hour do too.")
     return text or None
+
+
+def _agent_rate(environ: Mapping[str, str]) -> str | None:
+    name, default = "RATE_LIMIT_AGENTS", "12000/minute"
+    if environ.get(name, "").strip().lower() == "none":
+        return None
+    return _rate(environ, name) or default
+
+
+def _quotas(environ: Mapping[str, str]) -> Quotas | None:
+    """None where QUOTAS=off."""
+    switch = environ.get("QUOTAS", "").strip().lower() or "on"
+    if switch not in ("on", "off"):
+        raise ConfigError(f"QUOTAS is {switch!r}: set it to on or off.")
+    if switch == "off":
+        return None
+    megabytes = _whole(environ, "QUOTA_MB_A_DAY", 1000, least=1, most=1_000_000)
+    return Quotas(
+        open_questions=_whole(environ, "QUOTA_OPEN_QUESTIONS", 1000, least=1, most=1_000_000),
+        bytes_a_day=megabytes * 1_000_000,
+    )
 
 
 def _provider(environ: Mapping[str, str]) -> Provider | None:

@@ -21,9 +21,14 @@ REDIS = "redis://127.0.0.1:{port}/0"
 SECRET_KEY = "a key for benchmarks that is long enough, 0123456789"
 
 
+UNLIMITED = {"RATE_LIMIT_AGENTS": "none", "QUOTAS": "off"}
+"""What is compared with counts nothing either."""
+
+
 def environment(**more: str) -> dict[str, str]:
     """The environment of a process, without what the caller set for a desk of their own."""
-    return {name: value for name, value in os.environ.items() if name not in _OWN} | more
+    inherited = {name: value for name, value in os.environ.items() if name not in _OWN}
+    return inherited | UNLIMITED | more
 
 
 def free_port() -> int:

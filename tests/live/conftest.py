@@ -31,7 +31,7 @@ OPTIONS = [
 @pytest.fixture
 def environ(environ: dict[str, str], app: Flask) -> dict[str, str]:
     """A desk that accepts the cookies of this test's browsers."""
-    return environ | {"SECRET_KEY": app.config["SECRET_KEY"]}
+    return environ | {"SECRET_KEY": app.config["SECRET_KEY"], "QUOTAS": "off"}
 
 
 class Site:

@@ -2,15 +2,20 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, session
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from webapp.accounts.access import page_actor
+from webapp.accounts.access import SESSION_KEY, page_actor
 from webapp.errors import AppError, Unauthorized, wants_json
 from webapp.extensions import csrf
 
 SIGN_IN = "accounts.use_link"
+
+STRANGERS_FORM_BYTES = 16_384
+MOST_FIELDS = 500
+"""No form of ours comes near either: the largest are those of signed-in people, with long texts."""
 
 
 class FormTooOld(AppError):
@@ -22,10 +27,10 @@ def check() -> None:
     token need none, because no browser sends that by itself."""
     if request.method in ("GET", "HEAD", "OPTIONS") or wants_json():
         return
+    _refuse_foreign()  # first, because it costs nothing
+    _refuse_large()
     if request.endpoint == SIGN_IN:
-        # The secret of the link is the proof; only a foreign page may not use it for its visitor.
-        _refuse_foreign()
-        return
+        return  # the secret of the link is the proof
     if request.headers.get("HX-Request") == "true" and page_actor() is None:
         # A redirect would be followed, and the sign-in page put into a corner of this one.
         raise Unauthorized(
@@ -51,8 +56,17 @@ def _refuse_foreign() -> None:
         foreign = origin is not None and urlsplit(origin).netloc not in _own_hosts()
     if foreign:
         raise FormTooOld(
-            lazy_gettext("Open the link from your mail or terminal itself, then press the button.")
+            lazy_gettext("Open the page itself (or the link you were sent), then press the button.")
         )
+
+
+def _refuse_large() -> None:
+    """Before the form is parsed, which takes longer than reading it."""
+    if SESSION_KEY not in session:
+        request.max_content_length = STRANGERS_FORM_BYTES
+    urlencoded = request.mimetype == "application/x-www-form-urlencoded"
+    if urlencoded and request.get_data(cache=True).count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge
 
 
 def _own_hosts() -> set[str]:

@@ -13,7 +13,7 @@ from typing import Final
 from flask import Flask, current_app, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, RateLimitItemPerDay, parse
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -54,10 +54,10 @@ class Limit:
     name: str
     rate: RateLimitItem
 
-    def spend(self, *who: str) -> None:
-        """Count one; raises TooMany when there were enough. Counted before it is known whether it
-        works, because many may try at the same moment."""
-        if not _counters().hit(self.rate, self.name, *who):
+    def spend(self, *who: str, cost: int = 1) -> None:
+        """Count one, or `cost`; raises TooMany when there were enough. Counted before it is known
+        whether it works, because many may try at the same moment."""
+        if not _counters().hit(self.rate, self.name, *who, cost=cost):
             raise TooMany(_counters().seconds_left(self.rate, self.name, *who))
 
     def give_back(self, *who: str) -> None:
@@ -71,6 +71,8 @@ class Counters:
     def __init__(self, config: Config) -> None:
         agents = config.rate_limit_agents
         self.agents = Limit("agent", parse(agents)) if agents else None
+        quotas = config.quotas
+        self.bytes = Limit("bytes", RateLimitItemPerDay(quotas.bytes_a_day)) if quotas else None
         self.unknown = Limit("unknown", parse(config.rate_limit_unknown))
         self.by_address = Limit("address", parse(SIGN_IN_BY_ADDRESS))
         self.by_account = Limit("account", parse(SIGN_IN_BY_ACCOUNT))
@@ -174,9 +176,19 @@ def new_token(owner: str) -> None:
 
 
 def agent_call(token: int) -> None:
-    """Count a call with a token, where RATE_LIMIT_AGENTS is set."""
-    if (limit := _counters().agents) is not None:
-        limit.spend(str(token))
+    """Count a request with a token and what it sends, unless the settings switch that off."""
+    counters = _counters()
+    if counters.agents is not None:
+        counters.agents.spend(str(token))
+    if counters.bytes is not None and request.method not in ("GET", "HEAD"):
+        counters.bytes.spend(str(token), cost=_size_of_body())
+
+
+def _size_of_body() -> int:
+    """Bytes; a body of unknown length counts as the largest that is taken."""
+    if request.content_length is not None:
+        return request.content_length
+    return request.max_content_length or 0 if request.environ.get("wsgi.input_terminated") else 0
 
 
 def _reads_a_token(path: str) -> bool:

@@ -4,12 +4,13 @@ import time
 from collections.abc import Collection
 from uuid import UUID
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, current_app, json, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.accounts import standing
 from webapp.accounts.access import page_actor, token_actor
 from webapp.actors import Actor
+from webapp.config import Config, Quotas
 from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.live import asked, catch_up, fragments, stream
@@ -28,6 +29,9 @@ from webapp.rules.limits import clean_text
 
 bp = Blueprint("live", __name__)
 
+LARGEST_LIST = 1_000_000  # characters
+_READ_AT_ONCE = 100
+
 
 @bp.get("/api/jobs/<job_id:job_id>/events")
 def job_events(job_id: str) -> Response:
@@ -41,9 +45,24 @@ def job_events(job_id: str) -> Response:
 
 
 def _listed(job: Job) -> Response:
-    events = catch_up.since(db.session(), job.id, asked.position(), asked.limit())
-    data = json.dumps([event.data() for event in events])
-    return _json(data)
+    """At most `limit` events and a megabyte of them. Whoever reads on from the last one that came
+    gets the next, so what didn't fit needs no mark."""
+    shown: list[str] = []
+    size, position, limit = 0, asked.position(), asked.limit()
+    while len(shown) < limit:
+        events = catch_up.since(
+            db.session(), job.id, position, min(_READ_AT_ONCE, limit - len(shown))
+        )
+        for event in events:
+            text = json.dumps(event.data())
+            size += len(text)
+            if shown and size > LARGEST_LIST:
+                return _json(f"[{','.join(shown)}]")
+            shown.append(text)
+            position = event.seq
+        if not events:
+            break
+    return _json(f"[{','.join(shown)}]")
 
 
 def _follow(job: Job, by: Actor) -> Response:
@@ -53,8 +72,23 @@ def _follow(job: Job, by: Actor) -> Response:
             f"The last event of this job is number {job.last_seq}, so {position} cannot have been "
             "read. Begin again with ?after=0."
         )
+    credential = standing.of_token(by)
+    quotas = _quotas()
+    live().open_streams.check(credential, quotas.streams_of_token if quotas else None)
     key, writer = job.id, SocketWriter.of(request.environ)
-    return stream.of_job(live(), key, Reader(standing.of_token(by), writer, position))
+    return stream.of_job(live(), key, Reader(credential, writer, position))
+
+
+def _quotas() -> Quotas | None:
+    config: Config = current_app.extensions["unstuck"]
+    return config.quotas
+
+
+def _browser_with_room(by: Actor) -> standing.Credential:
+    """The credential of the signed-in browser; TooManyStreams where it has enough of them."""
+    credential, quotas = standing.of_browser(by), _quotas()
+    live().open_streams.check(credential, quotas.streams_of_session if quotas else None)
+    return credential
 
 
 @bp.get("/live/<view>")
@@ -67,7 +101,7 @@ def page_regions(view: str) -> Response:
         raise NotFound("There is no such page to follow. Reload the page you are on.")
     key = clean_text(request.args.get("key", ""))
     fragments.VIEWS[view].check(db.session(), by, key)
-    credential = standing.of_browser(by)
+    credential = _browser_with_room(by)
     audience = Audience(view, key, credential.grants, asked.language())
     return stream.of_pages(live(), [audience], Reader(credential, SocketWriter.of(request.environ)))
 
@@ -79,7 +113,7 @@ def pages_regions() -> Response:
     by = page_actor()
     if by is None:
         return Response("Your session has ended. Sign in again.", 401, content_type="text/plain")
-    credential = standing.of_browser(by)
+    credential = _browser_with_room(by)
     reader = Reader(credential, SocketWriter.of(request.environ))
     audiences = []
     for view, key, language in asked.channels():

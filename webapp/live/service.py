@@ -20,6 +20,7 @@ from webapp.live.deliveries import Deliveries
 from webapp.live.heartbeat import Heartbeat
 from webapp.live.hub import Hub
 from webapp.live.listener import Listener
+from webapp.live.open_streams import OpenStreams
 from webapp.live.pages import Pages
 from webapp.live.releases import Releases
 from webapp.live.supervision import Supervised
@@ -39,6 +40,7 @@ class Live:
         self.app = app
         self.pid = os.getpid()
         self.hub = Hub()
+        self.open_streams = OpenStreams()
         self._stop = threading.Event()
         self.pages = Pages(app, self.hub.pages, self._stop)
         self.releases = Releases(app, self._stop)

@@ -55,6 +55,7 @@ def _answer(body: Iterator[bytes]) -> Response:
 def _write_job(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
     # First listen, then read: what happens in between is found twice and written once.
     live.hub.jobs.add(reader, job)
+    live.open_streams.enter(reader.credential)
     try:
         yield opening()
         yield from _from_log(live, job, reader)
@@ -64,11 +65,13 @@ def _write_job(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
         _log.warning("a stream ended early, its reader will come back: %s", error)
     finally:
         reader.close()
+        live.open_streams.leave(reader.credential)
         live.hub.jobs.remove(reader, job)
 
 
 def _write_pages(live: Live, audiences: Sequence[Audience], reader: Reader) -> Iterator[bytes]:
     live.hub.pages.add(reader, *audiences)
+    live.open_streams.enter(reader.credential)
     try:
         yield opening()
         live.pages.welcome(reader, audiences)
@@ -78,6 +81,7 @@ def _write_pages(live: Live, audiences: Sequence[Audience], reader: Reader) -> I
             yield b"".join(frame.body for frame in frames)
     finally:
         reader.close()
+        live.open_streams.leave(reader.credential)
         live.hub.pages.remove(reader, *audiences)
 
 

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from webapp import statements
 from webapp.actors import REPORTING, Actor
 from webapp.clock import now
-from webapp.errors import Conflict
+from webapp.errors import AppError, Conflict
 from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.models.escalations import WORDED
-from webapp.operations import answers, jobs, memory
+from webapp.operations import answers, jobs, memory, quotas
 from webapp.operations.cases import told_options, told_text
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
@@ -93,11 +93,14 @@ def open_question(
     *,
     by: Actor,
     escalation_id: uuid.UUID | None = None,
+    most_open: int | None = None,
 ) -> tuple[AgentEscalation, bool]:
     """Open an escalation that an agent words itself. Returns it, and whether it is new.
 
     The same id with the same content again gives the stored one; with other content: Conflict.
-    Without an id, the same content gives the one that is still pending in this job.
+    Without an id, the same content gives the one that is still pending in this job. Raises
+    Conflict in a paused job, TooManyQuestions where `most_open` are pending in the project; what
+    is stored already is given all the same.
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "ask a question")
@@ -119,6 +122,13 @@ def open_question(
     )
     asked.stored_digest = asked.digest
     with single_statement("ask") as session:
+        try:
+            quotas.check_room(session, project_id, job_id, most_open)
+        except AppError:
+            stored = _stored_already(session, asked, question, by=by)
+            if stored is None:
+                raise
+            return stored, False
         while not ask(session, asked):
             stored = _stored_already(session, asked, question, by=by)
             if stored is not None:

@@ -20,6 +20,7 @@ from webapp.operations import (
     jobs,
     memory,
     outages,
+    quotas,
     repeats,
     spending,
     verdicts,
@@ -42,19 +43,27 @@ from webapp.rules.retry_policy import Decision, State, decide
 from webapp.rules.signature import signature
 
 
-def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> Verdict:
+def report(
+    job_id: str,
+    project_id: str | None,
+    told: Report,
+    *,
+    by: Actor,
+    most_open: int | None = None,
+) -> Verdict:
     """Take a failure in: recognise it, count it, decide, and ask the founder if it must be.
 
     Verdict, attempt, escalation and events are one transaction. Most reports need one statement for
     it; the others, and those that met with a simultaneous report, lock the problem's row first, so
-    that they are taken one after the other. The same report again gets the same verdict.
+    that they are taken one after the other. The same report again gets the same verdict. Raises
+    TooManyQuestions where it would open one more than `most_open` in the project.
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report an error")
     told = cases.taken_in(told)
     found = classify(told.error_type, told.error_message)
     if told.origin is Origin.MODEL_PROVIDER and not needs_a_person(found, told.category):
-        return _of_outage(job_id, project_id, told, as_outage(found))
+        return _of_outage(job_id, project_id, told, as_outage(found), most_open)
     key = signature(project_id, told.error_type, told.error_message, told.signature)
     with single_statement("report") as session:
         case = cases.look(session, project_id, job_id, key, told, found)
@@ -64,10 +73,12 @@ def report(job_id: str, project_id: str | None, told: Report, *, by: Actor) -> V
     with transaction("report") as session:
         case = cases.take(session, project_id, job_id, key, told, found)
         verdict = repeats.of(case, told) or _on_record(session, case, told, found)
-        return verdict or _asked(session, case, told, found)
+        return verdict or _asked(session, case, told, found, most_open)
 
 
-def _of_outage(job_id: str, project_id: str, told: Report, found: Classification) -> Verdict:
+def _of_outage(
+    job_id: str, project_id: str, told: Report, found: Classification, most_open: int | None
+) -> Verdict:
     """Trouble of the model provider that waiting may cure: one problem, however each failed request
     words it."""
     key = signature(project_id, ERROR_TYPE, SUBJECT, told.signature)
@@ -79,7 +90,7 @@ def _of_outage(job_id: str, project_id: str, told: Report, found: Classification
         outage = outages.note(session, case.job, anew=case.is_news)
         decision = _decision(case, found, outage)
         verdict = _stored(session, case, told, found, decision)
-        return verdict or _asked(session, case, told, found, outage)
+        return verdict or _asked(session, case, told, found, most_open, outage)
 
 
 def _on_record(session: Session, case: Case, told: Report, found: Classification) -> Verdict | None:
@@ -111,12 +122,14 @@ def _asked(
     case: Case,
     told: Report,
     found: Classification,
+    most_open: int | None,
     outage: Outage | None = None,
 ) -> Verdict:
     """Put the report on record and ask the founder. Inside a transaction, the case taken."""
     found = _effective(found, told, case) if outage is None else found
     case = asking.with_pending(case, told, found)
     decision = _decision(case, found, outage)
+    quotas.check_room(session, case.project_id, case.job_id, most_open)
     spending.spend(session, case, told, found, decision)
     waits = decision.waits if outage is None else outage.waits
     asked = asking.open_from_report(session, case, told, found, waits)

@@ -6,20 +6,26 @@ from flask import current_app, request, url_for
 
 from webapp.actors import Actor
 from webapp.desk.api.endpoint import endpoint
-from webapp.desk.api.response import ApiResponse, many, one
+from webapp.desk.api.response import LARGEST_LIST, ApiResponse, many, one, page_of
 from webapp.desk.api.schemas.requests import Filter, NewEscalation, WhichProject
 from webapp.desk.api.schemas.responses import Escalation
-from webapp.desk.api.which import escalation_key, own_project, project_of_call
+from webapp.desk.api.which import (
+    escalation_key,
+    most_open_questions,
+    own_project,
+    project_of_call,
+)
 from webapp.errors import NotFound
 from webapp.extensions import db
-from webapp.models import AgentEscalation
 from webapp.operations import escalations as operations
 from webapp.operations import jobs
 from webapp.queries import escalations as queries
-from webapp.queries.pages import Page
+from webapp.queries.pages import encode
 from webapp.rules.signature import signature
 
 TAG = "Escalations"
+
+_READ_AT_ONCE = 50
 
 
 @endpoint(
@@ -34,7 +40,11 @@ TAG = "Escalations"
         201: ("The question is open; Location is its address.", Escalation),
         200: ("The same question under the same id was stored already.", Escalation),
     },
-    errors={409: "The id was used for another question, or several projects have this job."},
+    errors={
+        409: "The id was used for another question, several projects have this job, or the job "
+        "is paused.",
+        429: "The project has too many open questions, or the token sends too much.",
+    },
 )
 def ask(
     job_id: str, body: NewEscalation, query: WhichProject, key: str | None, by: Actor
@@ -45,7 +55,12 @@ def ask(
     project_id = jobs.project_of(db.session(), job_id, named, by=by)
     made = operations.id_for_key(project_id, job_id, key, _server_key()) if key else None
     stored, is_new = operations.open_question(
-        job_id, project_id, _question(project_id, body), by=by, escalation_id=body.id or made
+        job_id,
+        project_id,
+        _question(project_id, body),
+        by=by,
+        escalation_id=body.id or made,
+        most_open=most_open_questions(),
     )
     shown = Escalation.model_validate(stored)
     return one(shown, 201 if is_new else 200, Location=f"/api/escalations/{shown.id}")
@@ -111,23 +126,34 @@ def list_all(query: Filter, by: Actor) -> ApiResponse:
 
 
 def _page(query: Filter, by: Actor, project_id: str | None, **path: str) -> ApiResponse:
-    page = queries.listed(
-        db.session(),
-        by=by,
-        project_id=project_id,
-        job_id=path.get("job_id"),
-        status=query.status,
-        limit=query.limit,
-        cursor=query.cursor,
-    )
-    shown = [Escalation.model_validate(row) for row in page.rows]
-    return many(shown, _next_url(page, path))
+    """At most `limit` questions and a megabyte, however long their texts are."""
+    session, size, cursor = db.session(), 0, query.cursor
+    shown: list[str] = []
+    while len(shown) < query.limit:
+        page = queries.listed(
+            session,
+            by=by,
+            project_id=project_id,
+            job_id=path.get("job_id"),
+            status=query.status,
+            limit=min(_READ_AT_ONCE, query.limit - len(shown)),
+            cursor=cursor,
+        )
+        for row in page.rows:
+            text = Escalation.model_validate(row).model_dump_json()
+            size += len(text)
+            if shown and size > LARGEST_LIST:
+                return page_of(shown, _next_url(cursor, path))
+            shown.append(text)
+            cursor = encode(row.created_at, row.id)
+        if page.next_cursor is None:
+            return page_of(shown)
+        session.expunge_all()  # a question may hold a hundred kilobytes
+    return page_of(shown, _next_url(cursor, path))
 
 
-def _next_url(page: Page[AgentEscalation], path: dict[str, Any]) -> str | None:
-    if page.next_cursor is None:
-        return None
-    kept = request.args.to_dict() | path | {"cursor": page.next_cursor}
+def _next_url(cursor: str | None, path: dict[str, Any]) -> str:
+    kept = request.args.to_dict() | path | {"cursor": cursor}
     return url_for(request.endpoint or "", _external=False, **kept)
 
 

@@ -5,7 +5,7 @@ from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import ErrorReport, Success, WhichProject
 from webapp.desk.api.schemas.responses import Healed, Verdict
-from webapp.desk.api.which import project_of_call
+from webapp.desk.api.which import most_open_questions, project_of_call
 from webapp.operations import problems
 from webapp.operations.cases import Report
 from webapp.rules.categories import Origin
@@ -23,7 +23,8 @@ _SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
     query=WhichProject,
     takes_key=True,
     responses={200: ("The verdict: what to do next.", Verdict)},
-    errors=_SEVERAL,
+    errors=_SEVERAL
+    | {429: "The project has too many open questions, or the token sends too much."},
 )
 def report_error(
     job_id: str, body: ErrorReport, query: WhichProject, key: str | None, by: Actor
@@ -32,7 +33,9 @@ def report_error(
     wait, ask the founder, or pause. With an `id`, or else the header Idempotency-Key, the same
     report again gets the verdict that is stored, with `repeated`, and counts nothing."""
     named = project_of_call(body.project_id, query.project_id)
-    verdict = problems.report(job_id, named, _told(body, key), by=by)
+    verdict = problems.report(
+        job_id, named, _told(body, key), by=by, most_open=most_open_questions()
+    )
     return one(Verdict.model_validate(verdict))
 
 

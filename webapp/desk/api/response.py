@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from flask import Response
 from pydantic import BaseModel
 
+LARGEST_LIST = 1_000_000
+"""Characters of a list; what doesn't fit is on the next page."""
+
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -33,5 +36,10 @@ def one(model: BaseModel, status: int = 200, **headers: str) -> ApiResponse:
 
 def many(models: Iterable[BaseModel], next_url: str | None = None) -> ApiResponse:
     """A page of a list; `next_url` is where the following one is."""
+    return page_of((model.model_dump_json() for model in models), next_url)
+
+
+def page_of(texts: Iterable[str], next_url: str | None = None) -> ApiResponse:
+    """As `many`, of objects that are written as JSON already."""
     link = {} if next_url is None else {"Link": f'<{next_url}>; rel="next"'}
-    return ApiResponse(f"[{','.join(model.model_dump_json() for model in models)}]", 200, link)
+    return ApiResponse(f"[{','.join(texts)}]", 200, link)

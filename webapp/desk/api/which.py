@@ -1,8 +1,11 @@
-"""Which project and which escalation a call means."""
+"""Which project and which escalation a request means, and how many it may leave open."""
 
 import uuid
 
+from flask import current_app
+
 from webapp.actors import Actor
+from webapp.config import Config
 from webapp.errors import Invalid, NotFound
 from webapp.queries.escalations import UNKNOWN
 
@@ -28,3 +31,9 @@ def escalation_key(text: str) -> uuid.UUID:
         return uuid.UUID(text)
     except ValueError:
         raise NotFound(UNKNOWN) from None
+
+
+def most_open_questions() -> int | None:
+    """How many questions of a project may be pending; None without quotas."""
+    config: Config = current_app.extensions["unstuck"]
+    return config.quotas.open_questions if config.quotas else None

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     WithJsonSchema,
+    model_validator,
 )
 
 from webapp.clock import rfc3339
@@ -21,6 +22,9 @@ from webapp.rules.signature import looks_computed
 LONGEST_NAME = 255
 LONGEST_TEXT = 102_400
 LARGEST_STATE = 65_536
+LARGEST_QUESTION = 65_536
+LARGEST_OPTION = 2_048
+"""Bytes of all the texts that a founder reads, and of those of one option."""
 DEEPEST_STATE = 50
 
 NOT_BLANK = r"\S"
@@ -37,6 +41,11 @@ Moment = Annotated[
         {"type": "string", "format": "date-time", "examples": ["2026-03-03T09:30:00.000Z"]},
     ),
 ]
+
+
+def size_of(*texts: str | None) -> int:
+    """Bytes of these texts in UTF-8."""
+    return sum(len(text.encode()) for text in texts if text)
 
 
 class Choice(BaseModel):
@@ -64,6 +73,12 @@ class Choice(BaseModel):
         "is never recommended or chosen automatically.",
     )
 
+    @model_validator(mode="after")
+    def _small(self) -> Self:
+        if size_of(self.value, self.label, self.description) > LARGEST_OPTION:
+            raise ValueError("is too large: use at most 2 kB for an option")
+        return self
+
     def stored(self) -> dict[str, Any]:
         """Return the option as it is stored and shown."""
         option: dict[str, Any] = {
@@ -72,6 +87,15 @@ class Choice(BaseModel):
             "description": self.description or "",
         }
         return option | ({"irreversible": True} if self.irreversible else {})
+
+
+def fits_a_question(
+    choices: list[Choice] | None, *texts: str | None, tried: list[str] | None = None
+) -> None:
+    """Raise ValueError where all the texts that a founder would read are more than 64 kB."""
+    options = [text for one in choices or [] for text in (one.value, one.label, one.description)]
+    if size_of(*texts, *options, *(tried or [])) > LARGEST_QUESTION:
+        raise ValueError("is too large: all texts of a question together hold at most 64 kB")
 
 
 def _not_computed(suffix: str) -> str:

@@ -1,9 +1,9 @@
 """The schemas of requests."""
 
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
@@ -17,6 +17,7 @@ from webapp.desk.api.schemas.parts import (
     Signature,
     State,
     Text,
+    fits_a_question,
     one_of,
 )
 from webapp.desk.api.schemas.responses import Status
@@ -58,6 +59,14 @@ class WithOptions(RequestModel):
     def _is_offered(cls, value: str | None, read: ValidationInfo) -> str | None:
         # Options that were refused are told of by themselves.
         return one_of(value, read.data["options"]) if "options" in read.data else value
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        texts = [
+            getattr(self, name, None) for name in ("plain_english_problem", "recommended_action")
+        ]
+        fits_a_question(self.options, *texts, tried=getattr(self, "attempts_summary", None))
+        return self
 
 
 class OfProject(RequestModel):
