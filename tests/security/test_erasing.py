@@ -97,8 +97,12 @@ def test_a_free_answer_is_erased_and_still_answered(olivia: FlaskClient, calls: 
 
 
 def test_nothing_else_is_erased(olivia: FlaskClient, calls: Agent, sql) -> None:
-    first = calls.post("jobs/build-1/escalations", **QUESTION)["id"]
-    others = [calls.post("jobs/build-1/escalations", **QUESTION)["id"] for _ in range(2)]
+    first, *others = (
+        calls.post(
+            "jobs/build-1/escalations", **QUESTION | {"plain_english_problem": f"Which {name}?"}
+        )["id"]
+        for name in ("key", "colour", "price")
+    )
     calls.post(f"escalations/{first}/resolve", founder=True, decision="skip_feature")
     calls.post(
         f"escalations/{others[0]}/resolve", founder=True, decision="skip_feature", guidance=WORDS

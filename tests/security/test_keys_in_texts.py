@@ -97,8 +97,9 @@ def test_no_key_of_a_question_receipt_or_withdrawal_is_kept(
     texts = {name: REPORT[name] for name in ("error_message", "plain_english_problem", "options")}
     question = QUESTION | texts | {"attempts_summary": [REPORT["approach"]]}
     keys = []
-    for _ in range(2):
-        made = client.post("/api/jobs/build-1/escalations", json=question, headers=agent)
+    for intent in ("first", "second"):
+        asked = question | {"plain_english_problem": f"The {intent} service refuses {KEY}."}
+        made = client.post("/api/jobs/build-1/escalations", json=asked, headers=agent)
         assert made.status_code == 201
         keys.append(made.json["id"])
     resolved = {"decision": "ok"}
