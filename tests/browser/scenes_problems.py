@@ -3,7 +3,6 @@ one that a standing rule answers."""
 
 from uuid import UUID
 
-import scenes
 from scenes import AGENT, ANNA, BEN, SHOP, SITE, ago
 
 from webapp.extensions import db
@@ -24,10 +23,6 @@ MAIL = Report(
     error_type="SMTPSenderRefused",
     error_message="552 5.7.0 Daily user sending quota exceeded (SendGrid)",
     intent="send the weekly newsletter",
-    plain_english_problem="The newsletter may not go out today: the mail service lets us send "
-    "100 letters a day, and they are used up.",
-    recommended_action="Skip this feature for today; tomorrow there are 100 new ones.",
-    options=[scenes.SKIP, scenes.SIMPLER],
 )
 PACKAGE = Report(
     session_id="session-4f2a",
