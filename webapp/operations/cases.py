@@ -16,6 +16,7 @@ from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given, given
 from webapp.rules.keys import without_keys
+from webapp.rules.limits import MAX_APPROACH_BYTES, capped
 
 MESSAGE_KEPT = 100_000
 """Characters of a raw message that the technical details keep: its head and its tail."""
@@ -58,7 +59,7 @@ def taken_in(told: Report) -> Report:
         told,
         error_message=message,
         intent=told_text(told.intent),
-        approach=told_text(told.approach),
+        approach=told.approach and capped(without_keys(told.approach), MAX_APPROACH_BYTES),
         plain_english_problem=told_text(told.plain_english_problem),
         recommended_action=told_text(told.recommended_action),
         options=None if told.options is None else told_options(told.options),

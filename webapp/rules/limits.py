@@ -15,6 +15,10 @@ MAX_PART_CHARS: Final = 255
 """Length that a project id and an error type may have in the contract."""
 
 
+MAX_APPROACH_BYTES: Final = 2_000
+"""Of one approach, as it is kept: every verdict on its problem repeats it."""
+
+
 def clean_text(text: str) -> str:
     """Return `text` as PostgreSQL and UTF-8 can store it.
 
@@ -24,6 +28,14 @@ def clean_text(text: str) -> str:
         return text
     storable = text.encode("utf-8", "replace").decode("utf-8")
     return storable.replace("\x00", "\ufffd")
+
+
+def capped(text: str, most: int) -> str:
+    """Return `text`, or its beginning where it has more than `most` bytes."""
+    data = text.encode()
+    if len(data) <= most:
+        return text
+    return data[: most - len("…".encode())].decode(errors="ignore") + "…"
 
 
 def excerpt(message: str) -> str:

@@ -37,6 +37,14 @@ _REF: Final = "#/components/schemas/{model}"
 class _Terse(GenerateJsonSchema):
     """Without the titles that only repeat the names of the fields."""
 
+    def default_schema(self, schema: Any) -> dict[str, Any]:
+        """Without `default: null`: what may be left out has none, and generators of clients take a
+        field with a default for one that is always there."""
+        made = super().default_schema(schema)
+        if made.get("default", ...) is None:
+            del made["default"]
+        return made
+
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's hook
         return False
 
