@@ -41,3 +41,17 @@ def test_an_approach_is_kept_to_two_kilobytes_and_a_verdict_to_eight(
     assert max(map(len, tried)) <= 2_000
     assert sum(map(len, tried)) <= 8_192
     assert len(answer.data) < 40_000
+
+
+def test_every_parameter_has_a_description() -> None:
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            for parameter in operation["parameters"]:
+                assert parameter.get("description"), f"{method} {path}: {parameter['name']}"
+
+
+def test_another_method_is_405_and_documented(client: FlaskClient, agent: dict[str, str]) -> None:
+    answer = client.delete(URL, headers=agent)
+    assert (answer.status_code, "POST" in answer.headers["Allow"]) == (405, True)
+    for methods in document()["paths"].values():
+        assert all("405" in operation["responses"] for operation in methods.values())

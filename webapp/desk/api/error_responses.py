@@ -12,6 +12,7 @@ _TEXTS: Final = {
     401: "The token is missing, unknown, revoked or expired.",
     403: "The token's scope is agent; this takes a founder.",
     404: "There is no such thing, or it belongs to a project that the token may not see.",
+    405: "The address takes another method: the header `Allow` says which.",
     413: "The body is larger than 2 MB.",
     415: "The body is not sent as application/json.",
     422: "Some of the content cannot be taken: `errors` says which field and what to do.",
@@ -19,6 +20,11 @@ _TEXTS: Final = {
 }
 
 _EXAMPLES: Final = {
+    405: (
+        "method-not-allowed",
+        "Method Not Allowed",
+        "The address takes another method: the header Allow says which.",
+    ),
     400: (
         "malformed-json",
         "That is not JSON",
@@ -74,7 +80,7 @@ def error_responses(declared: Endpoint) -> dict[str, Any]:
 
 
 def _statuses(declared: Endpoint) -> set[int]:
-    statuses: set[int] = {400, 429}
+    statuses: set[int] = {400, 405, 429}
     if not declared.public:
         statuses |= {401, 404}
     if declared.founder_only:
@@ -102,6 +108,8 @@ def _error_response(status: int, text: str, declared: Endpoint) -> dict[str, Any
     }
     if status == 401:
         response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    if status == 405:
+        response["headers"] = {"Allow": {"schema": {"type": "string"}}}
     if status == 429:
         response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return response

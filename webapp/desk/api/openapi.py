@@ -98,12 +98,17 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
         "job_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
         "escalation_id": {"type": "string", "format": "uuid"},
     }
+    texts = {
+        "job_id": "The job, by the agent's own name for it; escape slashes as %2F.",
+        "escalation_id": "The UUID of the question.",
+    }
     examples = {"job_id": "build-1", "escalation_id": "1b4e28ba-2fa1-4d1d-883f-0016d3cca427"}
     return [
         {
             "name": name,
             "in": "path",
             "required": True,
+            "description": texts[name],
             "schema": schema,
             "example": examples[name],
         }

@@ -14,9 +14,9 @@ Status = Literal["pending", "resolved", "skipped", "expired", "withdrawn"]
 class Option(ResponseModel):
     """One choice of a question."""
 
-    value: str
-    label: str
-    description: str
+    value: str = Field(description="What comes back as the decision.")
+    label: str = Field(description="What the founder reads on the button.")
+    description: str = Field(description="What happens if it is chosen.")
     irreversible: bool = Field(
         False,
         description="Whether it can't be undone; left out if not.",
@@ -27,26 +27,26 @@ class Option(ResponseModel):
 class Escalation(ResponseModel):
     """A structured question to the founder, and what became of it."""
 
-    id: UUID
-    session_id: str
-    job_id: str
-    project_id: str
-    error_type: str
+    id: UUID = Field(description="Its UUID.")
+    session_id: str = Field(description="The session that asked.")
+    job_id: str = Field(description="The job that asked.")
+    project_id: str = Field(description="The project it belongs to.")
+    error_type: str = Field(description="The kind of error, as reported.")
     error_signature: str = Field(description="The identity of the problem within its project.")
-    plain_english_problem: str
-    attempts_summary: list[str]
-    recommended_action: str
-    options: list[Option]
+    plain_english_problem: str = Field(description="The problem as the founder reads it.")
+    attempts_summary: list[str] = Field(description="What was tried, in plain words.")
+    recommended_action: str = Field(description="What the agent suggests.")
+    options: list[Option] = Field(description="The choices; none if the founder answers freely.")
     recommended: str | None = Field(description="The value of the recommended option, if any.")
     digest: str = Field(
         description="What an answer is bound to: it differs as soon as anything that the founder "
         "is shown differs. Send it along with the answer."
     )
-    status: Status
+    status: Status = Field(description="Whether it waits, or how it was closed.")
     founder_decision: str | None = Field(description="The value of the option that was chosen.")
     label: str | None = Field(description="The label of that option: what the founder read.")
     founder_guidance: str | None = Field(description="The free text that came with the decision.")
-    created_at: Moment
+    created_at: Moment = Field(description="When it was asked.")
     resolved_at: Moment | None = Field(description="When it left pending.")
     resolved_by: str | None = Field(
         description="The name of who answered, or the standing rule; for a withdrawn one, the "
@@ -59,7 +59,7 @@ class Escalation(ResponseModel):
     reason: str | None = Field(description="Why it was withdrawn.")
     category: str | None = Field(description="never_retry, env_error or code_error, if known.")
     matched_rule: str | None = Field(description="The rule that told the category.")
-    intent: str | None
+    intent: str | None = Field(description="What the agent wanted.")
     error_message: str | None = Field(description="The raw message, for the technical details.")
     warnings: list[str] = Field(
         description="What to improve in the texts that the founder reads. The question is stored "
@@ -68,37 +68,41 @@ class Escalation(ResponseModel):
     occurrences: int = Field(
         description="How many jobs met this problem. One that comes again is not counted again."
     )
-    agent_state: dict[str, Any] | None
+    agent_state: dict[str, Any] | None = Field(description="What the agent sent along.")
     delivered_at: Moment | None = Field(description="When the answer first reached an agent.")
     picked_up_at: Moment | None = Field(description="When an agent said that it took it up.")
-    outcome: Literal["worked", "failed"] | None
-    outcome_at: Moment | None
-    outcome_note: str | None
+    outcome: Literal["worked", "failed"] | None = Field(
+        description="Whether the answer worked, as an agent said."
+    )
+    outcome_at: Moment | None = Field(description="When an agent said so.")
+    outcome_note: str | None = Field(description="What an agent said about it.")
 
 
 class Counts(ResponseModel):
     """The questions that a job waits for or waited for."""
 
-    pending: int
-    answered: int
+    pending: int = Field(description="Questions that wait for an answer.")
+    answered: int = Field(description="Questions that were closed.")
 
 
 class Job(ResponseModel):
     """A build run of an agent."""
 
-    job_id: str
-    project_id: str
-    session_id: str | None
-    title: str | None
-    state: Literal["working", "waiting_for_input", "paused", "finished", "failed"]
-    counts: Counts
+    job_id: str = Field(description="The agent's own name for it.")
+    project_id: str = Field(description="The project it belongs to.")
+    session_id: str | None = Field(description="The session that reported last.")
+    title: str | None = Field(description="What people read as its name.")
+    state: Literal["working", "waiting_for_input", "paused", "finished", "failed"] = Field(
+        description="How it stands."
+    )
+    counts: Counts = Field(description="Its questions.")
     last_seq: int = Field(description="The number of the latest event of its log.")
-    last_event_at: Moment | None
+    last_event_at: Moment | None = Field(description="When its log last grew.")
     escalations_since_resume: int = Field(
         description="Questions that came of failures since it started or was last resumed; the "
         "fifth pauses it."
     )
-    created_at: Moment
+    created_at: Moment = Field(description="When it was first named.")
 
     @classmethod
     def of(cls, view: JobView) -> "Job":
@@ -120,12 +124,16 @@ class Job(ResponseModel):
 class Verdict(ResponseModel):
     """What the agent does next. A field that does not apply is null."""
 
-    verdict: Literal["retry", "wait", "escalate", "pause", "skip"]
-    category: str | None
+    verdict: Literal["retry", "wait", "escalate", "pause", "skip"] = Field(
+        description="What to do next."
+    )
+    category: str | None = Field(description="What can be done about the error.")
     matched_rule: str | None = Field(description="Why: the rule that told the category.")
-    error_signature: str | None
+    error_signature: str | None = Field(description="The identity of the problem.")
     attempt: int | None = Field(description="The number of this failure within its budget.")
-    max_attempts: int | None
+    max_attempts: int | None = Field(
+        description="How many there may be before the founder is asked."
+    )
     instruction: str | None = Field(
         description="Text for a language model: what failed, what was tried, and that the next "
         "approach must be fundamentally different."
@@ -166,21 +174,23 @@ class Verdict(ResponseModel):
 class Healed(ResponseModel):
     """A problem that is over."""
 
-    error_signature: str
+    error_signature: str = Field(description="The problem that is over.")
     known: bool = Field(description="Whether this problem had ever been reported.")
-    times_healed: int
+    times_healed: int = Field(description="How often it was over until now.")
 
 
 class Decision(ResponseModel):
     """The founder's answer, as a waiting agent gets it."""
 
-    status: Status
+    status: Status = Field(description="How the question was closed.")
     decision: str | None = Field(description="The value of the option that was chosen.")
     label: str | None = Field(description="The label of that option: what the founder read.")
     digest: str = Field(description="The digest of the question that was answered.")
-    guidance: str | None
-    resolved_at: Moment
-    agent_state: dict[str, Any] | None
+    guidance: str | None = Field(description="The free text that came with the decision.")
+    resolved_at: Moment = Field(description="When it was closed.")
+    agent_state: dict[str, Any] | None = Field(
+        description="What the agent sent along with its question."
+    )
 
 
 class DecisionEntry(Decision):
@@ -209,16 +219,18 @@ class FieldError(ResponseModel):
 class Problem(ResponseModel):
     """RFC 9457: what went wrong, and what to do about it."""
 
-    type: str = Field(examples=["urn:unstuck:invalid"])
-    title: str
-    status: int
+    type: str = Field(
+        description="A name of the kind of error, for programs.", examples=["urn:unstuck:invalid"]
+    )
+    title: str = Field(description="What kind of error it is.")
+    status: int = Field(description="The HTTP status.")
     detail: str = Field(description="A sentence that a person can act on.")
 
 
 class InvalidProblem(Problem):
     """Content that was understood and refused."""
 
-    errors: list[FieldError]
+    errors: list[FieldError] = Field(description="One entry for each field to correct.")
 
 
 class AnsweredProblem(Problem):
@@ -231,7 +243,7 @@ class Event(ResponseModel):
     """One event of a job's log; its other members depend on `type` (docs/reference/events.md)."""
 
     type: str = Field(examples=["agent.escalation_resolved"])
-    project_id: str
-    job_id: str
-    seq: int
-    at: Moment
+    project_id: str = Field(description="The project of the job.")
+    job_id: str = Field(description="The job it happened to.")
+    seq: int = Field(description="Its number in the log of the job: 1, 2, 3, and so on.")
+    at: Moment = Field(description="When it happened.")
