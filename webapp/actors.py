@@ -51,6 +51,11 @@ class Actor:
         """Whether the actor is an owner, of a project or of the desk."""
         return "owner" in self.grants.values()
 
+    def opens_in(self, project_id: str) -> str | None:
+        """Whose a job becomes that the actor is the first to name: an agent's token's. What a
+        founder names is nobody's until an agent takes it up."""
+        return self.ref if self.role_in(project_id) == "agent" else None
+
     def require(self, roles: frozenset[Role], project_id: str, what: str) -> None:
         """Raise unless the actor holds one of `roles` in the project.
 

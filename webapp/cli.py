@@ -53,6 +53,11 @@ token_group = AppGroup("token", help="Tokens of agents.")
     "email",
     help="Somebody's own token, which acts as they do and ends with what they may.",
 )
+@click.option(
+    "--replaces",
+    metavar="PREFIX",
+    help="The agents' token that this one replaces: it acts for the jobs that one opened.",
+)
 @with_database
 def create_token(
     name: str,
@@ -60,13 +65,14 @@ def create_token(
     scope: tokens.Scope,
     expires_days: int | None,
     email: str | None,
+    replaces: str | None,
 ) -> None:
     """Make a token and print it. It is shown this once."""
     if email is not None:
         _, secret = tokens.create_personal(name, list(projects), email, expires_days)
     else:
         until = tokens.in_days(expires_days)
-        _, secret = tokens.create(name, list(projects), scope, expires_at=until)
+        _, secret = tokens.create(name, list(projects), scope, expires_at=until, replaces=replaces)
     click.echo(secret)
 
 

@@ -64,6 +64,12 @@ class Invalid(AppError):
         self.fields = list(fields or {"": ""})
 
 
+OTHERS = (
+    "This question is of a job that another token opened. Use that token, or one that an owner "
+    "made as its replacement."
+)
+
+
 def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
     """An RFC 9457 answer. `extra` members stand beside the standard ones."""
     body = {"type": f"urn:unstuck:{code}", "title": title, "status": status, "detail": detail}

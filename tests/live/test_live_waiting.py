@@ -45,9 +45,11 @@ def test_a_decision_made_before_the_wait_began_is_returned_at_once(client, agent
         assert answer.status_code == 200
         body = answer.json
         assert body.pop("resolved_at").endswith("Z")
+        assert len(body.pop("digest")) == 64
         assert body == {
             "status": "resolved",
             "decision": "use_b",
+            "label": "Use B",
             "guidance": None,
             "agent_state": {"step": 3},
         }

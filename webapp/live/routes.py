@@ -23,7 +23,7 @@ from webapp.live.waiter import FeedWaiter, Waiter
 from webapp.models import AgentEscalation, Job
 from webapp.operations import receipts
 from webapp.queries import decision_feed as decision_feeds
-from webapp.queries import decisions, escalations, jobs
+from webapp.queries import decisions, escalations, jobs, ownership
 from webapp.queries.decision_feed import Cursor
 from webapp.rules.limits import clean_text
 
@@ -136,7 +136,8 @@ def decision(escalation_id: str) -> Response:
     waits.add(waiter, key)  # before looking: an answer in between is not missed
     try:
         escalation = escalations.find(db.session(), key, by=by)
-        state = _agent_state(escalation)
+        state = _agent_state(escalation, by)
+        takes = ownership.waits(db.session(), escalation, by=by)
         found = decisions.of(escalation)
         project_id = escalation.project_id
         db.session.remove()  # whoever waits holds no connection
@@ -149,7 +150,7 @@ def decision(escalation_id: str) -> Response:
     if found is None:
         return Response(status=204)
     response = _json(json.dumps(found.data() | {"agent_state": state}))
-    if by.role_in(project_id) == "agent" and found.answered and not found.delivered:
+    if takes and by.role_in(project_id) == "agent" and found.answered and not found.delivered:
         _note_delivery(response, [key])
     return response
 
@@ -173,9 +174,10 @@ def decision_feed() -> Response:
             feed = decision_feeds.read(db.session(), by, feed.cursor)
     finally:
         feeds.remove(waiter, "decisions")
-    told = [decisions.entry(each) for each in feed.decisions]
+    told = [_entry(each, by) for each in feed.decisions]
+    own = [each for each in feed.decisions if ownership.waits(db.session(), each, by=by)]
     response = _json(json.dumps({"decisions": told, "cursor": feed.cursor.text()}))
-    _note_delivery(response, decisions.to_deliver(feed.decisions, by))
+    _note_delivery(response, decisions.to_deliver(own, by))
     return response
 
 
@@ -192,9 +194,19 @@ def _key(text: str) -> UUID:
         raise NotFound(escalations.UNKNOWN) from None
 
 
-def _agent_state(escalation: AgentEscalation) -> object:
-    """What the agent gave along; `?job_id=` asks for that of another job that waits."""
+def _entry(escalation: AgentEscalation, by: Actor) -> dict[str, object]:
+    """One decision of many; what an agent keeps is for the token of its job."""
+    own = ownership.opened(db.session(), escalation.project_id, escalation.job_id, by=by)
+    return decisions.entry(escalation) | ({} if own else {"agent_state": None})
+
+
+def _agent_state(escalation: AgentEscalation, by: Actor) -> object:
+    """What the agent gave along; `?job_id=` asks for that of another job that waits. None for an
+    agent whose job it is not."""
     job_id = request.args.get("job_id")
+    named = escalation.job_id if job_id is None else clean_text(job_id)
+    if not ownership.opened(db.session(), escalation.project_id, named, by=by):
+        return None
     if job_id is None:
         return escalation.agent_state
     return decisions.state_of_waiter(db.session(), escalation, clean_text(job_id))

@@ -18,6 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.extensions import Model
 from webapp.models.columns import BigKey, Moment, Name
 
+ANYONE = "*"
+"""In `opened_by` of jobs of a release that did not keep it: any token of the project may act."""
+
 
 class Job(Model):
     """One build run, identified for its agent by (project_id, job_id).
@@ -39,6 +42,7 @@ class Job(Model):
     last_event_at: Mapped[Moment | None]
     escalations_since_resume: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[Moment]
+    opened_by: Mapped[str | None] = mapped_column(String(80))
     model_trouble_since: Mapped[Moment | None]
     model_trouble_at: Mapped[Moment | None]
     model_waits: Mapped[int] = mapped_column(server_default=text("0"))

@@ -25,6 +25,7 @@ class Token(Model):
     last_used_at: Mapped[Moment | None]
     expires_at: Mapped[Moment | None]
     revoked_at: Mapped[Moment | None]
+    replaces: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         UniqueConstraint("secret_hash"),

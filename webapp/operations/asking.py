@@ -38,7 +38,7 @@ def open_from_report(
     )
     rule = _standing_rule(session, case, escalation) if case.has_rule else None
     if rule is None:
-        if not escalations.ask(session, escalation):
+        if not escalations.ask(session, escalation, told.opened_by):
             raise RuntimeError("the same question is pending, although its problem is locked")
     else:
         _answer_by_rule(session, escalation, rule, case, told.agent_state)

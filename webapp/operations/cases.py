@@ -47,6 +47,7 @@ class Report:
     agent_state: dict[str, Any] | None = None
     id: str | None = None
     include_other_jobs: bool = False
+    opened_by: str | None = None
 
 
 def taken_in(told: Report) -> Report:
@@ -248,6 +249,6 @@ def take(
         "at": now(),
     }
     if statements.one(session, _LOCK, **values) is None:
-        jobs.ensure(session, project_id, job_id, told.session_id)
+        jobs.ensure(session, project_id, job_id, told.session_id, told.opened_by)
         statements.one(session, _LOCK, **values)
     return look(session, project_id, job_id, key, told, found)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp import statements
 from webapp.actors import REPORTING, Actor
 from webapp.clock import now
-from webapp.errors import AppError, Conflict
+from webapp.errors import OTHERS, AppError, Conflict, Forbidden
 from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.extensions import db
@@ -24,6 +24,7 @@ from webapp.operations import answers, jobs, memory, quotas
 from webapp.operations.cases import told_options, told_text
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
+from webapp.queries import ownership
 from webapp.rules import keys, options
 from webapp.rules.plain_language import warnings_for
 
@@ -129,7 +130,7 @@ def open_question(
             if stored is None:
                 raise
             return stored, False
-        while not ask(session, asked):
+        while not ask(session, asked, by.opens_in(project_id)):
             stored = _stored_already(session, asked, question, by=by)
             if stored is not None:
                 return stored, False
@@ -170,11 +171,12 @@ _ASK = f"""
         on conflict do nothing returning id
     ), counted as (
         insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at,
-            escalations_since_resume)
+            escalations_since_resume, opened_by)
         select %(project_id)s, %(job_id)s, %(session_id)s, %(created_at)s, 1, %(created_at)s,
-            %(from_report)s::int
+            %(from_report)s::int, %(opened_by)s::text
         from asked
         on conflict (project_id, job_id) do update set session_id = %(session_id)s,
+            opened_by = coalesce(jobs.opened_by, excluded.opened_by),
             last_event_at = %(created_at)s,
             escalations_since_resume
                 = jobs.escalations_since_resume + excluded.escalations_since_resume,
@@ -204,7 +206,7 @@ _ASK = f"""
 """  # noqa: S608 - made of the table's own column names
 
 
-def ask(session: Session, asked: AgentEscalation) -> bool:
+def ask(session: Session, asked: AgentEscalation, opened_by: str | None = None) -> bool:
     """Store a new question, let its job wait for it, say so, and pause the job at the limit.
     Returns False, and stores nothing, when the id is taken or the same question is pending."""
     values = {name: getattr(asked, name) for name in _COLUMNS}
@@ -221,6 +223,7 @@ def ask(session: Session, asked: AgentEscalation) -> bool:
         session,
         _ASK,
         **values,
+        opened_by=opened_by,
         kind=Kind.WAITING_FOR_INPUT.value,
         payload=statements.Jsonb(payload),
         pause_at=jobs.PAUSE_AT,
@@ -271,6 +274,8 @@ def withdraw(
     with transaction("withdraw") as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(REPORTING, escalation.project_id, "withdraw this question")
+        if not ownership.asks(session, escalation, by=by):
+            raise Forbidden(OTHERS)
         memory.lock(session, escalation.project_id, escalation.error_signature)
         reason = told_text(reason)
         if not answers.withdraw(session, escalation, by, reason, key):

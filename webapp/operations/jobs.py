@@ -24,8 +24,15 @@ PAUSE_AT = 5
 (ERROR_MODEL.md). What an agent asks on its own doesn't count."""
 
 
-def ensure(session: Session, project_id: str, job_id: str, session_id: str | None) -> Job:
-    """The job of that name, made by the first call that names it. Inside a transaction."""
+def ensure(
+    session: Session,
+    project_id: str,
+    job_id: str,
+    session_id: str | None,
+    opened_by: str | None = None,
+) -> Job:
+    """The job of that name, made by the first call that names it, and of the first agent's token
+    that does. Inside a transaction."""
     query = select(Job).where(Job.project_id == project_id, Job.job_id == job_id)
     job = session.scalar(query)
     if job is None:
@@ -34,10 +41,13 @@ def ensure(session: Session, project_id: str, job_id: str, session_id: str | Non
             "job_id": job_id,
             "session_id": session_id,
             "created_at": now(),
+            "opened_by": opened_by,
         }
         # A concurrent first call may win: then its row is read.
         session.execute(insert(Job).values(**values).on_conflict_do_nothing())
         job = session.scalars(query).one()
+    if job.opened_by is None and opened_by is not None:
+        job.opened_by = opened_by
     if session_id and job.session_id != session_id:
         job.session_id = session_id
     return job
@@ -110,7 +120,7 @@ def tell(
     if changed is not None:
         return changed
     with transaction("tell") as session:
-        job = ensure(session, project_id, job_id, session_id)
+        job = ensure(session, project_id, job_id, session_id, by.opens_in(project_id))
         session.refresh(job, with_for_update={"key_share": True})
         if state is not None and job.state == "paused":
             raise Conflict(

@@ -60,7 +60,7 @@ def report(
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report an error")
-    told = cases.taken_in(told)
+    told = replace(cases.taken_in(told), opened_by=by.opens_in(project_id))
     found = classify(told.error_type, told.error_message)
     if told.origin is Origin.MODEL_PROVIDER and not needs_a_person(found, told.category):
         return _of_outage(job_id, project_id, told, as_outage(found), most_open)
@@ -165,7 +165,7 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         project_id = jobs.project_of(session, job_id, project_id, by=by)
         by.require(REPORTING, project_id, "report a success")
         problem = memory.find(session, project_id, error_signature)
-        job = jobs.ensure(session, project_id, job_id, None)
+        job = jobs.ensure(session, project_id, job_id, None, by.opens_in(project_id))
         if problem is None:
             return problem
         attempts, was_open = problem.attempts_spent, problem.is_open

@@ -7,13 +7,14 @@ from sqlalchemy import update
 
 from webapp.actors import REPORTING, Actor
 from webapp.clock import now
-from webapp.errors import Conflict
+from webapp.errors import OTHERS, Conflict, Forbidden
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation
 from webapp.operations import answers
 from webapp.operations.cases import told_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
+from webapp.queries import ownership
 
 Stage = Literal["picked_up", "worked", "failed"]
 
@@ -36,6 +37,8 @@ def give(
             AgentEscalation, escalation_id, with_for_update={"key_share": True}
         )
         by.require(REPORTING, escalation.project_id, "give a receipt")
+        if not ownership.waits(session, escalation, by=by):
+            raise Forbidden(OTHERS)
         if escalation.status not in ("resolved", "skipped"):
             raise Conflict("There is no answer yet, so there is nothing to give a receipt for.")
         if escalation.delivered_at is None:  # the answer reached it, or it could not say so

@@ -49,11 +49,13 @@ _SPEND = f"""
             = (%(seen)s, %(attempts_before)s, %(waits_before)s, %(answer_is_news)s)
         returning id
     ), job as (
-        insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at)
+        insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at,
+            opened_by)
         select %(project_id)s, %(job_id)s, %(session_id)s, %(at)s, %(events)s,
-            %(event_at)s::timestamptz
+            %(event_at)s::timestamptz, %(opened_by)s::text
         from problem
         on conflict (project_id, job_id) do update set session_id = %(session_id)s,
+            opened_by = coalesce(jobs.opened_by, excluded.opened_by),
             last_seq = jobs.last_seq + %(events)s,
             last_event_at = coalesce(%(event_at)s::timestamptz, jobs.last_event_at)
         where jobs.state = %(job_state)s
@@ -89,9 +91,12 @@ _JOIN = f"""
         where agent_escalations.id = %(pending)s and status = 'pending'
         for no key update of agent_escalations
     ), job as (
-        insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at)
-        select %(project_id)s, %(job_id)s, %(session_id)s, %(at)s, 1, %(at)s from asked
+        insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at,
+            opened_by)
+        select %(project_id)s, %(job_id)s, %(session_id)s, %(at)s, 1, %(at)s, %(opened_by)s::text
+        from asked
         on conflict (project_id, job_id) do update set session_id = %(session_id)s,
+            opened_by = coalesce(jobs.opened_by, excluded.opened_by),
             last_seq = jobs.last_seq + 1, last_event_at = %(at)s
         where jobs.state = %(job_state)s
         returning id, last_seq
@@ -177,6 +182,7 @@ def _common(case: Case, told: Report, decision: Decision) -> dict[str, Any]:
         "job_id": case.job_id,
         "job_state": case.job_state,
         "session_id": told.session_id,
+        "opened_by": told.opened_by,
         "family": case.family,
         "category": case.category,
         "paused": decision.verdict is VerdictKind.PAUSE,

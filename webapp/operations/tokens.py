@@ -34,9 +34,11 @@ def create(
     *,
     person_id: int | None = None,
     expires_at: datetime | None = None,
+    replaces: str | None = None,
     by: Actor = DESK,
 ) -> tuple[Token, str]:
-    """Make a token. Returns its row and the secret, which is nowhere to be read again."""
+    """Make a token. Returns its row and the secret, which is nowhere to be read again. With
+    `replaces`, the visible prefix of another one, it acts for the jobs that one opened."""
     if not name.strip() or len(name) > 255:
         raise Invalid(
             lazy_gettext("Give the token a name of 1 to 255 characters."), {"name": "is missing"}
@@ -57,11 +59,24 @@ def create(
             person_id=person_id,
             created_at=now(),
             expires_at=expires_at,
+            replaces=None if replaces is None else _replaced(session, replaces, project_ids).id,
         )
         session.add(token)
         session.flush()
         _note(session, token, Action.TOKEN_MADE, by)
     return token, secret
+
+
+def _replaced(session: Session, prefix: str, project_ids: list[str]) -> Token:
+    """The agents' token of that prefix, ended or not; Invalid where it had another project."""
+    query = select(Token).where(Token.prefix == prefix[:PREFIX_LENGTH], Token.scope == "agent")
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(f"There is no agents' token that starts with {prefix}.")
+    if ALL_PROJECTS not in project_ids and not set(project_ids) & set(found.project_ids):
+        message = "is for other projects: name one of the new token's projects"
+        raise Invalid(f"The token to replace {message}.", {"replaces": message})
+    return found
 
 
 def _note(session: Session, token: Token, action: Action, by: Actor) -> None:

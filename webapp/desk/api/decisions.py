@@ -1,6 +1,7 @@
 """What ends a question, and what became of its answer."""
 
 from webapp.actors import Actor
+from webapp.desk.api import shown
 from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import Receipt, Resolution, Skip, Withdrawal
@@ -34,7 +35,7 @@ def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) ->
         body.decision, body.guidance, body.remember_days, key, digest=body.digest
     )
     stored = answers.give(escalation_key(escalation_id), given, by=by)
-    return one(Escalation.model_validate(stored))
+    return one(shown.question(stored, by))
 
 
 @endpoint(
@@ -53,7 +54,7 @@ def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> ApiRespo
     """As resolve, without a decision. The body may be left out."""
     given = answers.Answer(None, body.guidance, key=key, digest=body.digest)
     stored = answers.give(escalation_key(escalation_id), given, by=by)
-    return one(Escalation.model_validate(stored))
+    return one(shown.question(stored, by))
 
 
 @endpoint(
@@ -71,7 +72,7 @@ def withdraw(escalation_id: str, body: Withdrawal, key: str | None, by: Actor) -
     """The agent solved it or stopped. The body may be left out. With the header Idempotency-Key
     the same call by the same caller gets the same 200 again."""
     stored = escalations.withdraw(escalation_key(escalation_id), body.reason, by=by, key=key)
-    return one(Escalation.model_validate(stored))
+    return one(shown.question(stored, by))
 
 
 @endpoint(
@@ -87,4 +88,4 @@ def give_receipt(escalation_id: str, body: Receipt, by: Actor) -> ApiResponse:
     """`picked_up` when the agent took the answer up, then `worked` or `failed`. The same again
     changes nothing; a later outcome replaces an earlier one."""
     stored = receipts.give(escalation_key(escalation_id), body.stage, body.note, by=by)
-    return one(Escalation.model_validate(stored))
+    return one(shown.question(stored, by))

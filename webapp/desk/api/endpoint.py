@@ -15,9 +15,8 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 
 from webapp.accounts.access import token_actor
-from webapp.desk.api import reading
+from webapp.desk.api import reading, shown
 from webapp.desk.api.response import ApiResponse
-from webapp.desk.api.schemas.responses import Escalation
 from webapp.operations.answers import AlreadyAnswered, Changed
 
 Method = Literal["GET", "POST", "PUT"]
@@ -110,7 +109,7 @@ def _view(declared: Endpoint, function: Function) -> Callable[..., Response]:
         try:
             return function(**arguments).as_flask()
         except (AlreadyAnswered, Changed) as error:
-            stored = Escalation.model_validate(error.escalation)
+            stored = shown.question(error.escalation, arguments["by"])
             error.extra["escalation"] = stored.model_dump(mode="json")
             raise
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app, request, url_for
 
 from webapp.actors import Actor
+from webapp.desk.api import shown
 from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.response import LARGEST_LIST, ApiResponse, many, one, page_of
 from webapp.desk.api.schemas.requests import Filter, NewEscalation, WhichProject
@@ -62,8 +63,8 @@ def ask(
         escalation_id=body.id or made,
         most_open=most_open_questions(),
     )
-    shown = Escalation.model_validate(stored)
-    return one(shown, 201 if is_new else 200, Location=f"/api/escalations/{shown.id}")
+    asked = shown.question(stored, by)
+    return one(asked, 201 if is_new else 200, Location=f"/api/escalations/{asked.id}")
 
 
 def _server_key() -> str:
@@ -128,28 +129,28 @@ def list_all(query: Filter, by: Actor) -> ApiResponse:
 def _page(query: Filter, by: Actor, project_id: str | None, **path: str) -> ApiResponse:
     """At most `limit` questions and a megabyte, however long their texts are."""
     session, size, cursor = db.session(), 0, query.cursor
-    shown: list[str] = []
-    while len(shown) < query.limit:
+    listed: list[str] = []
+    while len(listed) < query.limit:
         page = queries.listed(
             session,
             by=by,
             project_id=project_id,
             job_id=path.get("job_id"),
             status=query.status,
-            limit=min(_READ_AT_ONCE, query.limit - len(shown)),
+            limit=min(_READ_AT_ONCE, query.limit - len(listed)),
             cursor=cursor,
         )
-        for row in page.rows:
-            text = Escalation.model_validate(row).model_dump_json()
+        for row, question in zip(page.rows, shown.questions(page.rows, by), strict=True):
+            text = question.model_dump_json()
             size += len(text)
-            if shown and size > LARGEST_LIST:
-                return page_of(shown, _next_url(cursor, path))
-            shown.append(text)
+            if listed and size > LARGEST_LIST:
+                return page_of(listed, _next_url(cursor, path))
+            listed.append(text)
             cursor = encode(row.created_at, row.id)
         if page.next_cursor is None:
-            return page_of(shown)
+            return page_of(listed)
         session.expunge_all()  # a question may hold a hundred kilobytes
-    return page_of(shown, _next_url(cursor, path))
+    return page_of(listed, _next_url(cursor, path))
 
 
 def _next_url(cursor: str | None, path: dict[str, Any]) -> str:
@@ -167,4 +168,4 @@ def _next_url(cursor: str | None, path: dict[str, Any]) -> str:
 def read(escalation_id: str, by: Actor) -> ApiResponse:
     """One question with its answer and what became of it."""
     found = queries.find(db.session(), escalation_key(escalation_id), by=by)
-    return one(Escalation.model_validate(found))
+    return one(shown.question(found, by))
