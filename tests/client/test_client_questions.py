@@ -115,3 +115,20 @@ def test_the_async_twin_waits_without_blocking(client: Unstuck, founder: Founder
     for n, plan in ((1, "basic"), (2, "pro")):
         threading.Thread(target=founder.answer, args=(f"shop {n}", plan)).start()
     assert asyncio.run(both()) == ["basic", "pro"]
+
+
+def test_one_request_brings_the_answers_to_many_questions_each_once(
+    client: Unstuck, founder: Founder
+) -> None:
+    early = client.ask("Which plan for shop 0?", PLANS, wait=False)
+    founder.answer("shop 0", "basic")
+    asked = [client.ask(f"Which plan for shop {n}?", PLANS, wait=False) for n in (1, 2, 3)]
+    answers = client.answers(timeout=30)
+    first = next(answers)
+    assert first.escalation_id == early.id
+    for n, plan in ((2, "pro"), (1, "basic"), (3, "pro")):
+        founder.answer(f"shop {n}", plan)
+    rest = [(answer.escalation_id, answer.decision) for answer in answers]
+    expected = zip([handle.id for handle in asked], ["basic", "pro", "pro"], strict=True)
+    assert sorted(rest) == sorted(expected)
+    assert founder.read(asked[0].id)["picked_up_at"]
