@@ -55,7 +55,7 @@ def taken_in(told: Report) -> Report:
 
     What an agent tells is read by observers, by other agents of the project, and in backups.
     """
-    message = without_keys(_kept(told.error_message))
+    message = without_keys(kept(told.error_message) or "")
     return replace(
         told,
         error_message=message,
@@ -80,8 +80,9 @@ def told_options(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _kept(message: str) -> str:
-    if len(message) <= MESSAGE_KEPT:
+def kept(message: str | None) -> str | None:
+    """A raw message as it is stored: a long one by its head and its tail."""
+    if message is None or len(message) <= MESSAGE_KEPT:
         return message
     half = MESSAGE_KEPT // 2
     cut = len(message) - 2 * half

@@ -21,11 +21,12 @@ from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.models.escalations import WORDED
 from webapp.operations import answers, jobs, memory, quotas
-from webapp.operations.cases import told_options, told_text
+from webapp.operations.cases import kept, told_options, told_text
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership
 from webapp.rules import keys, options
+from webapp.rules.excerpts import short, short_options
 from webapp.rules.plain_language import warnings_for
 
 _KEYS = b"question asked with the Idempotency-Key "
@@ -55,7 +56,7 @@ class Question:
             attempts_summary=[keys.without_keys(text) for text in self.attempts_summary],
             recommended_action=keys.without_keys(self.recommended_action),
             options=told_options(self.options),
-            error_message=told_text(self.error_message),
+            error_message=told_text(kept(self.error_message)),
         )
 
     def digest(self, job_id: str, project_id: str) -> str:
@@ -214,9 +215,9 @@ def ask(session: Session, asked: AgentEscalation, opened_by: str | None = None) 
     payload = {
         "escalation_id": str(asked.id),
         "error_signature": asked.error_signature,
-        "plain_english_problem": asked.plain_english_problem,
-        "recommended_action": asked.recommended_action,
-        "options": options.public(asked.options),
+        "plain_english_problem": short(asked.plain_english_problem),
+        "recommended_action": short(asked.recommended_action),
+        "options": short_options(options.public(asked.options)),
         "recommended": asked.recommended,
     }
     counted = statements.one(
@@ -282,5 +283,5 @@ def withdraw(
             if answers.withdrawn_by_this(escalation, by, reason, key):
                 return escalation
             raise answers.already_answered(escalation)
-        answers.tell_waiters(session, escalation, Kind.ESCALATION_WITHDRAWN, reason=reason)
+        answers.tell_waiters(session, escalation, Kind.ESCALATION_WITHDRAWN, reason=short(reason))
     return escalation

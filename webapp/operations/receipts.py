@@ -15,6 +15,7 @@ from webapp.operations.cases import told_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership
+from webapp.rules.excerpts import short
 
 Stage = Literal["picked_up", "worked", "failed"]
 
@@ -45,7 +46,7 @@ def give(
             escalation.delivered_at = now()
             answers.tell_waiters(session, escalation, Kind.DECISION_DELIVERED, note=None)
         if _note(escalation, stage, note):
-            answers.tell_waiters(session, escalation, _KINDS[stage], note=note)
+            answers.tell_waiters(session, escalation, _KINDS[stage], note=short(note))
     return escalation
 
 

@@ -20,6 +20,7 @@ from webapp.events.kinds import Kind
 from webapp.operations import repeats
 from webapp.operations.cases import Case, Report
 from webapp.operations.verdicts import Verdict
+from webapp.rules import excerpts
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
 from webapp.rules.retry_policy import Decision
@@ -116,7 +117,7 @@ _JOIN = f"""
     ), event as (
         insert into job_events (job, seq, kind, at, payload)
         select job.id, job.last_seq, %(kind)s, %(at)s, %(payload)s || jsonb_build_object(
-            'plain_english_problem', asked.plain_english_problem,
+            'plain_english_problem', left(asked.plain_english_problem, %(longest)s),
             'occurrences', met.occurrences,
             'newly_waiting', exists (select from waiter))
         from asked, job, met
@@ -168,6 +169,7 @@ def join(
     values |= {
         "problem": case.problem,
         "pending": case.pending,
+        "longest": excerpts.LONGEST,
         "agent_state": None if told.agent_state is None else statements.Jsonb(told.agent_state),
         "kind": Kind.ESCALATION_JOINED.value,
         "payload": statements.Jsonb(payload),
