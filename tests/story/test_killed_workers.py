@@ -42,7 +42,7 @@ def test_an_agent_whose_wait_is_cut_by_a_kill_comes_back_and_gets_the_answer(sta
     """FIELD: the answer is consumed although the agent never resumed."""
     project = stage.project()
     agent, founder = stage.caller(project), stage.caller(project, "founder", "Anna")
-    body = question(options=[]) | {"project_id": project}
+    body = question(options=[], recommended=None) | {"project_id": project}
     asked = agent.post("/api/jobs/build-1/escalations", **body).body
     path = f"/api/escalations/{asked['id']}/decision?wait=30"
     cut = threading.Event()
