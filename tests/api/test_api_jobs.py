@@ -109,15 +109,12 @@ def test_several_jobs_of_one_id_need_a_project(
 
 
 def test_an_agent_s_own_questions_do_not_pause_its_job(
-    client: FlaskClient, agent: dict[str, str], ask: Ask, paused_job: str
+    client: FlaskClient, agent: dict[str, str], ask: Ask
 ) -> None:
     for number in range(7):
         ask("build-2", plain_english_problem=f"Question {number}.")
     shown = client.get("/api/jobs/build-2", headers=agent).json
     assert (shown["state"], shown["counts"]["pending"]) == ("waiting_for_input", 7)
-    ask(paused_job)  # and one in a paused job pauses it no second time
-    events = client.get(f"/api/jobs/{paused_job}/events", headers=agent).json
-    assert [event["type"] for event in events].count("agent.build_paused") == 1
 
 
 def test_own_questions_between_failures_are_not_among_those_that_led_to_the_pause(

@@ -25,6 +25,10 @@ KEY = "1b4e28ba-2fa1-4d1d-883f-0016d3cca427"
 BEYOND_SCHEMAS = (
     "is none of the options",
     "is not a cursor that this server gave out",
+    "is not a cursor of this server",
+    "the agent worded this question itself",
+    "is too large: all texts of a question together",
+    "is too large: use at most 2 kB for an option",
     "must have different values",
     "differs from the project_id in the address",
 )

@@ -33,7 +33,7 @@ def test_each_founder_reads_what_happens_in_their_own_language(patient_windows: 
     asked = ask(windows.stage.caller(project), project, recommended_action="")
     expect(anna.locator(".card .state")).to_have_text("Waiting a moment")
     expect(ben.locator(".card .state")).to_have_text("Wartezeit: unter 1 Minute")
-    expect(ben.locator("#announcer")).to_have_text("1 Frage wartet auf eine Antwort.")
+    expect(ben.locator("#announcer")).to_have_text("1 Karte wartet auf dich.")
     no_english_on(ben)
 
     ben.goto(f"/escalations/{asked['id']}")
