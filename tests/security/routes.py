@@ -160,7 +160,10 @@ ROWS: dict[str, Row] = {
         "/escalations/{question}/skip", ANSWERING, filled()
     ),
     "POST /escalations/<uuid:escalation_id>/undo": Row(
-        "/escalations/{held}/undo", ANSWERING, filled()
+        # Whoever took it back gets the form as it was.
+        "/escalations/{held}/undo",
+        ANSWERING | {"founder": 200, "owner": 200},
+        filled(),
     ),
     "POST /escalations/<uuid:escalation_id>/erase": Row(
         "/escalations/{answered}/erase", OWNING, filled()
@@ -172,7 +175,10 @@ ROWS: dict[str, Row] = {
     "POST /problems/rules/<int(max=9223372036854775807):rule_id>/revoke": Row(
         "/problems/rules/{rule}/revoke", ANSWERING, filled()
     ),
-    "POST /settings/name": Row("/settings/name", form(), filled(name="Somebody")),
+    # The observer was first to take that name in the project.
+    "POST /settings/name": Row(
+        "/settings/name", form(founder=422, owner=422), filled(name="Somebody")
+    ),
     "POST /settings/language": Row("/settings/language", form(), filled(language="en")),
     "POST /settings/confirm": Row("/settings/confirm", own(422), filled(password="guessed")),
     "POST /settings/confirm/passkey": Row(
@@ -259,6 +265,7 @@ ROWS: dict[str, Row] = {
     "GET /api/jobs/<job_id:job_id>/escalations": Row(
         "/api/jobs/{job}/escalations", call(foreign=200)
     ),
+    "GET /api/decisions": Row("/api/decisions", call(foreign=200)),
     "GET /api/escalations": Row("/api/escalations", call(foreign=200)),
     "GET /api/escalations/<escalation_id>": Row("/api/escalations/{question}", call()),
     "POST /api/escalations/<escalation_id>/resolve": Row(
