@@ -156,7 +156,10 @@ def _render_surprise(error: Exception) -> Response:
     # The rule and not the path: that of a sign-in link is a secret, and any may hold line breaks.
     rule = request.url_rule or "an unknown address"
     current_app.logger.exception("unexpected error on %s %s", request.method, rule)
-    detail = gettext(
-        "Something went wrong on our side. Nothing was saved; please try again in a moment."
-    )
+    detail = gettext("The server couldn't complete this request. Try again in a moment.")
+    if request.method not in ("GET", "HEAD"):  # it may have failed after its commit
+        detail = gettext(
+            "The server couldn't complete this request. It may have saved your change. Check that "
+            "before you try again."
+        )
     return _render(500, "internal", gettext("Something went wrong"), detail)

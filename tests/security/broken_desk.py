@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 from webapp import create_app
+from webapp.extensions import csrf
 
 SECRET = "unstuck_secret-of-somebody"
 
@@ -15,4 +16,4 @@ def fail(secret: str = "") -> NoReturn:
 
 
 app.add_url_rule("/broken/<secret>", "broken_page", fail)
-app.add_url_rule("/api/broken", "broken_call", fail)
+app.add_url_rule("/api/broken", "broken_call", csrf.exempt(fail), methods=["GET", "POST"])

@@ -20,12 +20,14 @@ from webapp.operations import invitations, people, tokens
 HERE = Path(__file__).parent
 
 
-def fetch(desk: DeskProcess, path: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
+def fetch(
+    desk: DeskProcess, path: str, headers: dict[str, str] | None = None, method: str = "GET"
+) -> tuple[int, str]:
     import http.client
 
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
     try:
-        connection.request("GET", path, headers=headers or {})
+        connection.request(method, path, headers=headers or {})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     finally:
@@ -42,12 +44,16 @@ def test_what_fails_unforeseen_shows_no_trace_and_logs_no_address(
         too_long = fetch(desk, "/sign-in", {"X-Filler": "x" * 9000})
         too_many = fetch(desk, "/sign-in", {f"X-{number}": "x" for number in range(80)})
         long_line = fetch(desk, f"/{'x' * 9000}")
+        change = fetch(desk, "/api/broken", method="POST")
     finally:
         desk.stop()
     for status, text in pages:
         assert status == 500
-        assert "Nothing was saved" in text
+        assert "Try again in a moment" in text
+        assert "saved" not in text
         assert not re.search(r"Traceback|RuntimeError|broke|\.py|unstuck_secret", text)
+    assert change[0] == 500
+    assert "may have saved your change" in change[1]
     assert {too_long[0], too_many[0], long_line[0]} <= {400, 414, 431}
     log = capfd.readouterr().err
     assert "unexpected error on GET /broken/<secret>" in log

@@ -67,7 +67,9 @@ class Cursor:
                 raise ValueError(text)
             if found.id is not None:
                 uuid.UUID(found.id)
-        except (ValueError, TypeError, AttributeError, binascii.Error):
+            if found.at is not None and (not isinstance(found.at, str) or "\0" in found.at):
+                raise ValueError(text)
+        except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
             raise _unreadable() from None
         return found
 
@@ -95,7 +97,8 @@ def read(session: Session, by: Actor, cursor: Cursor | None, limit: int = PAGE) 
     try:
         rows = statements.rows(session, _READ, **vars(cursor), projects=projects, limit=limit)
     except DBAPIError as error:
-        if error.connection_invalidated or getattr(error.orig, "sqlstate", "")[:2] != "22":
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if error.connection_invalidated or not state.startswith("22"):
             raise
         session.rollback()
         raise _unreadable() from None

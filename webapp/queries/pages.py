@@ -5,8 +5,8 @@ import binascii
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, TypeVar
 
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, tuple_
@@ -15,6 +15,9 @@ from sqlalchemy.orm import QueryableAttribute, Session
 from webapp.errors import Invalid
 
 RowT = TypeVar("RowT")
+
+BIGGEST_KEY: Final = 2**63 - 1
+"""The highest number of a row: PostgreSQL's bigint."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,26 @@ def encode(moment: datetime, key: object) -> str:
 
 
 def decode(cursor: str, key_type: Callable[[str], Any]) -> tuple[datetime, Any]:
-    """The row position that a cursor stands for."""
+    """The row position that a cursor stands for; raises Invalid for one that was made up."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         moment, key = text.split("|")
-        return datetime.fromisoformat(moment), key_type(key)
-    except (binascii.Error, ValueError) as error:
+        return _in_utc(moment), _storable(key_type(key))
+    except (binascii.Error, ValueError, OverflowError) as error:
         raise Invalid(
             lazy_gettext("That cursor is not one of ours. Start again without it."),
             {"cursor": "is not a cursor that this server gave out"},
         ) from error
+
+
+def _in_utc(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
+def _storable(key: Any) -> Any:
+    if isinstance(key, int) and not 0 <= key <= BIGGEST_KEY:
+        raise ValueError(key)
+    return key

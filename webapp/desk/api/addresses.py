@@ -1,11 +1,11 @@
-"""Job ids in addresses: any text, also with slashes, spaces and line breaks in it."""
+"""What addresses hold: job ids, which are any text, and the numbers of rows."""
 
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from flask import Flask
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,13 @@ SLASH: Final = "\ufdd0"
 
 _ESCAPED: Final = re.compile("%2f", re.IGNORECASE)
 _JOBS: Final = "/api/jobs/"
+
+
+class Number(IntegerConverter):
+    """A whole number in a route, in the one way to write it: `042` and `٤٢` are the names of other
+    jobs than `42`. At most 18 digits, so that each is a number that PostgreSQL can hold."""
+
+    regex = "(?:0|[1-9][0-9]{0,17})"
 
 
 class JobId(BaseConverter):
@@ -67,6 +74,6 @@ class EscapedSlashes:
 
 
 def init_app(app: Flask) -> None:
-    """Let routes of all blueprints name a job id."""
-    app.url_map.converters |= {"job_id": JobId, "whole_job_id": WholeJobId}
+    """Let routes of all blueprints name a job id, and hold exact numbers only."""
+    app.url_map.converters |= {"int": Number, "job_id": JobId, "whole_job_id": WholeJobId}
     app.wsgi_app = EscapedSlashes(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way

@@ -1,6 +1,7 @@
 """Escalations: asked, listed, read."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
@@ -154,8 +155,10 @@ def _page(query: Filter, by: Actor, project_id: str | None, **path: str) -> ApiR
 
 
 def _next_url(cursor: str | None, path: dict[str, Any]) -> str:
-    kept = request.args.to_dict() | path | {"cursor": cursor}
-    return url_for(request.endpoint or "", _external=False, **kept)
+    """The address of the next page. The query is written behind it by hand: to url_for a name such
+    as _external or _anchor is an argument of its own."""
+    kept = request.args.to_dict() | {"cursor": cursor}
+    return f"{url_for(request.endpoint or '', **path)}?{urlencode(kept)}"
 
 
 @endpoint(
