@@ -129,7 +129,6 @@ def test_taking_back_twice_is_fine_and_a_withdrawn_question_says_why(
     assert undo(ben, key).status_code == 200
     again = anna.post(f"/escalations/{key}/undo", data=hidden(first, 'id="take-back"'))
     assert again.location == f"/escalations/{key}"
-    send(anna, key, decision="skip_feature")
     with app.app_context():
         escalations.withdraw(key, "Solved.", by=DESK)
     late = undo(anna, key)
