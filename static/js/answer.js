@@ -48,7 +48,7 @@
     }
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.elt === form && detail.xhr.status < 300) sessionStorage.removeItem(key);
+    if (detail.elt === form && detail.successful && detail.xhr.status < 300) sessionStorage.removeItem(key);
   });
   document.addEventListener("htmx:afterSettle", count);
 

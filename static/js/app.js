@@ -30,7 +30,7 @@
     place.dataset.state = state;
     place.textContent = place.dataset[state];
     const words = byId("notice").dataset;
-    if (state === "live" && byId("notice").textContent === words.unreachable) notice(words.back);
+    if (state === "live" && byId("notice").textContent === words.unreachable) notice(words.back, true);
   });
 
   // What arrives fades in; what was there before does not move.
@@ -99,7 +99,7 @@
       button.textContent = button.dataset.words;
       delete button.dataset.words;
     }
-    if (detail.elt.id === "answer" && detail.xhr.status < 300) detail.elt.removeAttribute("data-touched");
+    if (detail.elt.id === "answer" && detail.successful && detail.xhr.status < 300) detail.elt.removeAttribute("data-touched");
     settle();
   });
 
@@ -116,13 +116,21 @@
     else if (region) headingOf(region).focus();
   });
 
-  const notice = (text) => { byId("notice").textContent = text; };
+  // Good and calm news has no red edge, and keeps clear of the buttons.
+  const notice = (text, calm = false) => {
+    byId("notice").textContent = text;
+    byId("notice").toggleAttribute("data-calm", calm);
+  };
+  const resends = ({ elt, xhr }) => elt.id === "answer" && [0, 502, 503, 504].includes(xhr.status);
   document.addEventListener("htmx:beforeRequest", () => notice(""));
-  document.addEventListener("desk:notice", ({ detail }) => notice(detail.value));
-  document.addEventListener("htmx:sendError", () => notice(byId("notice").dataset.unreachable));
-  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  document.addEventListener("desk:notice", ({ detail }) => notice(detail.value, detail.calm));
+  document.addEventListener("htmx:sendError", ({ detail }) => {
+    if (!resends(detail)) notice(byId("notice").dataset.unreachable);
+  });
+  document.addEventListener("htmx:responseError", ({ detail }) => {
     const words = byId("notice").dataset;
-    notice({ 400: words.old, 401: words.ended }[xhr.status] ?? words.failed);
+    if (resends(detail)) return;
+    notice({ 400: words.old, 401: words.ended }[detail.xhr.status] ?? words.failed);
   });
 
   const copy = async (button) => {

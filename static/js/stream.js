@@ -1,9 +1,11 @@
 // What htmx takes for the page's event source. A region that changed is put in place at once, unless
-// that would move what the pointer or a finger is on: then when it has left, or a moment later.
+// that would move what the pointer or a finger is on: then when it has left, or a moment later. A
+// finger stays for a moment after it was lifted or the page stopped scrolling: it taps next.
 (() => {
   "use strict";
 
   const MOST_DELAY_MS = 5000;
+  const AFTER_TOUCH_MS = 800;
   const ITEM = "[data-keys='list'] > li[id]"; // the whole of it is pressed
   const CONTROL = "label, a, button, summary, textarea, input, select";
 
@@ -12,16 +14,38 @@
 
   const moved = ({ target }) => {
     under = target instanceof Element ? target : null;
+    if (touches) return;
     for (const [name, { region, put }] of late) {
       if (!under || !region.contains(under)) { late.delete(name); put(); }
     }
   };
-  const lifted = (event) => { if (event.pointerType !== "mouse") moved({ target: null }); };
   document.addEventListener("pointerover", moved);
-  document.addEventListener("pointerdown", moved);
-  document.addEventListener("pointerup", lifted);
-  document.addEventListener("pointercancel", lifted);
-  document.documentElement.addEventListener("pointerleave", () => moved({ target: null }));
+
+  let touches = false; // or did a moment ago
+  let leaves; // the timer until it has left
+  const touched = (event) => {
+    clearTimeout(leaves);
+    leaves = null;
+    touches = event.pointerType !== "mouse";
+    moved(event);
+  };
+  const lifted = () => {
+    clearTimeout(leaves);
+    leaves = setTimeout(() => {
+      leaves = null;
+      touches = false;
+      moved({ target: null });
+    }, AFTER_TOUCH_MS);
+  };
+  document.addEventListener("pointerdown", touched);
+  document.addEventListener("pointerup", (event) => event.pointerType !== "mouse" && lifted());
+  // When a finger scrolls its pointer is cancelled, and only its touch goes on.
+  document.addEventListener("touchend", lifted, { passive: true });
+  document.addEventListener("touchcancel", lifted, { passive: true });
+  addEventListener("scroll", () => leaves && lifted(), { passive: true, capture: true });
+  document.documentElement.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") moved({ target: null });
+  });
 
   // The items up to one of them, each with its size in elements: equal lists leave it in its place.
   const outline = (root, id) => {
@@ -31,8 +55,16 @@
       : items.slice(0, end).map((item) => `${item.id} ${item.querySelectorAll("*").length}`).join();
   };
 
+  // What must keep its place: the item under the pointer; for a finger, which may tap anywhere, all
+  // items down to the last one in sight.
+  const keepsPlace = (region) => {
+    if (!touches) return region.contains(under) ? under.closest(ITEM) : null;
+    const inSight = (item) => item.getBoundingClientRect().top < innerHeight;
+    return [...region.querySelectorAll(ITEM)].findLast(inSight) ?? null;
+  };
+
   const wouldMove = (region, html) => {
-    const item = under?.closest(ITEM);
+    const item = keepsPlace(region);
     if (!item || !region.contains(item)) return false;
     const parsed = document.createElement("template");
     parsed.innerHTML = html;

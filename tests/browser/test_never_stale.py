@@ -1,10 +1,7 @@
 """A page is right again by itself: after a 502, a lost network, sleep; and says so meanwhile."""
 
-import contextlib
-import threading
-from collections.abc import Iterator
-
 import pytest
+from outage import proxy_without_a_desk
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 from stage import Stage, ask, ask_by_report, question
@@ -19,7 +16,6 @@ pytestmark = pytest.mark.browser
 
 BACK_MS = 3_000
 """Within what a page is right again once the desk is in reach."""
-REFUSAL = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 def live(page: Page) -> Page:
@@ -32,35 +28,6 @@ def ask_unheard(stage: Stage, project: str, words: str) -> None:
     asked = question(plain_english_problem=words, options=[])
     with stage.app.app_context():
         open_question("build-1", project, Question(**asked), by=DESK)
-
-
-@contextlib.contextmanager
-def proxy_without_a_desk(stage: Stage) -> Iterator[threading.Event]:
-    """In the place of a desk that was killed: whoever asks gets 502. Sets the event when somebody
-    did."""
-    listener = stage.desk.listener
-    listener.settimeout(0.1)
-    over, asked = threading.Event(), threading.Event()
-
-    def refuse() -> None:
-        while not over.is_set():
-            with contextlib.suppress(TimeoutError, OSError):
-                connection, _ = listener.accept()
-                with connection:
-                    connection.settimeout(2)
-                    head = connection.recv(65_536)
-                    connection.sendall(REFUSAL)
-                    if b" /live/" in head.partition(b"\r\n")[0]:
-                        asked.set()
-
-    thread = threading.Thread(target=refuse)
-    thread.start()
-    try:
-        yield asked
-    finally:
-        over.set()
-        thread.join()
-        listener.settimeout(None)
 
 
 def test_a_502_in_between_does_not_end_the_stream(windows: Windows) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -92,6 +93,25 @@ def test_free_words_must_fit_where_there_are_no_options(
     assert send(anna, key, decision="y" * 256, guidance="Kept").status_code == 422
     assert send(anna, key, decision="Zero\x00 byte").status_code == 303
     assert stored(app, key).founder_decision == "Zero byte"
+
+
+@pytest.mark.parametrize("grace", [0, 60])
+@pytest.mark.parametrize("action", ["resolve", "skip"])
+def test_the_same_answer_sent_twice_is_the_same(
+    app: Flask, anna: FlaskClient, ben: FlaskClient, ask: Ask, action: str, grace: float
+) -> None:
+    app.extensions["unstuck"] = replace(app.extensions["unstuck"], decision_grace_s=grace)
+    key = ask()
+    opened = hidden(anna.get(f"/escalations/{key}").text)
+    bens = hidden(ben.get(f"/escalations/{key}").text)
+    typed = {"decision": "skip_feature", "guidance": "Not now."}
+    for htmx in (True, True, False):
+        answer = post(anna, key, action, opened, htmx=htmx, **typed)
+        assert answer.status_code == (200 if htmx else 303), answer.text
+    assert post(anna, key, action, opened, **typed | {"guidance": "Now!"}).status_code == 409
+    other = "skip" if action == "resolve" else "resolve"
+    assert post(anna, key, other, opened, **typed).status_code == 409
+    assert post(ben, key, action, bens, **typed).status_code == 409
 
 
 def test_who_comes_second_sees_who_when_what_and_keeps_the_text(

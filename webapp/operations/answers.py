@@ -282,6 +282,18 @@ def _repeated(stored: AgentEscalation, answer: Answer, by: Actor) -> bool:
     return answer.key is not None and given == kept
 
 
+def said_already(stored: AgentEscalation, answer: Answer, *, by: Actor) -> bool:
+    """Whether that person has given the same answer already: the first time it was sent, only the
+    response was lost."""
+    if stored.held is not None and stored.is_held:
+        kept = tuple(stored.held.get(name) for name in ("by_ref", "decision", "guidance"))
+    elif stored.status in ("resolved", "skipped"):
+        kept = (stored.resolved_by_ref, stored.founder_decision, stored.founder_guidance)
+    else:
+        return False
+    return kept == (by.ref, answer.decision, answer.guidance)
+
+
 def already_answered(escalation: AgentEscalation) -> AlreadyAnswered:
     """The error that tells the second one who answered, when and what."""
     if escalation.held is not None and escalation.is_held:

@@ -15,7 +15,13 @@ from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
 from webapp.operations import erasing, holding
-from webapp.operations.answers import AlreadyAnswered, Answer, Changed, require_shown
+from webapp.operations.answers import (
+    AlreadyAnswered,
+    Answer,
+    Changed,
+    require_shown,
+    said_already,
+)
 from webapp.operations.problems import correct_category
 from webapp.queries import problems, screens, screens_memory
 from webapp.rules.categories import Category
@@ -50,9 +56,12 @@ def skip(escalation_id: UUID) -> Response | Redirect:
 def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Response | Redirect:
     grace_s = current_app.extensions["unstuck"].decision_grace_s
     try:
-        holding.hold(escalation_id, answer(), grace_s, by=current_actor())
-    except AlreadyAnswered:
-        return _too_late(escalation_id, draft)
+        given = answer()
+        try:
+            holding.hold(escalation_id, given, grace_s, by=current_actor())
+        except AlreadyAnswered as error:
+            if not said_already(error.escalation, given, by=current_actor()):
+                return _too_late(escalation_id, draft)
     except Changed:
         draft.differs = True
         return _changed(escalation_id, draft)
