@@ -3,10 +3,8 @@
 Relative times read as static/js/times.js writes them again while a page is open.
 """
 
-import re
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Final
 
 from babel import Locale
 from flask import Flask
@@ -15,13 +13,11 @@ from markupsafe import Markup, escape
 
 from webapp.actors import rule_maker
 from webapp.clock import now, rfc3339
+from webapp.rules import headings
 from webapp.rules.languages import SOURCE
 from webapp.templating.language import gettext, plural
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?…。؟])\s+")
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-LEAD_LENGTH: Final = 280
-"""Characters of a first sentence that stand in a heading; the rest follows as text."""
 
 
 def init_app(app: Flask) -> None:
@@ -39,6 +35,8 @@ def init_app(app: Flask) -> None:
         calendar_day=calendar_day,
         lead=lead,
         rest=rest,
+        brief=brief,
+        start=headings.opening,
         who=who,
         opening=opening,
         stamp=rfc3339,
@@ -123,13 +121,19 @@ def calendar_day(when: date) -> str:
 
 
 def lead(text: str) -> str:
-    """The first sentence of a text, cut where it is too long to be a heading."""
-    return _parted(text)[0]
+    """The heading of a text, where the rest follows below it: the sentence that asks, or else the
+    first one; cut where it is too long."""
+    return headings.parts(text).heading
 
 
 def rest(text: str) -> str:
-    """What follows the lead; empty for most texts."""
-    return _parted(text)[1]
+    """What the lead leaves out; empty for most texts."""
+    return headings.parts(text).rest
+
+
+def brief(text: str) -> str:
+    """The lead where the rest isn't shown; an ellipsis says that there is more."""
+    return headings.shortened(headings.parts(text))
 
 
 def who(name: str | None) -> Markup:
@@ -150,16 +154,6 @@ def opening(name: str | None) -> Markup:
     if maker is None:
         return who(name)
     return escape(gettext("The standing rule of %(name)s")) % {"name": who(maker)}
-
-
-def _parted(text: str) -> tuple[str, str]:
-    text = text.strip()
-    first, *others = _SENTENCE_END.split(text, maxsplit=1)
-    if len(first) <= LEAD_LENGTH:
-        return first, others[0] if others else ""
-    cut = first[:LEAD_LENGTH]
-    cut = cut.rsplit(None, 1)[0] if re.search(r"\s", cut[LEAD_LENGTH // 2 :]) else cut
-    return f"{cut}…", f"…{text[len(cut) :].lstrip()}"
 
 
 def _since(moment: datetime) -> int:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from webapp.models import Action, AgentEscalation, AuditEvent
 from webapp.queries.screens import label_of
-from webapp.templating.words import lead
+from webapp.templating.words import brief
 
 SENTENCES: Final[dict[str, Any]] = {
     Action.SIGNED_IN: _("%(who)s signed in"),
@@ -156,7 +156,7 @@ def _question(row: AuditEvent, questions: Questions) -> Markup | None:
     if kind != "question":
         return None
     asked = questions.get(row.subject)
-    words = lead(asked.plain_english_problem) if asked else gettext("a question")
+    words = brief(asked.plain_english_problem) if asked else gettext("a question")
     return Markup('<a href="/escalations/{}" dir="auto">{}</a>').format(key, words)
 
 
