@@ -6,7 +6,7 @@ from datetime import timedelta
 import scenes
 from scenes import AGENT, ANNA, BEN, SHOP, SITE, ago
 
-from webapp.actors import Actor
+from webapp.actors import DESK
 from webapp.clock import now
 from webapp.operations import answers, invitations, people, problems, tokens
 from webapp.operations.cases import Report
@@ -49,11 +49,10 @@ def _people() -> None:
     people.make_link("ben.fischer@example.com", role="founder", project_id=SHOP)
     people.make_link("carla.diaz@example.com", role="observer", project_id=SHOP)
     people.make_link("dan.olsen@example.com", role="owner", project_id=SITE)
-    by = Actor(ref="desk", name="Anna Berg", grants={"*": "owner"})
-    invitations.invite("eva@example.com", SHOP, "founder", by=by)
+    invitations.invite("eva@example.com", SHOP, "founder", by=DESK)
     with ago(days=9):
         invitations.invite(
-            "felix.with.a.very.long.address@department.example.com", SITE, "observer", by=by
+            "felix.with.a.very.long.address@department.example.com", SITE, "observer", by=DESK
         )
 
 

@@ -116,7 +116,8 @@ def test_while_it_is_sent_the_button_says_so_and_takes_no_second_tap(windows: Wi
 
 def test_nobody_picks_it_up_and_the_page_says_so_by_itself(windows: Windows) -> None:
     project = windows.stage.project()
-    asked = ask(windows.stage.caller(project), project)
+    agent = windows.stage.caller(project)
+    asked = ask(agent, project)
     page = windows.open(project)
     page.clock.install()
     page.goto(f"/escalations/{asked['id']}")
@@ -127,7 +128,7 @@ def test_nobody_picks_it_up_and_the_page_says_so_by_itself(windows: Windows) -> 
     expect(words).to_be_hidden()
     page.clock.fast_forward("02:05")
     expect(words).to_be_visible()
-    windows.stage.caller(project).post(f"/api/escalations/{asked['id']}/receipt", stage="picked_up")
+    agent.post(f"/api/escalations/{asked['id']}/receipt", stage="picked_up")
     expect(page.get_by_text("Picked up", exact=True)).to_be_visible()
     expect(words).to_have_count(0)
 
