@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from flask import current_app
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from webapp import schema
-from webapp.embedded import ensure_running
+from webapp.embedded import ensure_running, hand_over_audit, withdraw_audit
 
 logger = logging.getLogger("alembic.env")
 migrate = current_app.extensions["migrate"]
@@ -40,10 +41,14 @@ def run() -> None:
             if _is_done_by_a_newer_version(connection):
                 logger.info("A newer version brought the schema further: nothing to do.")
                 return
+            if not _is_done(connection):
+                hand_over_audit(current_app.extensions["unstuck"])
+            connection.rollback()  # what was read so far holds no lock while they run
             with context.begin_transaction():
                 context.run_migrations()
         finally:
             connection.rollback()
+            withdraw_audit(current_app.extensions["unstuck"])
             connection.execute(text("reset lock_timeout"))
             connection.execute(text("reset statement_timeout"))
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": LOCK})
@@ -66,6 +71,13 @@ def _is_done_by_a_newer_version(connection: Connection) -> bool:
     scripts = context.script
     wanted = context.get_revision_argument()
     return wanted in scripts.get_heads() and schema.is_newer(connection, scripts)
+
+
+def _is_done(connection: Connection) -> bool:
+    """Whether this is an upgrade to the newest version, and the schema has that already."""
+    heads = context.script.get_heads()
+    current = MigrationContext.configure(connection).get_current_heads()
+    return set(current) == set(heads) and context.get_revision_argument() in heads
 
 
 def _skip_empty(_context: object, _revision: object, directives: list) -> None:

@@ -10,11 +10,26 @@ Interface:
   answers, started for the duration where the desk does not run.
 - `has_data(config)`: whether there is a database yet.
 - `database_url(config)`: where the application finds its database, running or not.
+- `hand_over_audit(config)` and `withdraw_audit(config)`: around migrations, which alone may change
+  the audit table.
 
 Errors are `SetupError`: one sentence each.
 """
 
-from webapp.embedded.running import database_url, ensure_running, has_data
+from webapp.embedded.running import (
+    database_url,
+    ensure_running,
+    hand_over_audit,
+    has_data,
+    withdraw_audit,
+)
 from webapp.embedded.server import Server
 
-__all__ = ["Server", "database_url", "ensure_running", "has_data"]
+__all__ = [
+    "Server",
+    "database_url",
+    "ensure_running",
+    "hand_over_audit",
+    "has_data",
+    "withdraw_audit",
+]

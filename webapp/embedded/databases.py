@@ -7,6 +7,7 @@ import psycopg
 from psycopg import sql
 
 from webapp.config import SetupError
+from webapp.embedded import audit_owner
 from webapp.embedded.cluster import SUPERUSER, Cluster
 
 DATABASE: Final = "unstuck"
@@ -54,26 +55,38 @@ class Databases:
                 sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
             )
 
-    def _superuser(self) -> psycopg.Connection:
+    def withdraw_audit(self) -> None:
+        """Leave the application's user nothing of the audit table but reading and adding."""
+        with self._superuser(DATABASE) as connection:
+            connection.execute("set lock_timeout = '5s'")
+            audit_owner.withdraw(connection, _ROLE, DATABASE)
+
+    def hand_over_audit(self) -> None:
+        """Let the application's user change the audit table, until `withdraw_audit`."""
+        with self._superuser(DATABASE) as connection:
+            connection.execute("set lock_timeout = '5s'")
+            audit_owner.hand_over(connection, _ROLE, DATABASE)
+
+    def _superuser(self, database: str = "postgres") -> psycopg.Connection:
         """A connection that may do everything. Data folders of earlier versions have one password
         for both users; there the superuser gets its own one now."""
         password = self._cluster.superuser_password
         try:
-            return self._connect(SUPERUSER, password)
+            return self._connect(SUPERUSER, password, database)
         except psycopg.OperationalError as error:
             if "password authentication failed" not in str(error):
                 raise
-        connection = self._connect(SUPERUSER, self._cluster.password)
+        connection = self._connect(SUPERUSER, self._cluster.password, database)
         changed = sql.SQL("alter role {} password {}")
         connection.execute(changed.format(sql.Identifier(SUPERUSER), sql.Literal(password)))
         return connection
 
-    def _connect(self, user: str, password: str) -> psycopg.Connection:
+    def _connect(self, user: str, password: str, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(
             user=user,
             password=password,
             host=str(self._cluster.socket_dir),
-            dbname="postgres",
+            dbname=database,
             autocommit=True,
             connect_timeout=5,
         )

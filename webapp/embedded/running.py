@@ -9,6 +9,7 @@ import psycopg
 
 from webapp.config import Config, SetupError
 from webapp.embedded.cluster import Cluster
+from webapp.embedded.databases import Databases
 from webapp.embedded.lock import DataDirInUse
 from webapp.embedded.server import Server
 
@@ -25,6 +26,20 @@ def database_url(config: Config) -> str:
 def has_data(config: Config) -> bool:
     """Whether there is a database already: the one given, or one in the data folder."""
     return bool(config.database_url) or Cluster(config.data_dir).path.exists()
+
+
+def hand_over_audit(config: Config) -> None:
+    """Let migrations change the audit table of the built-in database, which runs, until
+    `withdraw_audit`. With DATABASE_URL the roles are the operator's: nothing happens."""
+    if not config.database_url:
+        Databases(Cluster(config.data_dir)).hand_over_audit()
+
+
+def withdraw_audit(config: Config) -> None:
+    """Leave the application nothing of the audit table but reading and adding entries, in the
+    built-in database, which runs. With DATABASE_URL nothing happens."""
+    if not config.database_url:
+        Databases(Cluster(config.data_dir)).withdraw_audit()
 
 
 @contextmanager
