@@ -1,6 +1,8 @@
 """GET /api/decisions: every decision of the token's projects, in order, each exactly once."""
 
+import base64
 import http.client
+import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -89,6 +91,32 @@ def test_a_stranger_is_refused(client: FlaskClient) -> None:
 def test_a_cursor_that_is_none_is_named(
     client: FlaskClient, agent: dict[str, str], after: str
 ) -> None:
+    answer = client.get(f"/api/decisions?after={after}", headers=agent)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == ["after"]
+
+
+MADE_UP = [
+    json.dumps({"since": "1:1:"} | more)
+    for more in (
+        {"at": {"a": 1}},
+        {"at": 5},
+        {"at": 1.5},
+        {"at": True},
+        {"at": "\0"},
+        {"at": "\ud800"},
+        {"at": "now"},
+        {"at": "2026-W01-1", "id": "00000000-0000-0000-0000-000000000000"},
+        {"at": "2026-01-01", "id": 7},
+    )
+]
+
+
+@pytest.mark.parametrize("said", [*MADE_UP, "[" * 5500, '{"since":' * 600])
+def test_a_cursor_that_somebody_made_up_is_named(
+    client: FlaskClient, agent: dict[str, str], said: str
+) -> None:
+    after = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
     answer = client.get(f"/api/decisions?after={after}", headers=agent)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json["errors"]] == ["after"]

@@ -11,6 +11,7 @@ import json
 import re
 import uuid
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -65,10 +66,11 @@ class Cursor:
             snapshots = [found.since] if found.until is None else [found.since, found.until]
             if not all(_SNAPSHOT.fullmatch(each) for each in snapshots):
                 raise ValueError(text)
+            if found.at is not None:
+                found.at.encode("ascii")
+                datetime.fromisoformat(found.at)
             if found.id is not None:
                 uuid.UUID(found.id)
-            if found.at is not None and (not isinstance(found.at, str) or "\0" in found.at):
-                raise ValueError(text)
         except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
             raise _unreadable() from None
         return found
