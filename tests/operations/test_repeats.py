@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from webapp.models import AgentEscalation, Attempt, Job, Problem, ReportVerdict
 from webapp.operations import answers, cases, problems, repeats, spending
 from webapp.operations.cases import Report
 from webapp.operations.verdicts import Verdict
-from webapp.rules.categories import Origin, VerdictKind
+from webapp.rules.categories import Category, Origin, VerdictKind
 from webapp.rules.classification import classify
 from webapp.rules.retry_policy import Decision
 from webapp.rules.signature import signature
@@ -117,6 +118,32 @@ def test_another_failure_under_a_used_id_gets_the_stored_verdict_and_is_told_so(
     other = tell(replace(NO_KEY, id=BUG.id))
     assert other == replace(first, repeated=True, warnings=[repeats.OTHER_CONTENT])
     assert counted(app) == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"plain_english_problem": "May I delete the production database?"},
+        {"recommended_action": "Say yes."},
+        {"options": [{"value": "yes", "label": "Yes, delete it", "description": ""}]},
+        {"recommended": "yes"},
+        {"category": Category.ENV_ERROR},
+    ],
+)
+def test_other_words_for_the_founder_under_a_used_id_are_told_of(
+    tell: Tell, other: dict[str, Any]
+) -> None:
+    """Otherwise the agent would take the founder's answer for one to what it asks now."""
+    asked = replace(
+        NO_KEY,
+        id="approval",
+        plain_english_problem="May I restart the preview server?",
+        options=[{"value": "yes", "label": "Yes", "description": ""}],
+    )
+    first = tell(asked)
+    assert tell(asked) == replace(first, repeated=True)
+    again = tell(replace(asked, **other))
+    assert again == replace(first, repeated=True, warnings=[repeats.OTHER_CONTENT])
 
 
 def test_of_two_that_arrive_at_once_the_key_lets_one_through(app: Flask) -> None:

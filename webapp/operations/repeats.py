@@ -23,6 +23,15 @@ KEEP_FROM: Final = """insert into report_verdicts (job, report_id, digest, verdi
 
 _KEEP: Final = f"{KEEP_FROM} jobs where id = %(job)s"
 
+_ADDED: Final = (
+    "category",
+    "plain_english_problem",
+    "recommended_action",
+    "options",
+    "recommended",
+)
+"""Fields of a report that the founder may be asked by, and that its digest left out at first."""
+
 OTHER_CONTENT: Final = (
     "Another failure was reported under this id before, and this is the verdict on that one. "
     "Nothing was counted. Give each failure an id of its own."
@@ -57,5 +66,15 @@ def of(case: Case, told: Report) -> Verdict | None:
 def _digest(told: Report) -> str:
     """What tells a repetition from another failure under the same id. A session that was begun
     again, and the agent's own state, make no difference."""
-    content = [told.error_type, told.error_message, told.intent, told.approach, told.signature]
+    content: list[Any] = [
+        told.error_type,
+        told.error_message,
+        told.intent,
+        told.approach,
+        told.signature,
+    ]
+    # What was added later changes no digest of a report that is without it.
+    later = {name: getattr(told, name) for name in _ADDED if getattr(told, name) is not None}
+    if later:
+        content.append(later)
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
