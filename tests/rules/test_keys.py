@@ -1,5 +1,6 @@
 """What looks like a key, and what does not. None of these ever was one."""
 
+import base64
 import random
 import string
 import time
@@ -65,6 +66,9 @@ BESIDE = {
     "a German sentence": f"Das Passwort ist {made(6)}-Xy7!",
     "a password": "the password is Tr0ub4dor&3",
     "a password, assigned": "DB_PASSWORD=" + "Tr0ub4dor&3x",
+    "a password of PostgreSQL's tools": "export PGPASSWORD='Tr0ub4dor&3y'",
+    "a header with name and password": "Authorization: Basic "
+    + base64.b64encode(f"shop:{made(12)}".encode()).decode().rstrip("="),
     "an address": f"postgres://shop:{made(12)}@db.internal:5432/shop",
     "an address without a user": f"redis://:{made(20)}@cache:6379/0",
     "hex after a word for it": f"secret_key = {made(32, HEX)}",
@@ -114,6 +118,8 @@ HARMLESS = [
     "key-value-store-migration-2024-11",
     "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-west-1:123456789012:secret",
     "Bearer token missing",
+    "Authorization: Basic authentication is required",
+    "PGPASSWORD is not set in Environment2",
     "The token expires 2026-01-31T12:00:00Z.",
     "credentials/application_default_credentials.json was not found",
     "npm_config_registry=https://registry.npmjs.org",

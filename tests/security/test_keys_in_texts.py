@@ -138,3 +138,11 @@ def test_the_examples_of_the_api_invite_no_key(client: FlaskClient) -> None:
     document = json.dumps(client.get("/api/openapi.json").json).lower()
     for words in ("send you a key", "send it to me", "send me the key", "paste the key"):
         assert words not in document
+
+
+def test_no_key_of_a_title_is_kept(client: FlaskClient, agent: dict[str, str], sql) -> None:
+    for title in (f"Charge with {KEY}", f"Charge again with {KEY}"):  # a new job, a known one
+        told = client.put("/api/jobs/build-1", json={"title": title}, headers=agent)
+        assert told.status_code == 200
+        assert HIDDEN in told.json["title"]
+    assert SECRET not in everything(sql)

@@ -18,6 +18,7 @@ from webapp.models import Action, Job
 from webapp.operations import audit
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import jobs as queries
+from webapp.rules.keys import without_keys
 
 PAUSE_AT = 5
 """Escalations from failures in one job, since it started or was resumed, that pause it
@@ -109,7 +110,9 @@ def tell(
     title: str | None = None,
     state: str | None = None,
 ) -> Job:
-    """Tell or change a job. What is None stays; only a real change is an event."""
+    """Tell or change a job. What is None stays; only a real change is an event. No key in a title
+    is kept."""
+    title = None if title is None else without_keys(title)
     project_id = project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "tell about jobs of this project")
     told: dict[str, Any] = {"session_id": session_id, "title": title, "state": state}

@@ -6,6 +6,7 @@ ordinary words are no keys: a person must be able to write about them.
 """
 
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -29,6 +30,11 @@ _BOT: Final = re.compile(r"(?<![A-Za-z0-9])\d{8,10}:AA[A-Za-z0-9_-]{32,36}(?![A-
 _SIGNED: Final = re.compile(
     r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,8192}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{8,8192}"
 )
+_BASIC: Final = re.compile(
+    r"((?<![A-Za-z])authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?basic\s{1,3})"
+    r"([A-Za-z0-9+/_-]{8,512}={0,2})",
+    re.IGNORECASE,
+)
 _PRIVATE: Final = re.compile(
     r"(-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----)"
     r"((?:[^-]|-(?!----)){16,16384})"
@@ -43,7 +49,8 @@ _HOOK: Final = re.compile(
 _BESIDE: Final = re.compile(
     r"(?<![A-Za-z])(?P<word>"
     r"(?:api|access|secret|private|auth|account|signing|encryption|client|master)"
-    r"[ _-]?(?:key|secret|token)s?|key|tokens?|secret|password|passwd|passphrase|pwd|pass"
+    r"[ _-]?(?:key|secret|token)s?|key|tokens?|secret"
+    r"|(?-i:[A-Z]{2,12})?password|passwd|passphrase|pwd|pass"
     r"|credentials?|bearer|passwort|kennwort|schlüssel|geheimnis)(?![A-Za-z])"
     r"(?P<between>[\"'`]?\s{0,3}"
     r"(?:(?:is|was|are|ist|lautet|for \w{1,30} is)\s{1,3}|[:=]{1,2}>?\s{0,3}|\s{1,3})"
@@ -106,7 +113,7 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_BOT, _SIGNED):
         for found in pattern.finditer(text):
             yield found.span()
-    for pattern in (_PRIVATE, _IN_ADDRESS, _HOOK):
+    for pattern in (_BASIC, _PRIVATE, _IN_ADDRESS, _HOOK):
         for found in pattern.finditer(text):
             if not _PLACEHOLDER.search(found[2][:200]) and _is_password(found, pattern):
                 yield found.span(2)
@@ -116,10 +123,20 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_password(found: re.Match[str], pattern: re.Pattern[str]) -> bool:
-    """Whether it is not the example of a manual: `user:password@localhost`."""
+    """Whether it is not the example of a manual: `user:password@localhost`; in a header, whether a
+    name and a password are in it."""
+    if pattern is _BASIC:
+        return _holds_colon(found[2])
     return pattern is not _IN_ADDRESS or found[2].lower() not in {
         *("password", "pass", "passwd", "secret", "pwd", "user", "postgres", "root", "test")
     }
+
+
+def _holds_colon(encoded: str) -> bool:
+    try:
+        return b":" in b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_")
+    except ValueError:
+        return False
 
 
 def _is_beside(found: re.Match[str]) -> bool:
