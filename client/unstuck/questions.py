@@ -56,6 +56,7 @@ class Answer:
     decided_by: Optional[str] = None
     state: Optional[dict[str, Any]] = None
     client: Optional[Unstuck] = field(default=None, repr=False, compare=False)
+    has_worked: bool = field(default=False, repr=False, compare=False)
 
     @classmethod
     def read(cls, escalation_id: str, body: Json, client: Unstuck) -> Answer:
@@ -82,8 +83,11 @@ class Answer:
         self._receipt("picked_up")
 
     def worked(self, note: Optional[str] = None) -> None:
-        """Tell the founder that the answer helped."""
-        self._receipt("worked", note)
+        """Tell the founder that the answer helped. Call it in the block to add a note: its end then
+        sends nothing more."""
+        if not self.has_worked:
+            self.has_worked = True
+            self._receipt("worked", note)
 
     def failed(self, note: Optional[str] = None) -> None:
         """Tell the founder that the answer didn't help."""

@@ -29,9 +29,11 @@ def work_on(unstuck: Unstuck, task: Task) -> None:
     state = {"task": task.name}
     try:
         for attempt in unstuck.attempts(task.intent, step=task.name, state=state, **task.question):
-            with attempt, next_approach(unstuck, task, attempt) or nullcontext():
+            with attempt, next_approach(unstuck, task, attempt) or nullcontext() as asked:
                 attempt.approach, work = task.approach
                 task.result = work(task.guidance)
+                if answer := asked or attempt.answer:
+                    answer.worked(task.result)
     except Skipped:
         task.result = "left out"
     print(f"{task.name}: {task.result}", flush=True)

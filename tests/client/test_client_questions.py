@@ -59,6 +59,16 @@ def test_an_answer_comes_with_its_words_and_leaves_a_receipt(
     assert stored["outcome"] == "worked"
 
 
+def test_the_agents_own_words_on_what_came_of_an_answer_stay(
+    client: Unstuck, founder: Founder
+) -> None:
+    threading.Thread(target=founder.answer, args=("Which plan", "pro")).start()
+    with client.ask("Which plan shall I book?", PLANS) as answer:
+        answer.worked("Booked for a year.")
+    stored = founder.read(answer.escalation_id)
+    assert (stored["outcome"], stored["outcome_note"]) == ("worked", "Booked for a year.")
+
+
 def test_an_exception_after_an_answer_is_on_record(client: Unstuck, founder: Founder) -> None:
     threading.Thread(target=founder.answer, args=("Which plan", "pro")).start()
     answer = client.ask("Which plan shall I book?", PLANS)
