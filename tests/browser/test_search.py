@@ -112,7 +112,7 @@ def test_a_token_is_copied_by_a_button(windows: Windows) -> None:
     page = windows.open(project, path="/settings/tokens")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_label("What it is for").fill("Build agent")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create token").click()
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_focused()
     secret = page.evaluate("navigator.clipboard.readText()")
@@ -127,7 +127,7 @@ def test_settings_work_without_scripts(windows: Windows) -> None:
     expect(page.get_by_text("Your name is changed.")).to_be_visible()
     page.get_by_role("link", name="Tokens").click()
     page.get_by_label("What it is for").fill("Build agent")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create token").click()
     secret = page.locator(".secret").inner_text()
     assert Caller(windows.stage.port, secret).get("/api/escalations").status == 200
     page.get_by_role("link", name="I have copied it").click()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms import hidden
@@ -101,6 +102,15 @@ def test_a_kind_of_tomorrow_is_no_error(app: Flask, anna: FlaskClient) -> None:
         job = jobs.tell("build-1", "shop", by=DESK, title="A job").id
     told(app, job, ("agent.of_tomorrow", {"escalation_id": "no id"}))  # type: ignore[arg-type]
     assert NO_WORDS in anna.get(f"/jobs/{job}").text
+
+
+def test_an_old_event_keeps_its_date_in_one_place(app: Flask, anna: FlaskClient) -> None:
+    with time_machine.travel("2020-03-03"), app.app_context():
+        job = jobs.tell("build-1", "shop", by=DESK, title="A job").id
+    feed = anna.get(f"/jobs/{job}").text.partition('id="job-feed"')[2]
+    # A word beside the `time` would be a cell of the row's grid of its own.
+    day = r'</div><span class="feed-time">on <time [^>]*>3 March 2020</time></span></li>'
+    assert re.search(day, feed)
 
 
 @pytest.mark.parametrize("job_id", ["a/b/c", "über 9 000", "?x=1&y=#z", "x" * 255, "..", "7", "🙂"])

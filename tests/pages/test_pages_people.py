@@ -145,7 +145,7 @@ def test_an_invitation_is_over_after_a_week(app: Flask, olivia: FlaskClient, sql
     link = invite(olivia, "carla@example.com")
     sql("update invitations set expires_at = now() - interval '1 second'")
     assert app.test_client().get(link).status_code == 410
-    assert "Too old" in olivia.get("/settings/people").text
+    assert "Expired" in olivia.get("/settings/people").text
 
 
 def test_what_cannot_be_invited_is_refused_in_place(olivia: FlaskClient, anna: FlaskClient) -> None:

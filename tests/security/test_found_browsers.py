@@ -97,7 +97,7 @@ def test_every_owner_is_told_of_a_new_owner_until_they_dismiss_it(
     for owner in (olivia, omar, eve):
         page = owner.get("/").text
         assert "<bdi>Ben</bdi> is now an owner of <bdi>shop</bdi>." in page
-        assert "Done by <bdi>Olivia</bdi>." in page
+        assert "Added by <bdi>Olivia</bdi>." in page
     for nobody in (ben, foreign):
         assert not notices(nobody.get("/").text)
     mine = notices(olivia.get("/").text)[0]
