@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 
-from webapp import create_app, live
+from webapp import clock, create_app, live
 from webapp.config import Config
 from webapp.embedded import Server
 from webapp.extensions import db
@@ -27,6 +27,7 @@ from webapp.operations import people, tokens
 TEMPLATE = "template_migrated"
 WHOLE = ("tests/story/", "tests/browser/", "tests/live/", "tests/test_setup_")
 quick.compile_routes_once()
+clock.keep_own_time()  # tests travel in time
 
 pytest_plugins = ["web_process", "stage", "chromium"]  # real processes
 

@@ -1,11 +1,45 @@
-"""The one clock. Everything that needs the time asks `now()`; tests travel with time-machine."""
+"""The one clock: the database's. Everything that needs the time asks `now()`.
 
-from datetime import UTC, datetime
+Servers on several machines compare what each of them wrote, so their own clocks must not matter.
+Each process carries the database's time forward with its monotonic clock, and compares whenever it
+connects and every two seconds while it listens (events/log.py, pool.py). Before it has ever
+connected, the machine's clock has to do.
+"""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+_anchor: tuple[datetime, float] | None = None  # a time of the database, and when that was
+_own_time = False
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    if _anchor is None:
+        return datetime.now(UTC)
+    moment, at = _anchor
+    return moment + timedelta(seconds=time.monotonic() - at)
+
+
+def compare(moment: datetime, asked_at: float) -> None:
+    """Follow the database, which said `moment` when asked at `asked_at` of the monotonic clock.
+    The answer took a while: what differs by less is no difference."""
+    global _anchor
+    heard_at = time.monotonic()
+    middle, took = (asked_at + heard_at) / 2, heard_at - asked_at
+    if _own_time:
+        return
+    if _anchor is not None:
+        expected = _anchor[0] + timedelta(seconds=middle - _anchor[1])
+        if abs((moment - expected).total_seconds()) <= took / 2:
+            return
+    _anchor = (moment.astimezone(UTC), middle)
+
+
+def keep_own_time() -> None:
+    """Follow no database: tests travel in time, and take the machine's clock with them."""
+    global _anchor, _own_time
+    _anchor, _own_time = None, True
 
 
 def rfc3339(moment: datetime | None) -> str | None:

@@ -13,6 +13,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event, exc
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from webapp import clock
+
 _IDLE_S: Final = 1.0
 
 
@@ -40,8 +42,17 @@ def watch(engine: Engine) -> None:
     SQLAlchemy's own pre-ping asks at every check-out: a round trip for each request. A server that
     restarts is noticed within seconds all the same.
     """
+    event.listen(engine, "connect", _set_clock)
     event.listen(engine, "checkin", _note)
     event.listen(engine, "checkout", _ask)
+
+
+def _set_clock(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    asked_at = time.monotonic()
+    (moment,) = connection.execute("select clock_timestamp()").fetchone()
+    clock.compare(moment, asked_at)
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.rollback()
 
 
 def _note(connection: Any, entry: ConnectionPoolEntry) -> None:

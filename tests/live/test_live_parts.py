@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -23,8 +23,8 @@ def frame(seq: int, size: int = 10) -> Frame:
     return Frame(b"x" * size, seq)
 
 
-def event(job: int, seq: int, at: datetime = NOON) -> Event:
-    return Event(job, seq, "agent.job_changed", at, {}, "shop", f"job {job}")
+def event(job: int, seq: int, txid: int) -> Event:
+    return Event(job, seq, "agent.job_changed", NOON, {}, "shop", f"job {job}", txid)
 
 
 def test_a_region_s_html_is_split_at_every_end_of_line_and_nowhere_else():
@@ -157,20 +157,21 @@ def test_a_blocking_socket_or_none_is_no_writer(ends):
 
 
 def test_a_bookmark_is_kept_as_long_as_its_events_could_be_read_again():
-    marks = Bookmarks(NOON)
-    marks.advance([event(1, 1), event(1, 2), event(2, 7)])
+    marks = Bookmarks()
+    marks.start(90)
+    marks.advance([event(1, 1, 95), event(1, 2, 100), event(2, 7, 93)])
     assert marks.positions([1, 2, 3]) == {1: 2, 2: 7, 3: 0}
     assert marks.behind({1: 2, 2: 8, 3: 1}) == {2, 3}
-    for minutes in range(10):
-        at = NOON + timedelta(minutes=minutes)
-        marks.looked(at)
+    for position in range(90, 110):
+        marks.looked(position)
         # Either the job is remembered, or its events are too old to be read once more.
         forgotten = marks.positions([1]) == {1: 0}
-        assert forgotten == (marks.since > NOON)
+        assert forgotten == (marks.since > 100)
 
 
-def test_time_that_goes_back_does_not_make_old_events_new():
-    marks = Bookmarks(NOON)
-    since = marks.since
-    marks.looked(NOON - timedelta(hours=1))
-    assert marks.since == since
+def test_bookmarks_fit_no_database_that_lost_its_last_transactions():
+    marks = Bookmarks()
+    assert not marks.fits(100)  # nothing was read yet
+    marks.start(100)
+    assert marks.fits(100)
+    assert not marks.fits(99)

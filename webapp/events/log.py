@@ -5,6 +5,7 @@ it as possible: the row lock then orders commits, so a job's events are gapless 
 A plain identity column is not (docs/decisions/0002-event-log.md).
 """
 
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
-from webapp import statements
+from webapp import clock, statements
 from webapp.clock import now, rfc3339
 from webapp.events.kinds import Kind
 from webapp.models import Job
@@ -36,6 +37,8 @@ class Event:
     payload: dict[str, Any]
     project_id: str
     job_id: str
+    txid: int = 0
+    """The transaction that wrote it; 0 where that is not known. Never sent to readers."""
 
     def data(self) -> dict[str, Any]:
         """The event as readers get it: CONTRACT's envelope, then the payload."""
@@ -147,19 +150,34 @@ _SINCE = text(
 # Read by every process after every notification, so in the driver's own words
 # (webapp/statements.py).
 _MANY_SINCE = """
-    select e.job, e.seq, e.kind, e.at, e.payload, j.project_id, j.job_id
+    select e.job, e.seq, e.kind, e.at, e.payload, j.project_id, j.job_id, coalesce(e.txid, 0) txid
     from unnest(%(jobs)s::bigint[], %(afters)s::bigint[]) as k(job, after)
     -- Job by job: a join would read the logs from their beginning.
     cross join lateral (
         select * from job_events where job = k.job and seq > k.after
-            and (k.after > 0 or at >= %(since)s)
+            and (k.after > 0 or txid >= %(since)s)
         order by seq limit %(limit)s
     ) e
     join jobs j on j.id = k.job
     order by e.job, e.seq limit %(limit)s
 """
 
-_MOVED = text("select id, last_seq from jobs where last_event_at >= :since")
+# Not beyond the present transactions: a database that was restored elsewhere brings along numbers
+# of its former life.
+_MOVED = text(
+    """
+    select job, max(seq) as last_seq from job_events
+    where txid >= :since and txid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    group by job
+    """
+)
+
+_POSITION = text(
+    """
+    select clock_timestamp() as moment,
+        pg_snapshot_xmin(pg_current_snapshot())::text::bigint as position
+    """
+)
 
 
 def read(session: Session, job: int, after: int, limit: int = 500) -> list[Event]:
@@ -169,9 +187,10 @@ def read(session: Session, job: int, after: int, limit: int = 500) -> list[Event
 
 
 def read_many(
-    session: Session, positions: dict[int, int], since: datetime, limit: int = 2000
+    session: Session, positions: dict[int, int], since: int, limit: int = 2000
 ) -> list[Event]:
-    """Events of many jobs, each above its position; a job at position 0 from the time `since`."""
+    """Events of many jobs, each above its position; a job at position 0 from the transaction
+    `since`."""
     read = statements.rows(
         session,
         _MANY_SINCE,
@@ -183,6 +202,15 @@ def read_many(
     return [Event(*row) for row in read]
 
 
-def moved(session: Session, since: datetime) -> dict[int, int]:
-    """The jobs whose logs grew since then, with their last numbers."""
-    return {row.id: row.last_seq for row in session.execute(_MOVED, {"since": since})}
+def moved(session: Session, since: int) -> dict[int, int]:
+    """The jobs whose logs grew since that transaction, with their last numbers."""
+    return {row.job: row.last_seq for row in session.execute(_MOVED, {"since": since})}
+
+
+def position(session: Session) -> int:
+    """The transaction before which all have ended: their events are there to be read, and later
+    ones have this number or a higher one. Sets the clock by the way."""
+    asked_at = time.monotonic()
+    found = session.execute(_POSITION).one()
+    clock.compare(found.moment, asked_at)
+    return int(found.position)

@@ -1,31 +1,40 @@
-"""How far a process has read the logs."""
+"""How far a process has read the logs.
+
+In the order of transactions, never of clocks: each event carries the number of the transaction that
+wrote it, and PostgreSQL says below which number all transactions have ended. What is below was
+there to be read.
+"""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Final
 
 from webapp.events.log import Event
-
-_SLACK: Final = timedelta(seconds=10)
-"""By how much the clocks of several machines may differ, and how long a commit may take after its
-events were dated."""
 
 
 class Bookmarks:
     """The number last read of each job that moved lately.
 
-    Every event older than `seen_until` was read. So a job without a bookmark needs to be read from
-    there only, and a bookmark that is older may be forgotten.
+    Every event of a transaction before `since` was read. So a job without a bookmark needs to be
+    read from there only, and a bookmark of an earlier transaction may be forgotten.
     """
 
-    def __init__(self, began: datetime) -> None:
-        self._seen_until = began
-        self._read: dict[int, tuple[int, datetime]] = {}
+    def __init__(self) -> None:
+        self._since: int | None = None
+        self._read: dict[int, tuple[int, int]] = {}  # job → its last number, and its transaction
 
     @property
-    def since(self) -> datetime:
-        """From when to read a job that has no bookmark."""
-        return self._seen_until - _SLACK
+    def since(self) -> int:
+        """From which transaction to read a job that has no bookmark."""
+        return self._since or 0
+
+    def fits(self, position: int) -> bool:
+        """Whether the logs, now at this position, are those that were read. Not before the first
+        look, nor when the database is another one or lost its last transactions."""
+        return self._since is not None and self._since <= position
+
+    def start(self, position: int) -> None:
+        """Begin anew: what was written before this transaction is somebody else's to read."""
+        self._since = position
+        self._read.clear()
 
     def positions(self, jobs: Iterable[int]) -> dict[int, int]:
         """The last number read of each of the jobs, 0 where there is no bookmark."""
@@ -40,9 +49,10 @@ class Bookmarks:
     def advance(self, events: Iterable[Event]) -> None:
         """Note what was read."""
         for event in events:
-            self._read[event.job] = (event.seq, event.at)
+            self._read[event.job] = (event.seq, event.txid)
 
-    def looked(self, at: datetime) -> None:
-        """Note that a look at all logs, begun at that time, missed nothing; forget what is old."""
-        self._seen_until = max(self._seen_until, at)
-        self._read = {job: mark for job, mark in self._read.items() if mark[1] >= self.since}
+    def looked(self, position: int) -> None:
+        """Note that a look at all logs, which were at that position before, missed nothing; forget
+        what is old."""
+        self._since = position
+        self._read = {job: mark for job, mark in self._read.items() if mark[1] >= position}

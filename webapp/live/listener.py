@@ -12,7 +12,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.accounts.recent import RecentTokens
-from webapp.clock import now
 from webapp.events import log, notify
 from webapp.events.log import Event
 from webapp.live.bookmarks import Bookmarks
@@ -31,16 +30,24 @@ _CONNECT: Final = {
 _log = logging.getLogger(__name__)
 
 Receiver = Callable[[Session, list[Event]], None]
+Rereader = Callable[[Session], None]
 
 
 class Listener:
     """Reads each event once, a job's in order, and gives them to `receive`, which must not raise.
+    Calls `reread` where it cannot know what was missed, as without a position to read from.
 
     It has a connection of its own, so it can neither starve nor be starved by the requests.
     """
 
     def __init__(
-        self, url: URL, receive: Receiver, tokens: RecentTokens, stop: threading.Event
+        self,
+        url: URL,
+        receive: Receiver,
+        reread: Rereader,
+        tokens: RecentTokens,
+        stop: threading.Event,
+        position: int | None = None,
     ) -> None:
         self._engine = create_engine(
             url,
@@ -50,9 +57,12 @@ class Listener:
             connect_args=_CONNECT,
         )
         self._receive = receive
+        self._reread = reread
         self._tokens = tokens
         self._stop = stop
-        self._bookmarks = Bookmarks(now())
+        self._bookmarks = Bookmarks()
+        if position is not None:
+            self._bookmarks.start(position)
         self._next_look = 0.0
         self._failures = 0
 
@@ -101,9 +111,12 @@ class Listener:
 
     def _look(self, session: Session) -> None:
         """Find and read whatever moved, notified of or not."""
-        began = now()
+        position = log.position(session)
+        if not self._bookmarks.fits(position):
+            self._reread(session)
+            self._bookmarks.start(position)
         self._read(session, self._bookmarks.behind(log.moved(session, self._bookmarks.since)))
-        self._bookmarks.looked(began)
+        self._bookmarks.looked(position)
         self._next_look = time.monotonic() + _LOOK_EVERY_S
 
     def _read(self, session: Session, jobs: Collection[int]) -> None:

@@ -3,16 +3,19 @@
 import logging
 import os
 import threading
-import time
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from flask import Flask, current_app
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS
+from webapp.clock import now
 from webapp.config import Config
+from webapp.events import log
 from webapp.events.kinds import CLOSING
 from webapp.events.log import Event
 from webapp.extensions import db
@@ -22,6 +25,7 @@ from webapp.live.hub import Hub
 from webapp.live.listener import Listener
 from webapp.live.open_streams import OpenStreams
 from webapp.live.pages import Pages
+from webapp.live.reader import MISSED
 from webapp.live.releases import Releases
 from webapp.live.supervision import Supervised
 from webapp.metrics import FAN_OUT_SECONDS, NOTIFY_SECONDS
@@ -45,7 +49,8 @@ class Live:
         self.pages = Pages(app, self.hub.pages, self._stop)
         self.releases = Releases(app, self._stop)
         self.deliveries = Deliveries(app, self._stop)
-        listener = Listener(url, self.receive, app.extensions["recent_tokens"], self._stop)
+        tokens = app.extensions["recent_tokens"]
+        listener = Listener(url, self.receive, self.reread, tokens, self._stop, _position_now(app))
         parts = {
             "listener": listener.run,
             "page streams": self.pages.run,
@@ -75,7 +80,7 @@ class Live:
     def receive(self, session: Session, events: list[Event]) -> None:
         """Pass on what the listener read. What fails here closes all streams: their readers come
         back and catch up, so that nothing is lost in silence."""
-        began = time.time()
+        began = now()
         try:
             self._bring_decisions(session, events)
             self._wake_feeds(events)
@@ -87,6 +92,17 @@ class Live:
         except Exception:
             _log.exception("events could not be passed on")
             self.hub.close_all()
+
+    def reread(self, session: Session) -> None:
+        """Let all who are connected look at the log again: what the listener missed is unknown."""
+        for reader in self.hub.readers():
+            reader.send(MISSED)
+        for key in self.hub.waits.topics():
+            if decision := decisions.decided(session, key):
+                for waiter in self.hub.waits.of(key):
+                    waiter.bring(decision)
+        for feed in self.hub.feeds:
+            feed.wake()
 
     def _note_deliveries(self, events: list[Event]) -> None:
         for event in events:
@@ -113,11 +129,20 @@ class Live:
                 waiter.bring(decision)
 
 
-def _measure(events: list[Event], read_at: float) -> None:
-    written_at = time.time()
+def _position_now(app: Flask) -> int | None:
+    """From where to read, for those who connect from now on; None while the database is away."""
+    try:
+        with app.app_context():
+            return log.position(db.session())
+    except SQLAlchemyError:
+        return None
+
+
+def _measure(events: list[Event], read_at: datetime) -> None:
+    written_at = now()
     for event in events:
-        NOTIFY_SECONDS.observe(max(0.0, read_at - event.at.timestamp()))
-        FAN_OUT_SECONDS.observe(max(0.0, written_at - event.at.timestamp()))
+        NOTIFY_SECONDS.observe(max(0.0, (read_at - event.at).total_seconds()))
+        FAN_OUT_SECONDS.observe(max(0.0, (written_at - event.at).total_seconds()))
 
 
 _starting = threading.Lock()

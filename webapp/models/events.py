@@ -20,8 +20,13 @@ class JobEvent(Model):
     kind: Mapped[str] = mapped_column(String(60))
     at: Mapped[Moment]
     payload: Mapped[JsonObject]
+    txid: Mapped[int | None] = mapped_column(
+        BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint")
+    )
+    """The transaction that wrote it, by which listeners find what is new (live/bookmarks.py)."""
 
     __table_args__ = (
         Index("ix_job_events_at", "at", postgresql_using="brin"),
+        Index("ix_job_events_txid", "txid", postgresql_where=text("txid is not null")),
         Index("ix_job_events_healed", "at", postgresql_where=text("kind = 'agent.error_healed'")),
     )
