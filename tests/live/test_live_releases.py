@@ -9,7 +9,7 @@ from webapp.actors import Actor
 from webapp.extensions import db
 from webapp.live import service
 from webapp.models import AgentEscalation
-from webapp.operations import escalations, holding
+from webapp.operations import escalations, holding, people
 from webapp.operations.answers import Answer
 from webapp.operations.escalations import Question
 
@@ -17,9 +17,10 @@ AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
 ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
 
 
-def held(app: Flask, grace_s: float) -> uuid.UUID:
+def held(app: Flask, grace_s: float, name: str = "1") -> uuid.UUID:
     with app.app_context():
-        asked = Question("s1", "KeyError", "shop:KeyError:v1-1", "I need a key.")
+        people.make_link("anna@example.com", role="founder", project_id="shop")  # still a member
+        asked = Question("s1", "KeyError", f"shop:KeyError:v1-{name}", f"I need key {name}.")
         found, _ = escalations.open_question("build-1", "shop", asked, by=AGENT)
         holding.hold(found.id, Answer("skip_feature"), grace_s, by=ANNA)
         return found.id

@@ -11,7 +11,6 @@ from flask import Flask
 from web_process import until
 
 from tests.live.test_live_releases import held, released
-from webapp.extensions import db
 from webapp.health import Readiness
 from webapp.live import service, supervision
 from webapp.live.pages import Pages
@@ -112,7 +111,7 @@ def test_a_held_answer_that_cannot_be_read_blocks_none_behind_it(
 ) -> None:
     bad = held(app, 0.01)
     sql("update agent_escalations set held = held - 'decision' where id = :id", id=bad)
-    good = _behind(app, sql)
+    good = held(app, 0.3, "2")
     with app.app_context():
         service.live()
         released(app, good)
@@ -121,20 +120,10 @@ def test_a_held_answer_that_cannot_be_read_blocks_none_behind_it(
     assert caplog.text.count("cannot be released") == 1  # and not in a loop that never rests
 
 
-def _behind(app: Flask, sql: Callable[..., list[Any]]) -> uuid.UUID:
-    """Another held answer, that is due later."""
-    sql("update agent_escalations set error_signature = 'shop:KeyError:v1-2'")
-    return held(app, 0.3)
-
-
 def test_a_delivery_that_cannot_be_noted_blocks_none_behind_it(
     app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keys = [held(app, 0)]
-    with app.app_context():
-        db.session.execute(db.text("update agent_escalations set error_signature = 'another'"))
-        db.session.commit()
-    keys.append(held(app, 0))
+    keys = [held(app, 0, name) for name in "12"]
     noted, note = [], receipts.note_delivery
 
     def note_but_for_the_first(key: uuid.UUID) -> None:
@@ -146,7 +135,6 @@ def test_a_delivery_that_cannot_be_noted_blocks_none_behind_it(
     monkeypatch.setattr(receipts, "note_delivery", note_but_for_the_first)
     with app.app_context(), caplog.at_level(logging.ERROR):
         deliveries = service.live().deliveries
-        deliveries._sent |= set(keys)
-        deliveries._wake.set()
+        deliveries.add(keys)
         until(lambda: noted == [keys[1]], "the other one is noted")
         assert service.down(app) == []
