@@ -51,7 +51,7 @@
     form.noValidate = true;
     htmx.ajax("POST", sent.path, {
       source: form, target: "#question-state", swap: "morph:outerHTML", values: sent.formData,
-    });
+    }).catch(() => {}); // htmx:afterRequest tells of it
     form.noValidate = false;
   });
 
