@@ -173,8 +173,8 @@ def test_a_database_that_is_away_for_a_moment_delays_the_region(wall, anna, shop
     assert "trying again" in caplog.text
 
 
-def test_no_connection_is_held_between_events(wall, anna, shop_jobs, app):
-    pages = [Page(anna) for _ in range(30)]  # the pool has 20
+def test_no_connection_is_held_between_events(wall, anna, ben, shop_jobs, app):
+    pages = [Page(who) for who in (anna, ben) for _ in range(15)]  # the pool has 20
     for page in pages:
         page.regions(2)
     shop_jobs.tell("build-1", "one")
