@@ -11,6 +11,7 @@ def states(pages: dict[str, str]) -> dict[str, State]:
     """By the name of the picture: the page to open, and what to do on it."""
     return {
         "question-chosen": (pages["question-payment"], _choose),
+        "question-remembered": (pages["question-photos"], _remember),
         "question-huge": (pages["question-huge"], _open_details),
         "inbox-keys": ("/", _open_help),
         "numbers-table": ("/numbers", _open_table),
@@ -33,10 +34,15 @@ def _choose(page: Page) -> None:
     """The question while it is being answered, with its details open."""
     page.locator(".choice").first.click()
     page.locator("#guidance").fill("The key is in the settings now.")
-    page.locator("[name=remember]").check()
     page.locator("#kind summary").click()
     page.locator("#technical summary").click()
     page.locator(".waiters summary").click()
+
+
+def _remember(page: Page) -> None:
+    """An answer that is to be given automatically next time. Only Unstuck's own words offer it."""
+    page.locator(".choice").first.click()
+    page.locator("[name=remember]").check()
 
 
 def _send(page: Page) -> None:
