@@ -265,6 +265,9 @@ ROWS: dict[str, Row] = {
     "GET /api/jobs/<job_id:job_id>/escalations": Row(
         "/api/jobs/{job}/escalations", call(foreign=200)
     ),
+    "POST /api/mcp": Row(
+        "/api/mcp", call(foreign=200), json(jsonrpc="2.0", id=1, method="tools/list")
+    ),
     "GET /api/decisions": Row("/api/decisions", call(foreign=200)),
     "GET /api/escalations": Row("/api/escalations", call(foreign=200)),
     "GET /api/escalations/<escalation_id>": Row("/api/escalations/{question}", call()),

@@ -53,7 +53,7 @@ def _refuse_foreign() -> None:
     if site is not None:
         foreign = site not in ("same-origin", "none")
     else:
-        foreign = origin is not None and urlsplit(origin).netloc not in _own_hosts()
+        foreign = origin is not None and urlsplit(origin).netloc not in own_hosts()
     if foreign:
         raise FormTooOld(
             lazy_gettext("Open the page itself (or the link you were sent), then press the button.")
@@ -69,6 +69,7 @@ def _refuse_large() -> None:
         raise RequestEntityTooLarge
 
 
-def _own_hosts() -> set[str]:
+def own_hosts() -> set[str]:
+    """The names under which this desk is called: that of the request and the public one."""
     public = current_app.extensions["unstuck"].public_url
     return {request.host, urlsplit(public).netloc} if public else {request.host}

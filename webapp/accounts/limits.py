@@ -28,7 +28,8 @@ NEW_TOKENS: Final = "100/hour"
 SESSION_KEY: Final = "browser"
 """Where a signed-in browser keeps its secret, in its signed cookie."""
 
-_OPEN: Final = (*STATIC, "/healthz", "/readyz", "/metrics")
+# MCP clients look for an OAuth server there, and take anything but a 404 for one.
+_OPEN: Final = (*STATIC, "/healthz", "/readyz", "/metrics", "/.well-known/oauth-")
 _PUBLIC: Final = ("/api/docs", "/api/openapi.json")  # nobody reads a token there
 _COMPLAIN_EVERY_S: Final = 60.0
 _IPV6_NETWORK: Final = 64  # one customer has at least so many addresses

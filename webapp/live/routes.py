@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Collection
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, json, request
-from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.accounts import standing
 from webapp.accounts.access import page_actor, token_actor
@@ -14,14 +14,14 @@ from webapp.config import Config, Quotas
 from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.live import asked, catch_up, fragments, stream
+from webapp.live.answer_wait import AnswerWait, note_deliveries
 from webapp.live.frames import gone_frame
 from webapp.live.hub import Audience, channel
 from webapp.live.reader import Reader
 from webapp.live.service import live
 from webapp.live.socket_writer import SocketWriter, client_is_gone
-from webapp.live.waiter import FeedWaiter, Waiter
+from webapp.live.waiter import FeedWaiter
 from webapp.models import AgentEscalation, Job
-from webapp.operations import receipts
 from webapp.queries import decision_feed as decision_feeds
 from webapp.queries import decisions, escalations, jobs, ownership
 from webapp.queries.decision_feed import Cursor
@@ -131,27 +131,13 @@ def decision(escalation_id: str) -> Response:
     by = token_actor()
     seconds = asked.wait()
     key = _key(escalation_id)
-    waiter = Waiter(standing.of_token(by))
-    waits = live().hub.waits
-    waits.add(waiter, key)  # before looking: an answer in between is not missed
-    try:
-        escalation = escalations.find(db.session(), key, by=by)
-        state = _agent_state(escalation, by)
-        takes = ownership.waits(db.session(), escalation, by=by)
-        found = decisions.of(escalation)
-        project_id = escalation.project_id
-        db.session.remove()  # whoever waits holds no connection
-        if found is None:
-            # Once more before it is told that there is none: whoever brings it may have failed to.
-            found = waiter.wait(seconds) or decisions.decided(db.session(), key)
-            if token_actor().role_in(project_id) is None:  # again: much may have ended meanwhile
-                raise NotFound(escalations.UNKNOWN)
-    finally:
-        waits.remove(waiter, key)
+    with AnswerWait(key, by) as waiting:
+        state = _agent_state(waiting.escalation, by)
+        found = waiting.until_answered(seconds)
     if found is None:
         return Response(status=204)
     response = _json(json.dumps(found.data() | {"agent_state": state}))
-    if takes and by.role_in(project_id) == "agent" and found.answered and not found.delivered:
+    if waiting.is_first_delivery(found):
         _note_delivery(response, [key])
     return response
 
@@ -218,13 +204,4 @@ def _note_delivery(response: Response, keys: Collection[UUID]) -> None:
     sent to a request that asks for the head only, or whose client is gone."""
     if not keys or request.method == "HEAD" or client_is_gone(request.environ):
         return
-    service = live()
-
-    @response.call_on_close
-    def note() -> None:
-        try:
-            with service.app.app_context():
-                for key in keys:
-                    receipts.note_delivery(key)
-        except SQLAlchemyError:
-            service.deliveries.add(keys)  # which tries until the database is back
+    response.call_on_close(partial(note_deliveries, live(), keys))

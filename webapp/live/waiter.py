@@ -23,6 +23,11 @@ class Waiter:
         """End the wait without one."""
         self._over.set()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the wait has ended, with a decision or without."""
+        return self._over.is_set()
+
     def wait(self, seconds: float) -> Decision | None:
         """The decision, or None when there was none within `seconds`."""
         self._over.wait(seconds)

@@ -10,6 +10,7 @@ from webapp.desk.api import (
     jobs,
     live_endpoints,
     manual,
+    mcp,
     reports,
 )
 
@@ -22,6 +23,7 @@ _ROUTES = (reports, escalations, decisions, jobs, live_endpoints, manual)
 def register(blueprint: Blueprint) -> None:
     """Put the endpoints on the blueprint."""
     endpoint.register(blueprint)
+    mcp.register(blueprint)
     blueprint.add_app_template_filter(manual.code)
     blueprint.add_app_template_filter(manual.slug)
 

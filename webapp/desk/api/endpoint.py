@@ -31,7 +31,8 @@ class Endpoint:
 
     `responses` maps each status of success to a sentence and a model (or None); `errors` maps the
     statuses of failure that are particular to the endpoint to the reason; `headers` maps each
-    header that the endpoint reads to a sentence and its schema. `function` is None where another
+    header that the endpoint reads to a sentence and its schema. `error_body` is the model of 400
+    and 404 where these may come in a form of their own. `function` is None where another
     blueprint serves the endpoint and this one only documents it.
     """
 
@@ -50,6 +51,7 @@ class Endpoint:
     founder_only: bool = False
     media: tuple[str, ...] = ("application/json",)
     errors: dict[int, str] = field(default_factory=dict)
+    error_body: type[BaseModel] | None = None
     function: Function | None = None
 
     @property

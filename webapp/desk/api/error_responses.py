@@ -99,13 +99,15 @@ def _error_response(status: int, text: str, declared: Endpoint) -> dict[str, Any
     if status == 409 and "{escalation_id}" in declared.path:
         model = AnsweredProblem
     content = {
-        "schema": {"$ref": f"#/components/schemas/{model.__name__}"},
-        "example": _example(status, text),
+        "application/problem+json": {
+            "schema": {"$ref": f"#/components/schemas/{model.__name__}"},
+            "example": _example(status, text),
+        }
     }
-    response: dict[str, Any] = {
-        "description": text,
-        "content": {"application/problem+json": content},
-    }
+    if declared.error_body is not None and status in (400, 404):
+        own = {"$ref": f"#/components/schemas/{declared.error_body.__name__}"}
+        content["application/json"] = {"schema": own}
+    response: dict[str, Any] = {"description": text, "content": content}
     if status == 401:
         response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
     if status == 405:

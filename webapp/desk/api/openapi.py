@@ -16,6 +16,7 @@ TAGS: Final = {
     "Escalations": "The structured questions to the founder.",
     "Decisions": "What ends a question, how an agent gets the answer, and what became of it.",
     "Jobs": "Build runs of agents, and the logs of what happened in them.",
+    "MCP": "The same for clients of the Model Context Protocol.",
     "This document": "What you are reading.",
 }
 _ABOUT: Final = """\
@@ -151,7 +152,7 @@ def _success(declared: Endpoint, text: str, model: Any) -> dict[str, Any]:
     response: dict[str, Any] = {"description": text}
     content = {media: _media(model) for media in declared.media if media == "application/json"}
     content |= {media: {"schema": {"type": "string"}} for media in declared.media[len(content) :]}
-    if model is not None or not declared.responses.get(204):
+    if model is not None or not declared.responses.keys() & {202, 204}:
         response["content"] = content
     if declared.method == "POST" and 201 in declared.responses:
         response["headers"] = {"Location": _header("The address of the question.")}

@@ -49,7 +49,11 @@ def body(model: type[ModelT], *, optional: bool = False) -> ModelT:
         return _fitted(model, {})
     if not request.is_json:
         raise NotJson("Send the body as JSON, with the header Content-Type: application/json.")
-    values = _parsed(data)
+    return arguments(model, parsed(data))
+
+
+def arguments(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
+    """The members of a JSON object as `model`; Invalid names each that is wrong or misspelt."""
     if wrong := misspelt(model, values):
         raise _invalid(wrong)
     return _fitted(model, values)
@@ -80,7 +84,8 @@ def _invalid(fields: dict[str, str]) -> Invalid:
     return Invalid(f"Correct this and send it again: {first.rstrip('.')}.", fields)
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def parsed(data: bytes) -> dict[str, Any]:
+    """The JSON object that these bytes are, its texts storable; Malformed if they are none."""
     try:
         text = data.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_refuse_constant)

@@ -1,0 +1,41 @@
+"""The MCP endpoint: what agents do over the JSON API, as four tools for any MCP client.
+
+Stateless: each message is answered by itself, in any process. arguments.py says what the tools take
+and give, tools.py what they do, versions.py how the two eras of the protocol differ, serving.py
+how a message is answered.
+"""
+
+from flask import Blueprint
+
+from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
+from webapp.desk.api.mcp.messages import Message, Reply
+from webapp.desk.api.mcp.serving import serve
+
+ENDPOINTS.append(
+    Endpoint(
+        "POST",
+        "/api/mcp",
+        tag="MCP",
+        summary="Speak the Model Context Protocol",
+        description="One JSON-RPC message: `server/discover`, `initialize`, `ping`, `tools/list` "
+        "or `tools/call`. `tools/list` describes the tools. A `tools/call` with a `progressToken` "
+        "is answered as a stream with a sign of life every 15 seconds.",
+        body=Message,
+        responses={
+            200: ("The result, or an error of an older version of the protocol.", Reply),
+            202: ("A notification, which nothing answers.", None),
+        },
+        media=("application/json", "text/event-stream"),
+        errors={
+            400: "The message is none of JSON-RPC, or its version of the protocol is not served.",
+            403: "The call comes from a page of another site.",
+            404: "There is no such method.",
+        },
+        error_body=Reply,
+    )
+)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the endpoint on the blueprint."""
+    blueprint.add_url_rule("/api/mcp", endpoint="api_mcp", view_func=serve, methods=["POST"])

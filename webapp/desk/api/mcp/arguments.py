@@ -1,0 +1,118 @@
+"""What the tools take and give. `tools/list` shows these models to the language model."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from webapp.desk.api.schemas.parts import (
+    LONGEST_TEXT,
+    NOT_BLANK,
+    Choices,
+    Name,
+    RequestModel,
+    ResponseModel,
+    Signature,
+    Text,
+)
+from webapp.desk.api.schemas.requests import LONGEST_MESSAGE
+
+LONGEST_WAIT_S = 50
+"""Clients give a tool 60 seconds."""
+
+Seconds = Annotated[
+    float,
+    Field(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait for the answer. 0: don't wait."),
+]
+_JOB = "Your own stable name for this task. Left out: the one in the header X-Unstuck-Job."
+_PROJECT = "Only if your token has several projects."
+
+
+class OfJob(RequestModel):
+    """The part that says whose question it is."""
+
+    job_id: Name | None = Field(default=None, description=_JOB)
+    project_id: Name | None = Field(default=None, description=_PROJECT)
+
+
+class Failure(OfJob):
+    """A failure."""
+
+    what_failed: Name = Field(
+        description="The kind of failure in a few words, such as ModuleNotFoundError."
+    )
+    error: str = Field(max_length=LONGEST_MESSAGE, description="The error message as it came.")
+    approach: Text | None = Field(default=None, description="What you tried.")
+    intent: Text | None = Field(default=None, description="What you wanted to reach.")
+    report_id: Name | None = Field(
+        default=None, description="An id of your own for this report; the same again counts once."
+    )
+    question: Text | None = Field(
+        default=None, description="What to ask the founder if it must be asked, in plain words."
+    )
+    options: Choices | None = Field(
+        default=None, description="The choices that go with the question."
+    )
+
+
+class Question(OfJob):
+    """A question."""
+
+    question: str = Field(
+        min_length=1,
+        max_length=LONGEST_TEXT,
+        pattern=NOT_BLANK,
+        description="In plain words, for a person who does not see your code. No secrets.",
+    )
+    options: Choices | None = Field(
+        default=None, description="Up to 10 choices. Left out: the founder answers freely."
+    )
+    recommended: Name | None = Field(
+        default=None, description="The value of the option you recommend."
+    )
+    question_id: UUID | None = Field(
+        default=None, description="A UUID of your own; asking the same again under it is safe."
+    )
+    wait_s: Seconds = 25
+
+
+class Waiting(RequestModel):
+    """A wait."""
+
+    escalation_id: Name = Field(description="The id of the question, as ask_founder gave it.")
+    wait_s: Seconds = 25
+
+
+class Outcome(OfJob):
+    """What became of an answer, or of a failure."""
+
+    escalation_id: Name | None = Field(
+        default=None, description="The question whose answer you followed."
+    )
+    error_signature: Signature | None = Field(
+        default=None, description="Or the failure that is over, as report_failure named it."
+    )
+    worked: bool = Field(description="Whether it works now.")
+    note: Text | None = Field(default=None, description="A sentence for the founder.")
+
+
+class Answer(ResponseModel):
+    """How a question stands."""
+
+    status: Literal["answered", "pending", "skipped", "withdrawn", "expired"] = Field(
+        description="pending: nobody has answered yet."
+    )
+    escalation_id: str = Field(description="The id of the question.")
+    decision: str | None = Field(default=None, description="What the founder decided.")
+    guidance: str | None = Field(default=None, description="What the founder wrote about it.")
+    option_chosen: str | None = Field(
+        default=None, description="The label of the option; null if the founder chose none of them."
+    )
+    message: str = Field(description="What that means for you.")
+
+
+class Noted(ResponseModel):
+    """What was noted."""
+
+    noted: bool = Field(description="Whether there was such a failure or question.")
+    message: str = Field(description="What that means for you.")

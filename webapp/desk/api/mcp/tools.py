@@ -1,0 +1,232 @@
+"""The four tools. Each calls what the JSON API calls for the same."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from flask import request
+from pydantic import BaseModel
+
+from webapp.actors import Actor
+from webapp.desk.api import decisions, escalations, reading, reports
+from webapp.desk.api.mcp.arguments import (
+    Answer,
+    Failure,
+    Noted,
+    OfJob,
+    Outcome,
+    Question,
+    Waiting,
+)
+from webapp.desk.api.response import ApiResponse
+from webapp.desk.api.schemas.requests import (
+    ErrorReport,
+    NewEscalation,
+    Receipt,
+    Success,
+    WhichProject,
+)
+from webapp.desk.api.schemas.responses import Verdict
+from webapp.desk.api.which import escalation_key
+from webapp.errors import Invalid
+from webapp.models import AgentEscalation
+from webapp.queries.decisions import Decision
+
+_PENDING: Final = (
+    "Nobody has answered yet. This is not a refusal and not an approval. Call wait_for_decision "
+    "again, or do other work that does not depend on it. Do not choose for the founder."
+)
+_CLOSED: Final = {
+    "skipped": "The founder closed the question without a decision. Go on without this.",
+    "withdrawn": "The question was withdrawn, so nobody will answer it.",
+    "expired": "The question has expired without an answer. Ask again if you still need one.",
+}
+_SESSION: Final = "mcp"
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What a tool does last: wait for the answer to a question, for so many seconds."""
+
+    key: UUID
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool: what the model reads about it, and what runs."""
+
+    name: str
+    title: str
+    description: str
+    takes: type[BaseModel]
+    gives: type[BaseModel]
+    run: Callable[[Any, Actor], BaseModel | Wait]
+    read_only: bool = False
+    idempotent: bool = False
+
+    def shown(self) -> dict[str, Any]:
+        """The tool as `tools/list` shows it."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "inputSchema": self.takes.model_json_schema(),
+            "outputSchema": self.gives.model_json_schema(mode="serialization"),
+            "annotations": {
+                "title": self.title,
+                "readOnlyHint": self.read_only,
+                "destructiveHint": False,
+                "idempotentHint": self.idempotent,
+                "openWorldHint": False,
+            },
+        }
+
+
+def answer(asked: AgentEscalation, found: Decision | None) -> Answer:
+    """How the question stands, with what that means for the agent."""
+    if found is None:
+        return Answer(status="pending", escalation_id=str(asked.id), message=_PENDING)
+    values = {option["value"] for option in asked.options}
+    chosen = found.label if found.decision in values else None
+    return Answer(
+        status="answered" if found.status == "resolved" else found.status,  # type: ignore[arg-type]  # checked by the constraint of the table
+        escalation_id=str(asked.id),
+        decision=found.decision,
+        guidance=found.guidance,
+        option_chosen=chosen,
+        message=_meaning(found, chosen, has_options=bool(values)),
+    )
+
+
+def _meaning(found: Decision, chosen: str | None, *, has_options: bool) -> str:
+    if found.status != "resolved":
+        return _CLOSED[found.status]
+    if chosen is None:
+        chose = "chose none of the options and wrote" if has_options else "wrote"
+        return f"The founder {chose}: {found.decision}"
+    more = f" and wrote: {found.guidance}" if found.guidance else "."
+    return f"The founder chose: {chosen}{more}"
+
+
+def _report_failure(told: Failure, by: Actor) -> BaseModel:
+    body = _body(
+        ErrorReport,
+        id=told.report_id,
+        project_id=told.project_id,
+        session_id=_SESSION,
+        error_type=told.what_failed,
+        error_message=told.error,
+        approach=told.approach,
+        intent=told.intent,
+        plain_english_problem=told.question,
+        options=told.options,
+    )
+    return _read(Verdict, reports.report_error(_job(told), body, _body(WhichProject), None, by))
+
+
+def _ask_founder(told: Question, by: Actor) -> Wait:
+    body = _body(
+        NewEscalation,
+        id=told.question_id,
+        project_id=told.project_id,
+        session_id=_SESSION,
+        error_type="Question",
+        plain_english_problem=told.question,
+        options=told.options,
+        recommended=told.recommended,
+    )
+    asked = escalations.ask(_job(told), body, _body(WhichProject), None, by)
+    return Wait(UUID(json.loads(asked.body)["id"]), told.wait_s)
+
+
+def _wait_for_decision(told: Waiting, by: Actor) -> Wait:  # noqa: ARG001 - the wait itself checks
+    return Wait(escalation_key(told.escalation_id), told.wait_s)
+
+
+def _report_outcome(told: Outcome, by: Actor) -> Noted:
+    if (told.escalation_id is None) == (told.error_signature is None):
+        message = "send either this or error_signature"
+        raise Invalid("Send either escalation_id or error_signature.", {"escalation_id": message})
+    if told.escalation_id is not None:
+        receipt = _body(Receipt, stage="worked" if told.worked else "failed", note=told.note)
+        decisions.give_receipt(told.escalation_id, receipt, by)
+        return Noted(noted=True, message="The founder sees what became of the answer.")
+    if not told.worked:
+        return Noted(noted=False, message="Report the new failure with report_failure.")
+    body = _body(Success, project_id=told.project_id, error_signature=told.error_signature)
+    healed = json.loads(reports.heal_error(_job(told), body, _body(WhichProject), by).body)
+    if healed["known"]:
+        return Noted(noted=True, message="This failure is over; its attempts count anew.")
+    return Noted(noted=False, message="No failure of this signature was ever reported.")
+
+
+def _job(told: OfJob) -> str:
+    """The job that is meant, by the arguments or by the header."""
+    named = told.job_id or request.headers.get("X-Unstuck-Job", "").strip()
+    if not named:
+        message = "is missing: name your task, or set the header X-Unstuck-Job"
+        raise Invalid(f"job_id {message}.", {"job_id": message})
+    return reading.path({"job_id": named})["job_id"]
+
+
+def _body(model: type[ModelT], **values: Any) -> ModelT:
+    """A body of the JSON API; Invalid as there."""
+    sent = {name: value for name, value in values.items() if value is not None}
+    if "options" in sent:
+        sent["options"] = [each.model_dump() for each in sent["options"]]
+    return reading.arguments(model, sent)
+
+
+def _read(model: type[ModelT], response: ApiResponse) -> ModelT:
+    return model.model_validate_json(response.body)
+
+
+TOOLS: Final = {
+    tool.name: tool
+    for tool in (
+        Tool(
+            "report_failure",
+            "Report a failure",
+            "Report that something failed, and learn what to do next: retry in another way, wait, "
+            "ask the founder, skip or pause. Call it after each failed attempt.",
+            Failure,
+            Verdict,
+            _report_failure,
+        ),
+        Tool(
+            "ask_founder",
+            "Ask the founder",
+            "Ask the person you work for what you can't decide or do yourself. Returns the answer, "
+            "or status pending with an escalation_id for wait_for_decision.",
+            Question,
+            Answer,
+            _ask_founder,
+            idempotent=True,
+        ),
+        Tool(
+            "wait_for_decision",
+            "Wait for the answer",
+            "Wait for the founder's answer to a question that is pending.",
+            Waiting,
+            Answer,
+            _wait_for_decision,
+            read_only=True,
+            idempotent=True,
+        ),
+        Tool(
+            "report_outcome",
+            "Say whether it worked",
+            "Say whether the founder's answer worked (escalation_id), or that a reported failure "
+            "is over (error_signature).",
+            Outcome,
+            Noted,
+            _report_outcome,
+            idempotent=True,
+        ),
+    )
+}

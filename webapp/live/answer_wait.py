@@ -1,0 +1,88 @@
+"""The wait for one answer, and the note that it arrived: for every interface that agents use."""
+
+import time
+from collections.abc import Collection, Iterator
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.accounts import standing
+from webapp.accounts.access import token_actor
+from webapp.actors import Actor
+from webapp.errors import NotFound
+from webapp.extensions import db
+from webapp.live.service import Live, live
+from webapp.live.waiter import Waiter
+from webapp.operations import receipts
+from webapp.queries import decisions, escalations, ownership
+from webapp.queries.decisions import Decision
+
+
+class AnswerWait:
+    """`with AnswerWait(key, by) as waiting:` looks the question up, NotFound if the caller may not
+    see it, and misses no answer from then on. Belongs to the request that it is made in."""
+
+    def __init__(self, key: UUID, by: Actor) -> None:
+        self._key = key
+        self._by = by
+        self._waiter = Waiter(standing.of_token(by))
+
+    def __enter__(self) -> Self:
+        waits = live().hub.waits
+        waits.add(self._waiter, self._key)  # before looking: an answer in between is not missed
+        try:
+            self.escalation = escalations.find(db.session(), self._key, by=self._by)
+            self._takes = ownership.waits(db.session(), self.escalation, by=self._by)
+            self._found = decisions.of(self.escalation)
+            self._project_id = self.escalation.project_id
+        except BaseException:
+            waits.remove(self._waiter, self._key)
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        live().hub.waits.remove(self._waiter, self._key)
+
+    def until_answered(self, seconds: float) -> Decision | None:
+        """The answer, or None when there was none within `seconds`."""
+        for _ in self.in_steps(seconds, seconds):
+            pass
+        return self._found
+
+    def in_steps(self, seconds: float, step: float) -> Iterator[float]:
+        """Wait as `until_answered` does, and yield the seconds waited so far after each `step`
+        without an answer. `found` has it in the end."""
+        db.session.remove()  # whoever waits holds no connection
+        if self._found is not None:
+            return
+        began = time.monotonic()
+        while not self._waiter.is_over and (left := began + seconds - time.monotonic()) > 0:
+            self._found = self._waiter.wait(min(step, left))
+            if not self._waiter.is_over:
+                yield time.monotonic() - began
+        # Once more before it is told that there is none: whoever brings it may have failed to.
+        self._found = self._found or decisions.decided(db.session(), self._key)
+        # Again: much may have ended meanwhile.
+        if token_actor().role_in(self._project_id) is None:
+            raise NotFound(escalations.UNKNOWN)
+
+    @property
+    def found(self) -> Decision | None:
+        """The answer, if it has come."""
+        return self._found
+
+    def is_first_delivery(self, found: Decision) -> bool:
+        """Whether this answer reaches now, for the first time, an agent that waits for it."""
+        is_agent = self._by.role_in(self._project_id) == "agent"
+        return self._takes and is_agent and found.answered and not found.delivered
+
+
+def note_deliveries(service: Live, keys: Collection[UUID]) -> None:
+    """Note that these answers reached their agent, now or as soon as the database is back."""
+    try:
+        with service.app.app_context():
+            for key in keys:
+                receipts.note_delivery(key)
+    except SQLAlchemyError:
+        service.deliveries.add(keys)
