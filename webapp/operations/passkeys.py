@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -100,7 +101,10 @@ def add(
             created_at=now(),
         )
         session.add(passkey)
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError as error:  # it was added at the same moment, in another window
+            raise Conflict(_("This passkey is here already.")) from error
         _note(session, passkey, Action.PASSKEY_ADDED, by)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, DESK, Actor, Role
@@ -89,12 +90,14 @@ def _add_member(session: Session, person: Person, project_id: str, role: Role, b
 
 def find_or_make(session: Session, email: str, name: str = "") -> Person:
     """The person with that address, made within the caller's transaction if new."""
-    person = session.scalar(select(Person).where(Person.email == email))
-    if person is None:
-        person = Person(email=email, name=name or name_from(email), created_at=now())
-        session.add(person)
-        session.flush()
-    return person
+    found = select(Person).where(Person.email == email)
+    person = session.scalar(found)
+    if person is not None:
+        return person
+    # Somebody else may make the same person at this moment: the address decides, and is waited for.
+    values = {"email": email, "name": name or name_from(email), "created_at": now()}
+    session.execute(insert(Person).values(**values).on_conflict_do_nothing())
+    return session.scalars(found).one()
 
 
 def name_or_from(name: str, email: str) -> str:
