@@ -12,8 +12,8 @@ TEXTS = {
     "a script": SCRIPT,
     "emoji": "👩‍👩‍👧‍👦 the 🍵 shop is 🔥, or is it? 🏴󠁧󠁢󠁳󠁣󠁴󠁿",
     "right to left": "خدمة الدفع ترفض بطاقتنا التجريبية ‮ משהו השתבש",
-    "60 kB in one word": "x" * 60_000,
-    "60 kB of words": "The cup is broken. " * 3_100,
+    "50 kB in one word": "x" * 50_000,
+    "50 kB of words": "The cup is broken. " * 2_600,
 }
 
 

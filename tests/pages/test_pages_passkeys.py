@@ -153,7 +153,7 @@ def test_a_challenge_lasts_five_minutes(app: Flask, device: Device, sql) -> None
 
 @pytest.mark.parametrize(
     "credential",
-    ["", "no JSON", "[]", "{}", '{"rawId": 5}', '{"rawId": "AA", "response": {}}', "{" * 10_000],
+    ["", "no JSON", "[]", "{}", '{"rawId": 5}', '{"rawId": "AA", "response": {}}', "{" * 5_000],
 )
 def test_what_is_no_answer_is_refused(app: Flask, device: Device, credential: str) -> None:
     browser = app.test_client()
