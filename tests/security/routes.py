@@ -23,6 +23,10 @@ class Row:
     ends_sessions: bool = False
 
 
+OTHER_TOKEN: Outcomes = {"agent": 403}
+"""The agent of the table is of the project, and not the one whose job it is."""
+
+
 def everybody(outcome: int | str) -> Outcomes:
     """The same for all."""
     return dict.fromkeys(CALLERS, outcome)
@@ -278,10 +282,10 @@ ROWS: dict[str, Row] = {
         "/api/escalations/{question}/skip", call(agent=403), json()
     ),
     "POST /api/escalations/<escalation_id>/withdraw": Row(
-        "/api/escalations/{question}/withdraw", call(), json()
+        "/api/escalations/{question}/withdraw", call() | OTHER_TOKEN, json()
     ),
     "POST /api/escalations/<escalation_id>/receipt": Row(
-        "/api/escalations/{answered}/receipt", call(), json(stage="worked")
+        "/api/escalations/{answered}/receipt", call() | OTHER_TOKEN, json(stage="worked")
     ),
     "GET /api/escalations/<escalation_id>/decision": Row(
         "/api/escalations/{answered}/decision?wait=1", call()
