@@ -91,6 +91,6 @@ def live_through_everything(
         post(f"{url}/receipt", agent, stage=stage)
 
     post(f"/api/escalations/{ask()}/withdraw", agent)
-    for _ in range(3):
-        ask()
+    for what in ("red", "green", "blue", "white"):  # the fifth failure that is asked about
+        report(f"forbidden {what}", category="never_retry")
     post(f"{job}/resume", founder)
