@@ -80,7 +80,12 @@ def test_a_ring_that_comes_along_with_the_end_of_a_token_is_heard_too(
     stop = threading.Event()
     with app.app_context():
         url = db.engine.url
-    listener = Listener(url, lambda _, came: [events.put(event) for event in came], recent, stop)
+
+    def receive(_: object, came: list[Event]) -> None:
+        for event in came:
+            events.put(event)
+
+    listener = Listener(url, receive, lambda *_: None, recent, stop, position=0)
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()
     assert events.get(timeout=20).payload["title"] == "begin"  # it listens from here on
