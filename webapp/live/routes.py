@@ -25,11 +25,10 @@ from webapp.models import AgentEscalation, Job
 from webapp.queries import decision_feed as decision_feeds
 from webapp.queries import decisions, escalations, jobs, ownership
 from webapp.queries.decision_feed import Cursor
-from webapp.rules.limits import clean_text
+from webapp.rules.limits import LARGEST_LIST, clean_text
 
 bp = Blueprint("live", __name__)
 
-LARGEST_LIST = 1_000_000  # characters
 _READ_AT_ONCE = 100
 
 
@@ -161,7 +160,8 @@ def decision_feed() -> Response:
             feed = decision_feeds.read(db.session(), by, feed.cursor)
     finally:
         feeds.remove(waiter, "decisions")
-    told = [_entry(each, by) for each in feed.decisions]
+    asking = ownership.asked_by(db.session(), feed.decisions, by=by)
+    told = [_entry(each, own=str(each.id) in asking) for each in feed.decisions]
     own = [each for each in feed.decisions if ownership.waits(db.session(), each, by=by)]
     response = _json(json.dumps({"decisions": told, "cursor": feed.cursor.text()}))
     _note_delivery(response, decisions.to_deliver(own, by))
@@ -181,9 +181,8 @@ def _key(text: str) -> UUID:
         raise NotFound(escalations.UNKNOWN) from None
 
 
-def _entry(escalation: AgentEscalation, by: Actor) -> dict[str, object]:
+def _entry(escalation: AgentEscalation, *, own: bool) -> dict[str, object]:
     """One decision of many; what an agent keeps is for the token of its job."""
-    own = ownership.opened(db.session(), escalation.project_id, escalation.job_id, by=by)
     return decisions.entry(escalation) | ({} if own else {"agent_state": None})
 
 

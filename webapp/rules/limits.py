@@ -8,6 +8,9 @@ HEAD_CHARS: Final = 2_500
 TAIL_CHARS: Final = 4_500
 """Kept from its end: tracebacks, builds and CI logs put the cause last."""
 
+LARGEST_LIST: Final = 1_000_000
+"""Characters of a list of the API; what doesn't fit comes with the next request."""
+
 MAX_SIGNATURE_CHARS: Final = 800
 """Length of the column agent_escalations.error_signature."""
 

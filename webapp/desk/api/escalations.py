@@ -8,7 +8,7 @@ from flask import current_app, request, url_for
 from webapp.actors import Actor
 from webapp.desk.api import shown
 from webapp.desk.api.endpoint import endpoint
-from webapp.desk.api.response import LARGEST_LIST, ApiResponse, many, one, page_of
+from webapp.desk.api.response import ApiResponse, many, one, page_of
 from webapp.desk.api.schemas.requests import Filter, NewEscalation, WhichProject
 from webapp.desk.api.schemas.responses import Escalation
 from webapp.desk.api.which import (
@@ -23,6 +23,7 @@ from webapp.operations import escalations as operations
 from webapp.operations import jobs
 from webapp.queries import escalations as queries
 from webapp.queries.pages import encode
+from webapp.rules.limits import LARGEST_LIST
 from webapp.rules.signature import signature
 
 TAG = "Escalations"

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from flask import Response
 from pydantic import BaseModel
 
-LARGEST_LIST = 1_000_000
-"""Characters of a list; what doesn't fit is on the next page."""
-
 NO_STORE = {"Cache-Control": "no-store"}
 
 
