@@ -4,6 +4,7 @@ the owners learn of what was tried."""
 import re
 
 import pytest
+from browsers import browser_of, person_id, post
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms_csrf import csrf_token
@@ -15,24 +16,6 @@ from webapp.operations import people, tokens
 OLD = "update browser_sessions set confirmed_at = now() - interval '20 days'"
 
 
-def browser_of(app: Flask, email: str, role: str = "owner", project: str = "shop") -> FlaskClient:
-    with app.app_context():
-        link = people.make_link(email, role=role, project_id=project)
-    client = app.test_client()
-    assert client.post(f"/sign-in/{link}").status_code == 303
-    return client
-
-
-def post(browser: FlaskClient, path: str, **fields: str):
-    token = csrf_token(browser.get("/settings").text)
-    return browser.post(path, data={"csrf_token": token} | fields)
-
-
-def person_id(app: Flask, email: str) -> int:
-    with app.app_context():
-        return db.session.scalars(db.select(Person.id).where(Person.email == email)).one()
-
-
 def everything(sql) -> list[object]:
     counted = "invitations", "memberships", "tokens"
     return [sql(f"select * from {table} order by 1") for table in counted]
@@ -41,7 +24,7 @@ def everything(sql) -> list[object]:
 @pytest.fixture
 def olivia(app: Flask) -> FlaskClient:
     """The browser of an owner of `shop`."""
-    return browser_of(app, "olivia@example.com")
+    return browser_of(app, "olivia@example.com", "owner")
 
 
 INVITED = {"email": "eve@example.com", "project": "shop", "role": "owner"}
@@ -86,10 +69,13 @@ def test_every_owner_is_told_of_a_new_owner_until_they_dismiss_it(
     app: Flask, olivia: FlaskClient, cast, sql
 ) -> None:
     omar, eve = (
-        browser_of(app, "omar@example.com"),
+        browser_of(app, "omar@example.com", "owner"),
         browser_of(app, "eve@example.com", "owner", "*"),
     )
-    ben, foreign = cast.browser("ben@example.com"), browser_of(app, "otto@example.com", project="o")
+    ben, foreign = (
+        cast.browser("ben@example.com"),
+        browser_of(app, "otto@example.com", "owner", "o"),
+    )
     sql("delete from owner_notices")
     role = {"project": "shop", "role": "owner"}
     path = f"/settings/people/{person_id(app, 'ben@example.com')}/role"
@@ -190,7 +176,7 @@ def test_an_owner_sees_and_ends_the_own_tokens_of_members(
     assert "<bdi>Ben</bdi>’s own: answers as they do" in page
     end = f"/settings/tokens/{key}/end"
     assert end in page
-    for other in (cast.browser("anna@example.com"), browser_of(app, "o@example.com", project="o")):
+    for other in (cast.browser("anna@example.com"), browser_of(app, "o@example.com", "owner", "o")):
         assert "Their script" not in other.get("/settings/tokens").text
         assert post(other, end).status_code == 404
     assert post(olivia, end).status_code == 303

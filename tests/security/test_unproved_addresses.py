@@ -3,43 +3,22 @@
 import re
 
 import pytest
+from browsers import browser_of, person_id, post
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms_csrf import csrf_token
 
 from webapp.actors import DESK
-from webapp.extensions import db
-from webapp.models import Person
 from webapp.operations import identities, invitations, people
 from webapp.operations.identities import Claims
 
 CEO = "ceo@example.com"
 
 
-def browser_of(
-    app: Flask, email: str, role: str = "observer", project: str = "shop"
-) -> FlaskClient:
-    with app.app_context():
-        link = people.make_link(email, role=role, project_id=project)
-    client = app.test_client()
-    assert client.post(f"/sign-in/{link}").status_code == 303
-    return client
-
-
-def post(browser: FlaskClient, path: str, **fields: str):
-    token = csrf_token(browser.get("/settings").text)
-    return browser.post(path, data={"csrf_token": token} | fields)
-
-
-def person_id(app: Flask, email: str) -> int:
-    with app.app_context():
-        return db.session.scalars(db.select(Person.id).where(Person.email == email)).one()
-
-
 @pytest.fixture
 def eve(app: Flask) -> FlaskClient:
     """An observer who asked for the address of somebody who is not here yet."""
-    browser = browser_of(app, "eve@example.com")
+    browser = browser_of(app, "eve@example.com", "observer")
     asked = post(browser, "/settings/address", email=CEO)
     assert asked.location == "/settings/sign-in?done=wanted"
     return browser
@@ -117,7 +96,7 @@ def test_nobody_confirms_it_who_does_not_own_all_that_they_are_in(
 
 
 def test_one_that_was_given_to_another_meanwhile_is_refused(app: Flask, eve: FlaskClient) -> None:
-    browser_of(app, CEO)
+    browser_of(app, CEO, "observer")
     olivia = browser_of(app, "olivia@example.com", "owner")
     path = f"/settings/people/{person_id(app, 'eve@example.com')}/address"
     assert post(olivia, path, project="shop", email=CEO).status_code == 422
