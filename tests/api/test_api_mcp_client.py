@@ -1,9 +1,9 @@
 """The official MCP client against the real server, in each way in which it can connect."""
 
-import asyncio
 from typing import Any
 
 import httpx2
+import own_loop
 import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -42,7 +42,7 @@ def test_the_official_client_lists_asks_and_is_told_what_to_correct(
     desk: DeskProcess, cast: Cast, mode: str
 ) -> None:
     headers = cast.token() | {"X-Unstuck-Job": "build-1"}
-    found = asyncio.run(_talk(desk.url, headers, mode))
+    found = own_loop.run(lambda: _talk(desk.url, headers, mode))
     assert found == {
         "tools": 4,
         "asked": (False, "pending"),

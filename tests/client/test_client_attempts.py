@@ -3,6 +3,7 @@
 import asyncio
 import socket
 
+import own_loop
 import pytest
 from unstuck import Refused, Skipped, Unstuck
 from unstuck.testing import FakeServer
@@ -165,7 +166,7 @@ def test_the_async_twin_does_the_same_without_blocking() -> None:
     with FakeServer() as server:
         server.verdicts("escalate")
         server.answers("use_sandbox")
-        decision, turns = asyncio.run(build(server))
+        decision, turns = own_loop.run(lambda: build(server))
         assert decision == "use_sandbox"
         assert turns > 10
         assert server.receipts == [("q1", "picked_up"), ("q1", "worked")]
@@ -187,7 +188,7 @@ def test_a_cancelled_wait_ends_soon() -> None:
 
     with FakeServer() as server:
         server.verdicts("escalate")  # and nobody answers
-        asyncio.run(cancel_it(server))
+        own_loop.run(lambda: cancel_it(server))
 
 
 def test_an_address_without_http_is_refused() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from typing import Any
 
+import own_loop
 import pytest
 from stage import Stage, until_asked
 from unstuck import StillPending, Unstuck
@@ -124,7 +125,7 @@ def test_the_async_twin_waits_without_blocking(client: Unstuck, founder: Founder
 
     for n, plan in ((1, "basic"), (2, "pro")):
         threading.Thread(target=founder.answer, args=(f"shop {n}", plan)).start()
-    assert asyncio.run(both()) == ["basic", "pro"]
+    assert own_loop.run(both) == ["basic", "pro"]
 
 
 def test_one_request_brings_the_answers_to_many_questions_each_once(
