@@ -15,11 +15,11 @@ NAMES = sorted(path.stem for path in AGENTS.glob("*_agent.py"))
 
 
 @contextmanager
-def started(desk: Desk, name: str, project: str) -> Iterator["subprocess.Popen[str]"]:
+def started(desk: Desk, name: str, project: str, token: str) -> Iterator["subprocess.Popen[str]"]:
     """The agent as a process; whatever happens, it ends with the block."""
     environ = os.environ | {
         "UNSTUCK_URL": desk.url,
-        "UNSTUCK_TOKEN": desk.token(name, project=project),
+        "UNSTUCK_TOKEN": token,
         "UNSTUCK_PROJECT": project,
         "UNSTUCK_JOB": "build-1",
         "UNSTUCK_WAIT_SCALE": "0",
@@ -38,7 +38,7 @@ def started(desk: Desk, name: str, project: str) -> Iterator["subprocess.Popen[s
 @pytest.mark.parametrize("name", NAMES)
 def test_an_agent_fails_asks_and_finishes_with_the_answer(desk: Desk, name: str) -> None:
     project = f"whole-{name}"
-    with started(desk, name, project) as agent:
+    with started(desk, name, project, desk.token(name, project=project)) as agent:
         desk.answer(desk.until_asked(project), "provide_guidance", "small")
         out, _ = agent.communicate(timeout=90)
     assert agent.returncode == 0
@@ -52,10 +52,12 @@ def test_an_agent_fails_asks_and_finishes_with_the_answer(desk: Desk, name: str)
 @pytest.mark.parametrize("name", NAMES)
 def test_an_agent_killed_while_it_waits_finds_its_question_again(desk: Desk, name: str) -> None:
     project = f"killed-{name}"
-    with started(desk, name, project) as agent:
+    # A job belongs to the token that opened it, so the agent that comes back has the same one.
+    token = desk.token(name, project=project)
+    with started(desk, name, project, token) as agent:
         asked = desk.until_asked(project)
         agent.kill()
-    with started(desk, name, project) as agent:
+    with started(desk, name, project, token) as agent:
         desk.answer(asked, "provide_guidance", "small")
         out, _ = agent.communicate(timeout=90)
     assert agent.returncode == 0
