@@ -23,10 +23,10 @@ run: $(RUNTIME) ## start the desk; Ctrl-C stops it
 demo: $(RUNTIME) ## let an example agent get stuck and ask
 	@exec $(FLASK) demo
 
-# Three workers on two cores: while one waits for a process to start, the others go on. In the order of
-# tests/conftest.py, because files with one long test would come last, alone.
+# As many workers as cores: with one more, tests in a browser that allow a second for something miss it
+# now and then. In the order of tests/conftest.py, because files with one long test would come last, alone.
 test: $(DEV) ## run the tests; those in a browser need Chromium
-	@$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -q -n logical --dist loadfile --no-loadscope-reorder
 
 check: $(DEV) ## lint, types, imports, and whether the migrations equal the models
 	@$(PY) -m ruff check
