@@ -1,6 +1,7 @@
 // What htmx takes for the page's event source. A region that changed is put in place at once, unless
 // that would move what the pointer or a finger is on: then when it has left, or a moment later. A
-// finger stays for a moment after it was lifted or the page stopped scrolling: it taps next.
+// finger stays for a moment after it was lifted or the page stopped scrolling: it taps next. While a
+// mouse button is down nothing changes: a click counts only where it was pressed.
 (() => {
   "use strict";
 
@@ -10,13 +11,14 @@
   const CONTROL = "label, a, button, summary, textarea, input, select";
 
   let under = null; // the element under the pointer or the finger
-  const late = new Map(); // the regions that wait: name → what puts it in place
+  const late = new Map(); // the regions that wait: name → the HTML, and what puts it in place
+  let pressed = false; // is a mouse button down
 
   const moved = ({ target }) => {
     under = target instanceof Element ? target : null;
-    if (touches) return;
-    for (const [name, { region, put }] of late) {
-      if (!under || !region.contains(under)) { late.delete(name); put(); }
+    if (touches || pressed) return;
+    for (const [name, { region, html, put }] of late) {
+      if (!wouldMove(region, html)) { late.delete(name); put(); }
     }
   };
   document.addEventListener("pointerover", moved);
@@ -27,8 +29,13 @@
     clearTimeout(leaves);
     leaves = null;
     touches = event.pointerType !== "mouse";
+    pressed = !touches;
     moved(event);
   };
+  const released = () => setTimeout(() => { // after the click, which comes with the release
+    pressed = false;
+    moved({ target: under });
+  });
   const lifted = () => {
     clearTimeout(leaves);
     leaves = setTimeout(() => {
@@ -38,7 +45,8 @@
     }, AFTER_TOUCH_MS);
   };
   document.addEventListener("pointerdown", touched);
-  document.addEventListener("pointerup", (event) => event.pointerType !== "mouse" && lifted());
+  document.addEventListener("pointerup", (event) => event.pointerType === "mouse" ? released() : lifted());
+  document.addEventListener("pointercancel", (event) => event.pointerType === "mouse" && released());
   // When a finger scrolls its pointer is cancelled, and only its touch goes on.
   document.addEventListener("touchend", lifted, { passive: true });
   document.addEventListener("touchcancel", lifted, { passive: true });
@@ -64,6 +72,7 @@
   };
 
   const wouldMove = (region, html) => {
+    if (pressed) return true;
     const item = keepsPlace(region);
     if (!item || !region.contains(item)) return false;
     const parsed = document.createElement("template");
@@ -113,7 +122,7 @@
       late.delete(name);
       if (!wouldMove(region, data)) return this.put(name, data);
       const since = waits?.since ?? Date.now();
-      late.set(name, { region, since, put: () => this.put(name, data) });
+      late.set(name, { region, html: data, since, put: () => this.put(name, data) });
       setTimeout(() => this.overdue(name, since), since + MOST_DELAY_MS - Date.now());
     }
 

@@ -14,7 +14,7 @@ from webapp.operations.escalations import Question, open_question
 
 pytestmark = pytest.mark.browser
 
-BACK_MS = 3_000
+BACK_MS = 10_000
 """Within what a page is right again once the desk is in reach."""
 
 
@@ -142,6 +142,26 @@ def test_a_resting_pointer_does_not_hold_the_page_up_for_long(windows: Windows) 
     page.locator(f"#card-{second['id']}").hover()
     founder.post(f"/api/escalations/{first['id']}/resolve", decision="skip_feature")
     expect(page.get_by_role("link", name="The first?")).to_have_count(0, timeout=7_000)
+
+
+def test_a_click_counts_though_the_page_changes_while_the_button_is_down(windows: Windows) -> None:
+    stage = windows.stage
+    project = stage.project()
+    agent = stage.caller(project)
+    answered, _other = (ask(agent, project, plain_english_problem=words) for words in ("A?", "B?"))
+    path = f"/escalations/{answered['id']}"
+    page = live(windows.open(project, path=path))
+    other_tab = live(windows.beside(page, path))  # what it shows has come to both
+    page.locator("input[value=skip_feature]").check()
+    page.get_by_role("button", name="Send answer").click()
+    onward = page.get_by_role("link", name="Next question")
+    onward.hover()
+    page.mouse.down()
+    agent.post(f"/api/escalations/{answered['id']}/receipt", stage="worked", note="It is out.")
+    expect(other_tab.get_by_text("It is out.")).to_be_visible()
+    expect(page.get_by_text("It is out.")).to_have_count(0)
+    page.mouse.up()
+    expect(page.get_by_role("heading", level=1)).to_have_text("B?")
 
 
 def test_new_cards_come_below_without_waiting_for_the_pointer(windows: Windows) -> None:
