@@ -13,7 +13,7 @@ from webapp.accounts import limits
 from webapp.accounts.limits import SignInAttempt, TooMany
 from webapp.config import ConfigError
 from webapp.extensions import db
-from webapp.operations import people
+from webapp.operations import people, sessions
 
 WRONG = {"Authorization": "Bearer unstuck_never-made"}
 
@@ -176,3 +176,46 @@ def test_a_stranger_cannot_use_up_the_tries_of_who_is_signed_in(app: Flask) -> N
             SignInAttempt(confirms="person:1")
         with pytest.raises(TooMany):
             SignInAttempt(confirms="person:1")
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/", "/api/escalations", "/no-such-page"])
+def test_the_cookie_of_an_ended_session_counts_as_a_stranger_s(strict: Flask, path: str) -> None:
+    client = with_ended_session(strict)
+    got = statuses(client, 5, path)
+    assert got[2:] == [429, 429, 429]  # the sign-in was a stranger's too
+    assert 429 not in got[:2]
+
+
+def test_a_session_that_never_existed_counts_as_a_stranger_s(strict: Flask) -> None:
+    client = strict.test_client()
+    with client.session_transaction() as cookie:
+        cookie["browser"] = "a secret that nobody was given"
+    assert statuses(client, 5, "/sign-in") == [200, 200, 200, 429, 429]
+
+
+def test_an_ended_session_sends_no_large_form(app: Flask) -> None:
+    client = with_ended_session(app)
+    assert client.post("/sign-in", data={"email": "x" * 20_000}).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/sign-in/a-guess", "/invitations/a-guess"])
+def test_a_signed_in_browser_that_guesses_links_counts_as_a_stranger(
+    strict: Flask, path: str
+) -> None:
+    anna = Cast(strict).browser()  # one try of a stranger
+    assert statuses(anna, 4, path) == [410, 410, 429, 429]
+    assert anna.get("/").status_code == 200
+
+
+def test_wrong_tokens_for_the_metrics_are_counted(strict: Flask) -> None:
+    elsewhere = {"X-Forwarded-For": "203.0.113.7"}
+    got = statuses(strict.test_client(), 5, "/metrics", headers=elsewhere)
+    assert got == [401, 401, 401, 429, 429]
+
+
+def with_ended_session(app: Flask) -> FlaskClient:
+    """A browser that still sends the cookie of a session that was ended elsewhere."""
+    client = Cast(app).browser()
+    with app.app_context(), client.session_transaction() as cookie:
+        sessions.sign_out(cookie["browser"])
+    return client

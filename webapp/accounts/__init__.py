@@ -12,7 +12,7 @@ def init_app(app: Flask) -> None:
     app.session_interface = cookies.Sessions()
     refusals.init_app(app)
     hosts.init_app(app, config)
-    limits.init_app(app, config)
+    limits.init_app(app, config, access.is_signed_in)
     app.register_blueprint(routes.bp)
     app.before_request(forms.check)
     app.extensions["recent_tokens"] = recent.RecentTokens()

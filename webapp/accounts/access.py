@@ -28,13 +28,12 @@ def token_actor() -> Actor:
     """The actor of the request's bearer token, or Unauthorized with what to do."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
-        if scheme:  # without the header it was counted as a stranger's call already
-            limits.refused_token()
+        limits.stranger()
         raise Unauthorized("Send your token in the header: Authorization: Bearer <token>.")
     token = _live_token(digest(secret.strip()))
     actor = None if token is None else actor_of_token(token)
     if token is None or actor is None:
-        limits.refused_token()
+        limits.stranger()
         raise Unauthorized(
             "This token is not known, was revoked or has expired. Make a new one with: "
             "flask --app wsgi token create --name NAME --project ID"
@@ -77,6 +76,11 @@ def page_actor() -> Actor | None:
     if "page_actor" not in g:
         g.page_actor = _browser_actor()
     return cast("Actor | None", g.page_actor)
+
+
+def is_signed_in() -> bool:
+    """Say whether the request comes from a browser whose session is still good."""
+    return page_actor() is not None
 
 
 def page_language() -> str | None:

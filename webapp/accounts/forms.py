@@ -2,12 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request, session
+from flask import current_app, request
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from webapp.accounts.access import SESSION_KEY, page_actor
+from webapp.accounts.access import page_actor
 from webapp.errors import AppError, Unauthorized, wants_json
 from webapp.extensions import csrf
 
@@ -62,7 +62,7 @@ def _refuse_foreign() -> None:
 
 def _refuse_large() -> None:
     """Before the form is parsed, which takes longer than reading it."""
-    if SESSION_KEY not in session:
+    if page_actor() is None:
         request.max_content_length = STRANGERS_FORM_BYTES
     urlencoded = request.mimetype == "application/x-www-form-urlencoded"
     if urlencoded and request.get_data(cache=True).count(b"&") >= MOST_FIELDS:

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from webapp.accounts import limits
 from webapp.accounts.access import page_actor
 from webapp.accounts.arrival import let_in, want
 from webapp.errors import Invalid
@@ -35,6 +36,7 @@ def accept_invitation(secret: str) -> Response | str | tuple[str, int]:
 def _page(secret: str, **changes: object) -> str | tuple[str, int]:
     found = members.invitation(db.session(), digest(secret))
     if found is None:
+        limits.stranger()
         return render_template("accounts/invitation_used.html"), 410
     invitation, known = found
     viewer = page_actor()

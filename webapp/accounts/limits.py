@@ -6,11 +6,12 @@ The counters are in the memory of each process, or in Redis for all of them toge
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from limits import RateLimitItem, RateLimitItemPerDay, parse
@@ -165,10 +166,13 @@ class SignInAttempt:
             limit.give_back(who)
 
 
-def refused_token() -> None:
-    """Count a token that is not good; raises TooMany where its sender goes on and on. Callers with
-    a good one never notice, also when they share the address."""
-    _counters().unknown.spend(address())
+def stranger() -> None:
+    """Count this request as a stranger's, once; raises TooMany if its address sent enough of them.
+    For requests without a secret, and for those whose secret isn't found. Callers with a good one
+    never notice, even if they share the address."""
+    if not g.get("is_stranger"):
+        g.is_stranger = True
+        _counters().unknown.spend(address())
 
 
 def new_token(owner: str) -> None:
@@ -196,17 +200,18 @@ def _reads_a_token(path: str) -> bool:
     return request.url_rule is not None and path not in _PUBLIC
 
 
-def _check_strangers() -> None:
-    environ = request.environ
-    path: str = environ["PATH_INFO"]
-    if "HTTP_AUTHORIZATION" in environ and path.startswith("/api/") and _reads_a_token(path):
-        return  # and counts those that are not good
-    if path.startswith(_OPEN) or SESSION_KEY in session:
-        return  # nobody else can sign such a session; whether it is still good is seen later
-    _counters().unknown.spend(address())
+def init_app(app: Flask, config: Config, is_signed_in: Callable[[], bool]) -> None:
+    """Count what strangers ask for. `is_signed_in` says whether the browser's session is still
+    good: its cookie is signed for good, and says nothing about that."""
 
+    def check() -> None:
+        environ = request.environ
+        path: str = environ["PATH_INFO"]
+        if "HTTP_AUTHORIZATION" in environ and path.startswith("/api/") and _reads_a_token(path):
+            return  # whoever reads the token counts those that are not found
+        if path.startswith(_OPEN) or (SESSION_KEY in session and is_signed_in()):
+            return
+        stranger()
 
-def init_app(app: Flask, config: Config) -> None:
-    """Count what strangers ask for."""
     app.extensions["limits"] = Counters(config)
-    app.before_request(_check_strangers)
+    app.before_request(check)

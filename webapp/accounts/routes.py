@@ -29,6 +29,7 @@ def sign_in() -> str | Response:
 def show_link(secret: str) -> str | tuple[str, int]:
     """A button and nothing more: scanners that open the links of a mail use nothing up."""
     if not queries.link_works(db.session(), digest(secret)):
+        limits.stranger()
         return render_template("accounts/link_used.html", signed_in=page_actor() is not None), 410
     wanted = safe_path(request.args.get("next"))
     return render_template("accounts/link.html", wanted=wanted)
