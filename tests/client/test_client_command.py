@@ -11,6 +11,8 @@ import pytest
 from stage import ROOT, Stage, until_asked
 from web_process import until
 
+from webapp.operations import tokens
+
 
 @pytest.fixture
 def project(stage: Stage) -> str:
@@ -139,10 +141,12 @@ def test_a_skipped_question_has_an_exit_code_of_its_own(
     assert "skipped" in errors
 
 
-def test_doctor_finds_nothing_wrong(environ: dict[str, str]) -> None:
+def test_doctor_finds_nothing_wrong(environ: dict[str, str], project: str) -> None:
     code, out, _ = run(environ, "doctor")
     assert code == 0, out
     assert out.count("ok  ") == 2
+    assert f"may report and ask in {project}" in out
+    assert environ["UNSTUCK_TOKEN"] not in out
 
 
 @pytest.mark.parametrize(
@@ -150,6 +154,7 @@ def test_doctor_finds_nothing_wrong(environ: dict[str, str]) -> None:
     [
         ({"UNSTUCK_URL": "http://127.0.0.1:1"}, "can't be reached"),
         ({"UNSTUCK_TOKEN": "unstuck_wrong"}, "isn't accepted"),
+        ({"UNSTUCK_PROJECT": "nobody-s"}, "isn't for nobody-s"),
     ],
 )
 def test_doctor_names_what_is_wrong(
@@ -158,6 +163,24 @@ def test_doctor_names_what_is_wrong(
     code, out, _ = run(environ | changes, "doctor")
     assert code == 1
     assert words in out
+
+
+def test_doctor_says_which_project_is_missing(stage: Stage, environ: dict[str, str]) -> None:
+    with stage.app.app_context():
+        _, secret = tokens.create("agent of two", ["shop-a", "shop-b"])
+    del environ["UNSTUCK_PROJECT"]
+    code, out, _ = run(environ | {"UNSTUCK_TOKEN": secret}, "doctor")
+    assert code == 1
+    assert "set UNSTUCK_PROJECT to one (shop-a, shop-b)" in out
+
+
+def test_doctor_says_that_a_token_may_do_more_than_an_agent(
+    stage: Stage, project: str, environ: dict[str, str]
+) -> None:
+    environ["UNSTUCK_TOKEN"] = stage.caller(project, "founder").token
+    code, out, _ = run(environ, "doctor")
+    assert code == 0
+    assert "An agent needs one with the scope agent" in out
 
 
 def test_a_hook_never_stops_the_agent(environ: dict[str, str]) -> None:

@@ -272,6 +272,7 @@ ROWS: dict[str, Row] = {
     "POST /api/mcp": Row(
         "/api/mcp", call(foreign=200), json(jsonrpc="2.0", id=1, method="tools/list")
     ),
+    "GET /api/token": Row("/api/token", call(foreign=200)),
     "GET /api/decisions": Row("/api/decisions", call(foreign=200)),
     "GET /api/escalations": Row("/api/escalations", call(foreign=200)),
     "GET /api/escalations/<escalation_id>": Row("/api/escalations/{question}", call()),

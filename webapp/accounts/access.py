@@ -38,9 +38,14 @@ def token_actor() -> Actor:
             "This token is not known, was revoked or has expired. Make a new one with: "
             "flask --app wsgi token create --name NAME --project ID"
         )
-    g.token_actor = actor
+    g.token_actor, g.calling_token = actor, token
     limits.agent_call(token.id)
     return actor
+
+
+def calling_token() -> queries.LiveToken:
+    """The token behind `token_actor()`, of the same request."""
+    return cast("queries.LiveToken", g.calling_token)
 
 
 def _live_token(secret_hash: str) -> queries.LiveToken | None:

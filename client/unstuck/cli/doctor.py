@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from unstuck.client import Unstuck
@@ -23,7 +22,7 @@ Finding = tuple[bool, str]
 
 def add_to(commands: Any) -> None:
     """Declare the command."""
-    text = "Check the address, the token, the project and the clock."
+    text = "Check the address, the clock, the token, its scope and its project."
     commands.add_parser("doctor", help="check the connection", description=text).set_defaults(
         function=_main
     )
@@ -63,11 +62,30 @@ def _address(url: str) -> Finding:
 
 
 def _token(client: Unstuck) -> Finding:
-    where = (
-        f"?limit=1&project_id={quote(client.project, safe='')}" if client.project else "?limit=1"
-    )
     try:
-        client.transport.send("GET", f"/api/escalations{where}", patience_s=client.patience_s)
+        token = client.transport.send("GET", "/api/token", patience_s=client.patience_s)
     except Refused as error:
         return False, f"The token isn't accepted: {error.detail}"
-    return True, f"The token is accepted{f' for {client.project}' if client.project else ''}"
+    roles = {each["project_id"]: each["role"] for each in token["projects"]}
+    named = client.project
+    if named is None and (len(roles) > 1 or "*" in roles):
+        return False, f"The token has several projects: set UNSTUCK_PROJECT to one ({_list(roles)})"
+    if named is not None and named not in roles and "*" not in roles:
+        return False, f"The token isn't for {named}: set UNSTUCK_PROJECT to one of {_list(roles)}"
+    project = named or next(iter(roles))
+    role = roles.get(project) or roles["*"]
+    until = f" until {token['expires_at']}" if token["expires_at"] else ""
+    return role in _MAY, f"The token {token['name']!r} may {_MAY.get(role, 'only read')} in " + (
+        f"{project}{until}{_more_than_an_agent(role)}"
+    )
+
+
+_MAY = {"agent": "report and ask", "founder": "report, ask and answer"}
+
+
+def _list(roles: dict[str, str]) -> str:
+    return ", ".join("any project" if project == "*" else project for project in roles)
+
+
+def _more_than_an_agent(role: str) -> str:
+    return ". An agent needs one with the scope agent" if role == "founder" else ""

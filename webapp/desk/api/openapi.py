@@ -16,6 +16,7 @@ TAGS: Final = {
     "Escalations": "The structured questions to the founder.",
     "Decisions": "What ends a question, how an agent gets the answer, and what became of it.",
     "Jobs": "Build runs of agents, and the logs of what happened in them.",
+    "Tokens": "What the calling token may do.",
     "MCP": "The same for clients of the Model Context Protocol.",
     "This document": "What you are reading.",
 }

@@ -209,6 +209,34 @@ class Decisions(ResponseModel):
     cursor: str = Field(description="Send it as `after` to get the decisions that follow.")
 
 
+class TokenProject(ResponseModel):
+    """A project of a token."""
+
+    project_id: str = Field(description="Its id; `*` stands for all projects.", examples=["shop"])
+    role: Literal["agent", "founder", "observer"] = Field(
+        description="What the token may do there. agent: report, ask, read, wait, give receipts, "
+        "withdraw. founder: also resolve, skip, resume. observer: read.",
+        examples=["agent"],
+    )
+
+
+class Token(ResponseModel):
+    """What the calling token may do. Its secret is never shown again."""
+
+    name: str = Field(description="What it was made for.", examples=["build-agent"])
+    scope: Literal["agent", "founder"] = Field(
+        description="What it was made to do.", examples=["agent"]
+    )
+    acts_as: str | None = Field(
+        description="The name of the person in whose name it answers; null for an agent's token.",
+        examples=[None],
+    )
+    projects: list[TokenProject] = Field(description="Where it may do what.")
+    expires_at: Moment | None = Field(
+        description="When it stops working; null if it doesn't expire."
+    )
+
+
 class FieldError(ResponseModel):
     """What is wrong with one field."""
 
