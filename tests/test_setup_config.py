@@ -61,6 +61,7 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("SECRET_KEY", "changeme"),
         ("SECRET_KEY", "a" * 64),
         ("SECRET_KEY", "0123456789" * 3),
+        ("SECRET_KEY_FALLBACKS", f"{KEY},changeme"),
     ],
 )
 def test_a_value_that_cannot_be_right_is_refused_with_one_sentence_that_names_it(
@@ -103,6 +104,13 @@ def test_a_secret_file_that_is_missing_or_empty_or_one_too_many_is_named(tmp_pat
     assert missing.startswith("DATABASE_URL_FILE points to")
     assert "is empty" in refusal(tmp_path, DATABASE_URL_FILE=str(tmp_path / "empty"))
     assert "both set" in refusal(tmp_path, SECRET_KEY_FILE=str(tmp_path / "empty"))
+
+
+def test_earlier_secret_keys_are_read_in_order(tmp_path):
+    assert read(tmp_path).secret_key_fallbacks == ()
+    keys = read(tmp_path, SECRET_KEY_FALLBACKS=f"{KEY}2, {KEY}1").secret_key_fallbacks
+    assert keys == (f"{KEY}2", f"{KEY}1")
+    assert KEY not in repr(read(tmp_path, SECRET_KEY_FALLBACKS=KEY + "1"))
 
 
 def test_the_secret_key_is_made_once_for_this_user_only(tmp_path):

@@ -60,6 +60,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
     https = (config.public_url or "").startswith("https://")
     return {
         "SECRET_KEY": config.secret_key,
+        "SECRET_KEY_FALLBACKS": list(config.secret_key_fallbacks),
         "SQLALCHEMY_DATABASE_URI": embedded.database_url(config),
         "SQLALCHEMY_ENGINE_OPTIONS": pool.options(pooled=config.listen_url is not None),
         "MAX_CONTENT_LENGTH": 2_000_000,

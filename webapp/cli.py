@@ -9,12 +9,13 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from webapp import demo
+from webapp.accounts.secret_keys import secret_keys
 from webapp.cli_database import current_config, with_database
 from webapp.cli_founders import founder_group
 from webapp.clock import now
 from webapp.config import PROJECT_ROOT
 from webapp.extensions import db
-from webapp.operations import pruning, tokens
+from webapp.operations import pruning, sealing, tokens
 from webapp.queries import tokens as token_queries
 
 
@@ -136,10 +137,28 @@ def prune(days: int, batch: int, audit_days: int | None) -> None:
         click.echo(f"Forgot {forgotten} entries of who did what.")
 
 
+@click.command("reseal")
+@with_database
+def reseal() -> None:
+    """Seal stored secrets with the present SECRET_KEY, after it was changed.
+
+    Secrets sealed with a key of SECRET_KEY_FALLBACKS are decrypted and sealed again. After that,
+    the earlier keys are no longer needed for them.
+    """
+    done, lost = sealing.reseal(secret_keys())
+    click.echo(f"Sealed {done} secrets with the present SECRET_KEY.")
+    if lost:
+        raise click.ClickException(
+            f"{lost} secrets can't be opened with SECRET_KEY or SECRET_KEY_FALLBACKS, and stay as "
+            "they are. Add the key they were sealed with to SECRET_KEY_FALLBACKS and try again."
+        )
+
+
 def init_app(app: Flask) -> None:
     """Install the commands."""
     app.cli.add_command(token_group)
     app.cli.add_command(founder_group)
     app.cli.add_command(prune)
+    app.cli.add_command(reseal)
     app.cli.add_command(up)
     app.cli.add_command(run_demo)

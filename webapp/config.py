@@ -86,6 +86,8 @@ class Config:
     rate_limit_storage_url: str | None = field(default=None, repr=False)
     provider: Provider | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    """Earlier secret keys, the newest first: they open what they signed or sealed."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -109,6 +111,7 @@ class Config:
             rate_limit_storage_url=_value(environ, "RATE_LIMIT_STORAGE_URL") or None,
             provider=_provider(environ),
             metrics_token=_value(environ, "METRICS_TOKEN") or None,
+            secret_key_fallbacks=_secret_key_fallbacks(environ),
         )
 
 
@@ -220,12 +223,27 @@ def _database_url(environ: Mapping[str, str], name: str) -> str | None:
 
 def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
     key = _value(environ, "SECRET_KEY") or secret_file(data_dir / "secret_key")
-    if len(key) < _SECRET_LENGTH or len(set(key)) < _SECRET_VARIETY:
+    if _is_guessable(key):
         raise ConfigError(
             f"SECRET_KEY is too easy to guess: use at least {_SECRET_LENGTH} random characters, "
             "such as the output of `openssl rand -hex 32`, or leave it unset to have one made."
         )
     return key
+
+
+def _secret_key_fallbacks(environ: Mapping[str, str]) -> tuple[str, ...]:
+    listed = re.split(r"[,\n]", _value(environ, "SECRET_KEY_FALLBACKS"))
+    keys = tuple(key.strip() for key in listed if key.strip())
+    if any(_is_guessable(key) for key in keys):
+        raise ConfigError(
+            "SECRET_KEY_FALLBACKS has a key that is too easy to guess: list earlier values of "
+            f"SECRET_KEY, each of at least {_SECRET_LENGTH} characters, separated by commas."
+        )
+    return keys
+
+
+def _is_guessable(key: str) -> bool:
+    return len(key) < _SECRET_LENGTH or len(set(key)) < _SECRET_VARIETY
 
 
 def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:

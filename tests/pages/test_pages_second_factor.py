@@ -231,6 +231,43 @@ def test_the_secret_is_sealed_and_a_link_is_the_way_back_in(app: Flask, account:
     assert post(back, "/settings/second-factor/off").status_code == 303
 
 
+NEW_KEY = "another key that is long enough, 9876543210"
+
+
+def rotate(app: Flask) -> str:
+    """Give the server a new secret key, with the old one as a fallback. Returns the old one."""
+    old: str = app.config["SECRET_KEY"]
+    app.config |= {"SECRET_KEY": NEW_KEY, "SECRET_KEY_FALLBACKS": [old]}
+    return old
+
+
+def test_a_new_secret_key_keeps_second_factors_and_sessions(app: Flask, account: Account) -> None:
+    rotate(app)
+    assert account.browser.get("/").status_code == 200
+    assert account.show(account.half_in(), account.phone.code()).location == "/"
+
+
+def test_resealed_factors_no_longer_need_the_old_key(app: Flask, account: Account) -> None:
+    rotate(app)
+    done = app.test_cli_runner().invoke(args=["reseal"])
+    assert done.exit_code == 0
+    assert "Sealed 1 secrets" in done.output
+    app.config["SECRET_KEY_FALLBACKS"] = []
+    assert account.show(account.half_in(), account.phone.code()).location == "/"
+
+
+def test_resealing_names_secrets_that_no_key_opens_and_leaves_them(
+    app: Flask, account: Account
+) -> None:
+    old = rotate(app)
+    app.config["SECRET_KEY_FALLBACKS"] = []
+    failed = app.test_cli_runner().invoke(args=["reseal"])
+    assert failed.exit_code == 1
+    assert "SECRET_KEY_FALLBACKS" in failed.output
+    app.config["SECRET_KEY"] = old
+    assert account.show(account.half_in(), account.phone.code()).location == "/"
+
+
 def test_who_finds_an_open_browser_gets_no_secret(account: Account, sql) -> None:
     sql("update browser_sessions set confirmed_at = now() - interval '100 years'")
     for path in ("/settings/second-factor/off", "/settings/recovery-codes"):

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from webapp.accounts import known, limits
 from webapp.accounts.arrival import entrance, let_in
+from webapp.accounts.secret_keys import secret_keys
 from webapp.operations import passwords, second_factors
 from webapp.rules.limits import clean_text
 
@@ -42,10 +43,10 @@ def ask_for_code() -> Response | tuple[str, int]:
 def sign_in_by_code() -> Response | tuple[str, int]:
     """Take the code that comes after the password."""
     code = clean_text(request.form.get("code", ""))[:100]
-    agent, key = request.headers.get("User-Agent"), current_app.config["SECRET_KEY"]
+    agent, keys = request.headers.get("User-Agent"), secret_keys()
     attempt = limits.SignInAttempt()  # for the account, the operation counts by itself
     try:
-        browser = second_factors.sign_in(session.get(STEP_KEY, ""), code, agent, key)
+        browser = second_factors.sign_in(session.get(STEP_KEY, ""), code, agent, keys)
     except second_factors.StepOver as error:
         session.pop(STEP_KEY, None)
         return entrance(error.status, error=error.detail)

@@ -16,7 +16,7 @@ from webapp.errors import AppError, Conflict, Invalid
 from webapp.models import Action, Person, Proof, RecoveryCode, SecondFactor
 from webapp.operations import audit, proofs
 from webapp.operations.passwords import CODE_MISSING
-from webapp.operations.sealing import seal, unseal
+from webapp.operations.sealing import Keys, seal, unseal
 from webapp.operations.secrets import digest
 from webapp.operations.sessions import actor, begin_session, own_id, require_fresh
 from webapp.operations.transaction import transaction
@@ -39,11 +39,11 @@ class WrongCode(AppError):
     status, code, title = 422, "wrong-code", _("That code did not fit")
 
 
-def begin(session_secret: str, key: str, *, by: Actor) -> None:
+def begin(session_secret: str, keys: Keys, *, by: Actor) -> None:
     """Make a secret for the caller's app. It counts once a code of it was shown."""
     import pyotp
 
-    sealed = seal(pyotp.random_base32(), key)
+    sealed = seal(pyotp.random_base32(), keys)
     with transaction("begin_second_factor") as session:
         require_fresh(session, session_secret, by)
         person = session.get_one(Person, own_id(by), with_for_update=True)
@@ -55,12 +55,12 @@ def begin(session_secret: str, key: str, *, by: Actor) -> None:
         session.add(SecondFactor(person_id=person.id, secret=sealed, created_at=now()))
 
 
-def pending_secret(session_secret: str, key: str, *, by: Actor) -> str | None:
+def pending_secret(session_secret: str, keys: Keys, *, by: Actor) -> str | None:
     """The secret that waits for its first code. Whoever finds an open browser does not get it."""
     with transaction() as session:
         require_fresh(session, session_secret, by)
         factor = session.get(SecondFactor, own_id(by))
-        return None if factor is None or _is_on(factor) else unseal(factor.secret, key)
+        return None if factor is None or _is_on(factor) else unseal(factor.secret, keys)
 
 
 def address(secret: str, email: str) -> str:
@@ -70,7 +70,7 @@ def address(secret: str, email: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Unstuck")
 
 
-def turn_on(code: str, session_secret: str, key: str, *, by: Actor) -> list[str]:
+def turn_on(code: str, session_secret: str, keys: Keys, *, by: Actor) -> list[str]:
     """Show a code of the new app: from then on one is asked for after the password. Returns the
     recovery codes, which are nowhere to be read again."""
     with transaction("turn_on_second_factor") as session:
@@ -78,7 +78,7 @@ def turn_on(code: str, session_secret: str, key: str, *, by: Actor) -> list[str]
         factor = session.get(SecondFactor, own_id(by), with_for_update=True)
         if factor is None or factor.confirmed_at is not None:
             raise Conflict(_("There is nothing to turn on. Begin anew."))
-        step = matching_step(factor, code, key)
+        step = matching_step(factor, code, keys)
         if step is None:
             raise Invalid(
                 _("That code did not fit. Wait for the next one. Is your phone's clock right?"),
@@ -114,7 +114,7 @@ def renew_codes(session_secret: str, *, by: Actor) -> list[str]:
         return _new_codes(session, factor.person_id)
 
 
-def sign_in(step_secret: str, code: str, user_agent: str | None, key: str) -> str:
+def sign_in(step_secret: str, code: str, user_agent: str | None, keys: Keys) -> str:
     """The step after the password: a code of the app, or a recovery code. Returns the secret of the
     new browser session."""
     with transaction("sign_in") as session:
@@ -125,7 +125,7 @@ def sign_in(step_secret: str, code: str, user_agent: str | None, key: str) -> st
         factor = session.get_one(SecondFactor, person.id, with_for_update=True)
         if _paused(factor):
             raise WrongCode(_too_many(factor))
-        if _takes(session, factor, code, key):
+        if _takes(session, factor, code, keys):
             factor.misses = 0
             session.delete(proof)
             return begin_session(session, person, user_agent, how="totp")
@@ -135,12 +135,12 @@ def sign_in(step_secret: str, code: str, user_agent: str | None, key: str) -> st
     raise WrongCode(_("That code did not fit, or it was used already. Try the next one."))
 
 
-def matching_step(factor: SecondFactor, code: str, key: str) -> int | None:
+def matching_step(factor: SecondFactor, code: str, keys: Keys) -> int | None:
     """The time step of the code, one before or after the present one at most and none that was
     taken already; None if there is none."""
     import pyotp
 
-    secret = unseal(factor.secret, key)
+    secret = unseal(factor.secret, keys)
     digits = "".join(code.split())
     if secret is None or len(digits) != 6 or not digits.isascii():
         return None
@@ -151,8 +151,8 @@ def matching_step(factor: SecondFactor, code: str, key: str) -> int | None:
     return None
 
 
-def _takes(session: Session, factor: SecondFactor, code: str, key: str) -> bool:
-    step = matching_step(factor, code, key)
+def _takes(session: Session, factor: SecondFactor, code: str, keys: Keys) -> bool:
+    step = matching_step(factor, code, keys)
     if step is not None:
         factor.last_step = step
         return True

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, redirect, request, session
+from flask import Blueprint, Response, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts import known, limits
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
+from webapp.accounts.secret_keys import secret_keys
 from webapp.desk.pages.settings import qr, sign_in
 from webapp.desk.pages.settings.parts import show_secret
 from webapp.errors import Conflict, Invalid
@@ -76,7 +77,7 @@ def remove_password() -> Response | Redirect:
 def begin_second_factor() -> Response | Redirect:
     """Make a secret for an app; the next page shows it."""
     return _guarded(
-        lambda: second_factors.begin(session[SESSION_KEY], _key(), by=current_actor()),
+        lambda: second_factors.begin(session[SESSION_KEY], secret_keys(), by=current_actor()),
         "/settings/second-factor",
     )
 
@@ -92,7 +93,9 @@ def turn_on_second_factor() -> Response | Redirect:
     """Show a code: from then on one is asked for."""
     code = request.form.get("code", "")[:100]
     try:
-        codes = second_factors.turn_on(code, session[SESSION_KEY], _key(), by=current_actor())
+        codes = second_factors.turn_on(
+            code, session[SESSION_KEY], secret_keys(), by=current_actor()
+        )
     except Invalid as error:
         return _setup(422, error.detail)
     except (sessions.ConfirmFirst, Conflict) as error:
@@ -129,7 +132,7 @@ def _guarded(change: Callable[[], None], then: str) -> Response | Redirect:
 
 def _setup(status: int = 200, error: str | None = None) -> Response | Redirect:
     person = screens_settings.person(db.session(), current_actor())
-    secret = second_factors.pending_secret(session[SESSION_KEY], _key(), by=current_actor())
+    secret = second_factors.pending_secret(session[SESSION_KEY], secret_keys(), by=current_actor())
     if secret is None:
         return redirect("/settings/sign-in", 303)
     picture = qr.picture(second_factors.address(secret, person.email))
@@ -137,11 +140,6 @@ def _setup(status: int = 200, error: str | None = None) -> Response | Redirect:
     return show_secret(
         "sign-in", "second_factor", status=status, picture=picture, code_error=error, **shown
     )
-
-
-def _key() -> str:
-    key: str = current_app.config["SECRET_KEY"]
-    return key
 
 
 def add_to(bp: Blueprint) -> None:
