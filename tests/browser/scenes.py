@@ -12,9 +12,10 @@ from uuid import UUID
 import time_machine
 
 from webapp.actors import Actor
-from webapp.operations import answers, escalations, jobs, problems, receipts
+from webapp.operations import answers, escalations, jobs, receipts
 from webapp.operations.escalations import Question
-from webapp.operations.problems import Report
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 from webapp.rules.categories import Category
 
 AGENT = Actor(ref="token:1", name="Build agent", grants={"*": "agent"})
@@ -75,7 +76,7 @@ def payment() -> UUID:
     found = None
     for number, name in enumerate(("checkout", "invoices", "subscriptions")):
         with ago(minutes=34 - 6 * number):
-            found = problems.report(name, SHOP, report, by=AGENT)
+            found = receive.report(name, SHOP, report, by=AGENT)
     assert found is not None
     assert found.escalation_id is not None
     return UUID(found.escalation_id)
@@ -190,7 +191,7 @@ def _paused() -> None:
                 recommended_action="Tell me in a sentence, or let me leave this out for now.",
                 options=[SKIP],
             )
-            problems.report("nightly/2026-11-22", SITE, told, by=AGENT)
+            receive.report("nightly/2026-11-22", SITE, told, by=AGENT)
 
 
 def _opening_hours() -> UUID:
@@ -222,7 +223,7 @@ def _photos() -> UUID:
     verdict = None
     for number, approach in enumerate(tried):
         with ago(minutes=11 - 2 * number):
-            verdict = problems.report("gallery", SHOP, failure(approach), by=AGENT)
+            verdict = receive.report("gallery", SHOP, failure(approach), by=AGENT)
     assert verdict is not None
     assert verdict.escalation_id is not None
     return UUID(verdict.escalation_id)

@@ -8,8 +8,9 @@ from scenes import AGENT, ANNA, BEN, SHOP, SITE, ago
 from webapp.extensions import db
 from webapp.operations import answers, problems, receipts
 from webapp.operations.answers import Answer
-from webapp.operations.cases import Report
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
+from webapp.operations.reports.verdict import Verdict
 from webapp.queries import problems as queries
 
 NO_KEY = Report(
@@ -41,7 +42,7 @@ REFUSED = Report(
 
 
 def told(job: str, project: str, what: Report) -> Verdict:
-    return problems.report(job, project, what, by=AGENT)
+    return receive.report(job, project, what, by=AGENT)
 
 
 def paid_before() -> None:

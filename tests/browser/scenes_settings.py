@@ -9,7 +9,8 @@ from scenes import AGENT, ANNA, BEN, SHOP, SITE, ago
 from webapp.actors import DESK
 from webapp.clock import now
 from webapp.operations import answers, invitations, people, problems, tokens
-from webapp.operations.cases import Report
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 
 TEST = Report(
     session_id="session-4f2a",
@@ -67,6 +68,6 @@ def _question(days: int, dice: random.Random) -> None:
 
 def _healed(days: int, dice: random.Random) -> None:
     with ago(days=days, minutes=dice.randrange(400)):
-        told = problems.report("invoices", SHOP, TEST, by=AGENT)
+        told = receive.report("invoices", SHOP, TEST, by=AGENT)
         assert told.error_signature
         problems.heal("invoices", SHOP, told.error_signature, by=AGENT)

@@ -13,8 +13,9 @@ from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation
 from webapp.operations import answers, problems
-from webapp.operations.cases import Report
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
+from webapp.operations.reports.verdict import Verdict
 
 AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
 ANNA = Actor(ref="token:9", name="Anna", grants={"shop": "founder"})
@@ -32,7 +33,7 @@ def tell(app: Flask) -> Tell:
     def report(message: str = NO_KEY, *, job: str = "build-1", **told: object) -> Verdict:
         with app.app_context():
             what = Report("s1", "Error", message, **told)  # type: ignore[arg-type]
-            return problems.report(job, "shop", what, by=AGENT)
+            return receive.report(job, "shop", what, by=AGENT)
 
     return report
 

@@ -12,10 +12,11 @@ from webapp.errors import Conflict, Forbidden, NotFound
 from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
-from webapp.operations import answers, escalations, holding, people, problems
+from webapp.operations import answers, escalations, holding, people
 from webapp.operations.answers import AlreadyAnswered, Answer
-from webapp.operations.cases import Report
 from webapp.operations.escalations import Question
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 
 AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
 ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
@@ -129,7 +130,7 @@ def test_strangers_and_agents_can_neither_hold_nor_undo(app: Flask, question: uu
 def test_the_grace_remembers_what_was_ticked(app: Flask) -> None:
     told = Report("s1", "Error", "stripe.error.AuthenticationError: No API key provided.")
     with app.app_context(), time_machine.travel(START, tick=False):
-        ours = uuid.UUID(problems.report("build-1", "shop", told, by=AGENT).escalation_id)
+        ours = uuid.UUID(receive.report("build-1", "shop", told, by=AGENT).escalation_id)
         holding.hold(ours, Answer("skip_feature", remember_days=30), 5, by=ANNA)
     release(app, AFTER)
     with app.app_context():

@@ -26,7 +26,8 @@ from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
 from webapp.operations import answers, escalations, jobs, problems
-from webapp.operations.cases import Report
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 from webapp.rules.categories import Category, Origin
 from webapp.rules.decisions import Given
 
@@ -96,7 +97,7 @@ class Desk(RuleBasedStateMachine):
 
     def report(self, project: str, job: str, problem: str, category: Category) -> None:
         told = Report("s", "E", "m", category=category, signature=problem)
-        verdict = problems.report(job, project, told, by=self.actor(project))
+        verdict = receive.report(job, project, told, by=self.actor(project))
         assert verdict.verdict == self.expected((project, job), (project, problem), category)
         if verdict.verdict == "escalate":
             asked = (category.value, verdict.escalation_id)
@@ -180,7 +181,7 @@ class Desk(RuleBasedStateMachine):
         """Errors of the model's provider wait and change nothing at all."""
         project = self.projects[0]
         told = Report("s", "E", "Overloaded", origin=Origin.MODEL_PROVIDER)
-        verdict = problems.report(job, project, told, by=self.actor(project))
+        verdict = receive.report(job, project, told, by=self.actor(project))
         assert verdict.verdict == ("pause" if (project, job) in self.paused else "wait")
 
     @precondition(lambda self: self.paused)

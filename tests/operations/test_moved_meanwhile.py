@@ -11,11 +11,13 @@ from webapp.actors import Actor
 from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Attempt, Job, Problem
-from webapp.operations import answers, cases, jobs, problems, spending
-from webapp.operations.cases import Case, Report
+from webapp.operations import answers, jobs
+from webapp.operations.reports import context, receive, record
+from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import classify
 from webapp.rules.retry_policy import Decision
+from webapp.rules.signature import signature
 
 AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
 ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
@@ -32,13 +34,15 @@ def session(app: Flask) -> Iterator[Session]:
         yield db.session()
 
 
-def report(told: Report, job: str = "build-1") -> str | None:
-    return problems.report(job, "shop", told, by=AGENT).escalation_id
+def report(failure: Report, job: str = "build-1") -> str | None:
+    return receive.report(job, "shop", failure, by=AGENT).escalation_id
 
 
-def look(session: Session, told: Report, job: str = "build-1") -> Case:
-    key = problems.signature("shop", told.error_type, told.error_message)
-    return cases.look(session, "shop", job, key, told, classify("Error", told.error_message))
+def look(session: Session, failure: Report, job: str = "build-1") -> ReportContext:
+    key = signature("shop", failure.error_type, failure.error_message)
+    return context.look(
+        session, "shop", job, key, failure, classify("Error", failure.error_message)
+    )
 
 
 def stored(session: Session) -> tuple[int, int, list[tuple[int, int]]]:
@@ -50,19 +54,19 @@ def stored(session: Session) -> tuple[int, int, list[tuple[int, int]]]:
 
 
 def test_a_report_that_came_between_is_counted_and_this_one_begins_again(session: Session) -> None:
-    case = look(session, BUG)
+    found = look(session, BUG)
     report(BUG)
     before = stored(session)
-    assert not spending.spend(session, case, BUG, classify("Error", BUG.error_message), RETRY)
+    assert not record.attempt(session, found, BUG, classify("Error", BUG.error_message), RETRY)
     assert stored(session) == before
 
 
 def test_a_job_that_was_paused_meanwhile_gets_no_retry(session: Session) -> None:
     report(BUG)
-    case = look(session, BUG)
+    found = look(session, BUG)
     session.query(Job).update({"state": "paused"})
     before = stored(session)
-    assert not spending.spend(session, case, BUG, classify("Error", BUG.error_message), RETRY)
+    assert not record.attempt(session, found, BUG, classify("Error", BUG.error_message), RETRY)
     assert stored(session) == before
 
 
@@ -71,20 +75,20 @@ def test_in_a_paused_job_a_report_that_came_between_changes_nothing_for_this_one
 ) -> None:
     report(BUG)
     session.query(Job).update({"state": "paused"})
-    case = look(session, BUG)
+    found = look(session, BUG)
     report(BUG)
     seen, attempts, seqs = stored(session)
-    assert spending.spend(session, case, BUG, classify("Error", BUG.error_message), PAUSE)
+    assert record.attempt(session, found, BUG, classify("Error", BUG.error_message), PAUSE)
     assert stored(session) == (seen + 1, attempts + 1, seqs)
     assert session.query(Problem).one().attempts_spent == 1  # that of the report before the pause
 
 
 def test_a_question_that_was_answered_meanwhile_is_not_joined(session: Session) -> None:
     asked = report(NO_KEY)
-    case = look(session, NO_KEY, "build-2")
+    found = look(session, NO_KEY, "build-2")
     answers.resolve(uuid.UUID(asked), "skip_feature", by=ANNA)
     before = stored(session)
-    assert not spending.join(session, case, NO_KEY, JOIN)
+    assert not record.joined(session, found, NO_KEY, JOIN)
     assert stored(session) == before
 
 

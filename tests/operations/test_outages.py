@@ -14,8 +14,9 @@ from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
 from webapp.operations import answers, problems
-from webapp.operations.cases import Report
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
+from webapp.operations.reports.verdict import Verdict
 from webapp.rules.categories import Category, Origin
 
 AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
@@ -37,7 +38,7 @@ def tell(app: Flask) -> Tell:
     def report(message: str = BUSY[0], *, job: str = "build-1", **told: object) -> Verdict:
         with app.app_context():
             what = Report("s1", "ApiError", message, origin=Origin.MODEL_PROVIDER, **told)  # type: ignore[arg-type]
-            return problems.report(job, "shop", what, by=AGENT)
+            return receive.report(job, "shop", what, by=AGENT)
 
     return report
 
@@ -103,7 +104,7 @@ def test_waiting_spends_nothing(app: Flask, tell: Tell, clock: time_machine.Trav
     wait_out(tell, clock)
     with app.app_context():
         what = Report("s1", "Error", "TypeError: cart.total is not a function")
-        assert problems.report("build-1", "shop", what, by=AGENT).attempt == 1
+        assert receive.report("build-1", "shop", what, by=AGENT).attempt == 1
 
 
 def test_each_job_has_a_back_off_of_its_own(tell: Tell, clock: time_machine.Traveller) -> None:

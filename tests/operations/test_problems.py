@@ -12,8 +12,9 @@ from webapp.events import log
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Job
 from webapp.operations import answers, jobs, problems
-from webapp.operations.cases import Report
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
+from webapp.operations.reports.verdict import Verdict
 from webapp.rules.categories import Category, Origin
 
 AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
@@ -35,7 +36,7 @@ def tell(app: Flask) -> Tell:
         with app.app_context():
             project = next(iter(by.grants))
             what = Report("s1", "Error", message, **told)  # type: ignore[arg-type]
-            return problems.report(job, project, what, by=by)
+            return receive.report(job, project, what, by=by)
 
     return report
 

@@ -11,9 +11,10 @@ from flask import Flask
 from webapp.actors import Actor
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Attempt, Job, Problem, ReportVerdict
-from webapp.operations import answers, cases, problems, repeats, spending
-from webapp.operations.cases import Report
-from webapp.operations.verdicts import Verdict
+from webapp.operations import answers
+from webapp.operations.reports import context, receive, record, repeats
+from webapp.operations.reports.context import Report
+from webapp.operations.reports.verdict import Verdict
 from webapp.rules.categories import Category, Origin, VerdictKind
 from webapp.rules.classification import classify
 from webapp.rules.retry_policy import Decision
@@ -33,7 +34,7 @@ Tell = Callable[..., Verdict]
 def tell(app: Flask) -> Tell:
     def report(told: Report, job: str = "build-1", project: str = "shop") -> Verdict:
         with app.app_context():
-            return problems.report(job, project, told, by=AGENT)
+            return receive.report(job, project, told, by=AGENT)
 
     return report
 
@@ -151,13 +152,13 @@ def test_of_two_that_arrive_at_once_the_key_lets_one_through(app: Flask) -> None
     with app.app_context():
         session = db.session()
         found = classify("Error", BUG.error_message)
-        problems.report("build-1", "shop", replace(BUG, id=None), by=AGENT)
+        receive.report("build-1", "shop", replace(BUG, id=None), by=AGENT)
         session.query(Job).update({"state": "paused"})  # where any number may come at once
         session.commit()
         key = signature("shop", BUG.error_type, BUG.error_message)
-        case = cases.look(session, "shop", "build-1", key, BUG, found)
-        verdict = problems.report("build-1", "shop", BUG, by=AGENT)
+        found_context = context.look(session, "shop", "build-1", key, BUG, found)
+        verdict = receive.report("build-1", "shop", BUG, by=AGENT)
         pause = Decision(VerdictKind.PAUSE, attempt=0, attempts=0, waits=0)
         before = counted(app)
-        assert not spending.spend(session, case, BUG, found, pause, verdict)
+        assert not record.attempt(session, found_context, BUG, found, pause, verdict)
         assert counted(app) == before

@@ -10,8 +10,9 @@ from webapp.actors import DESK, Actor
 from webapp.events import log
 from webapp.extensions import db
 from webapp.models import Action, AuditEvent, Job, Membership, StandingRule
-from webapp.operations import answers, members, problems
-from webapp.operations.cases import Report
+from webapp.operations import answers, members
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 from webapp.operations.transaction import transaction
 
 REPORT = Report("session-1", "AuthenticationError", "stripe: No API key provided.")
@@ -25,7 +26,7 @@ def _context(app: Flask):
 
 def with_rule(by: Actor, project: str = "shop") -> StandingRule:
     """A rule that this person made by answering a question of the project."""
-    verdict = problems.report("build-1", project, REPORT, by=DESK)
+    verdict = receive.report("build-1", project, REPORT, by=DESK)
     key = uuid.UUID(verdict.escalation_id or "")
     answers.give(key, answers.Answer("skip_feature", remember_days=30), by=by)
     return db.session.scalars(db.select(StandingRule).filter_by(escalation_id=key)).one()
@@ -37,8 +38,8 @@ def is_ended(rule: StandingRule) -> bool:
 
 def answered_by_itself(project: str = "shop") -> bool:
     """Whether a job that meets the problem gets the rule's answer."""
-    problems.report("build-1", project, REPORT, by=DESK)  # takes up the answer
-    verdict = problems.report(f"build-{uuid.uuid4().hex}", project, REPORT, by=DESK)
+    receive.report("build-1", project, REPORT, by=DESK)  # takes up the answer
+    verdict = receive.report(f"build-{uuid.uuid4().hex}", project, REPORT, by=DESK)
     question = db.session.get_one(answers.AgentEscalation, uuid.UUID(verdict.escalation_id or ""))
     return question.status == "resolved"
 

@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from pausing import pause
 
 from webapp.actors import Actor
-from webapp.operations import escalations, people, problems
-from webapp.operations.cases import Report
+from webapp.operations import escalations, people
 from webapp.operations.escalations import Question
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
+from webapp.operations.reports.verdict import Verdict
 
 SKIP = {"value": "skip_feature", "label": "Leave it out", "description": "No payments yet."}
 GUIDE = {"value": "provide_guidance", "label": "I know how", "description": "Tell me below."}
@@ -76,7 +77,7 @@ def tell(app: Flask) -> Callable[..., Verdict]:
         }
         by = Actor(ref="token:1", name="Build agent", grants={project: "agent"})
         with app.app_context():
-            return problems.report(job, project, Report(**(told | changes)), by=by)
+            return receive.report(job, project, Report(**(told | changes)), by=by)
 
     return telling
 

@@ -3,9 +3,9 @@
 import uuid
 
 from webapp.actors import Actor
-from webapp.operations import problems
-from webapp.operations.cases import Report
 from webapp.operations.jobs import PAUSE_AT
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 from webapp.rules.categories import Category
 
 
@@ -22,5 +22,5 @@ def pause(job: str = "build-1", project: str = "shop", times: int = PAUSE_AT) ->
             category=Category.NEVER_RETRY,
             signature=f"failure-{uuid.uuid4().hex}",
         )
-        asked.append(uuid.UUID(problems.report(job, project, told, by=by).escalation_id or ""))
+        asked.append(uuid.UUID(receive.report(job, project, told, by=by).escalation_id or ""))
     return asked

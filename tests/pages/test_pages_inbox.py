@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.actors import DESK
-from webapp.operations import answers, jobs, problems
-from webapp.operations.problems import Report
+from webapp.operations import answers, jobs
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 
 Ask = Callable[..., uuid.UUID]
 
@@ -58,7 +59,7 @@ def test_a_card_says_how_many_jobs_wait(app: Flask, anna: FlaskClient) -> None:
     report = Report("s", "AuthError", "Invalid API key", intent="take payments")
     with app.app_context():
         for job in ("one", "two", "three"):
-            problems.report(job, "shop", report, by=DESK)
+            receive.report(job, "shop", report, by=DESK)
     page = anna.get("/").text
     assert page.count('class="card"') == 1
     assert "3 jobs are waiting for this answer" in page

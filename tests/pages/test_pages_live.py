@@ -30,7 +30,8 @@ from webapp.operations import (
     standing_rules,
 )
 from webapp.operations.answers import Answer
-from webapp.operations.problems import Report
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 from webapp.queries import problems as queries
 from webapp.rules.categories import Category
 from webapp.rules.languages import LANGUAGES
@@ -47,7 +48,7 @@ class Desk:
     def __init__(self, app: Flask, ask: Ask) -> None:
         self.app, self.ask = app, ask
         with app.app_context():
-            verdict = problems.report("build-1", "shop", REPORT, by=DESK)
+            verdict = receive.report("build-1", "shop", REPORT, by=DESK)
             assert verdict.escalation_id is not None
             self.key = uuid.UUID(verdict.escalation_id)
             self.answered = ask(job="build-2")
@@ -58,7 +59,7 @@ class Desk:
                 answers.resolve(key, "skip_feature", by=DESK)
             self.last = self.stuck[0]
             self.job = jobs.tell("build-1", "shop", by=DESK, title="Checkout").id
-            problems.report("build-1", "shop", CODE, by=DESK)
+            receive.report("build-1", "shop", CODE, by=DESK)
             stored = db.session.get_one(AgentEscalation, self.key)
             self.problem = queries.of(db.session(), stored).id
             self.seen = self._positions()
@@ -126,7 +127,7 @@ def undo(desk: Desk) -> None:
 
 
 def heal(desk: Desk) -> None:
-    signature = problems.report("build-1", "shop", CODE, by=DESK).error_signature
+    signature = receive.report("build-1", "shop", CODE, by=DESK).error_signature
     problems.heal("build-1", "shop", signature, by=DESK)
 
 
@@ -139,7 +140,7 @@ def remember(desk: Desk) -> int:
 def use_rule(desk: Desk) -> None:
     remember(desk)
     for job in ("build-1", "build-5"):  # the first takes up the answer
-        problems.report(job, "shop", REPORT, by=DESK)
+        receive.report(job, "shop", REPORT, by=DESK)
 
 
 def stop_rule(desk: Desk) -> None:
@@ -148,8 +149,8 @@ def stop_rule(desk: Desk) -> None:
 
 HAPPENINGS: dict[str, Callable[[Desk], object]] = {
     "a question is asked": lambda desk: desk.ask(job="build-9"),
-    "another job joins": lambda desk: problems.report("build-4", "shop", REPORT, by=DESK),
-    "the same job meets it again": lambda desk: problems.report("build-1", "shop", REPORT, by=DESK),
+    "another job joins": lambda desk: receive.report("build-4", "shop", REPORT, by=DESK),
+    "the same job meets it again": lambda desk: receive.report("build-1", "shop", REPORT, by=DESK),
     "it is answered": answer,
     "it is skipped": lambda desk: answers.skip(desk.key, "Later.", by=DESK),
     "it is withdrawn": lambda desk: escalations.withdraw(desk.key, "Works.", by=DESK),
@@ -173,7 +174,7 @@ HAPPENINGS: dict[str, Callable[[Desk], object]] = {
         desk.last, by=DESK
     ),
     "a paused job with nothing left to answer continues": continue_stuck,
-    "a try fails": lambda desk: problems.report("build-1", "shop", CODE, by=DESK),
+    "a try fails": lambda desk: receive.report("build-1", "shop", CODE, by=DESK),
     "a problem is healed": heal,
     "a rule is made": remember,
     "a rule answers": use_rule,

@@ -17,7 +17,7 @@ from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Person, Problem, StandingRule
 from webapp.operations import answers, receipts
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports.verdict import Verdict
 from webapp.rules.categories import Category
 
 Tell = Callable[..., Verdict]

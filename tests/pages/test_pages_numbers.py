@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from webapp.actors import DESK, Actor
 from webapp.operations import answers, problems, receipts
-from webapp.operations.cases import Report
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 
 Ask = Callable[..., uuid.UUID]
 Clock = time_machine.Traveller
@@ -52,7 +53,7 @@ def test_each_figure_is_counted(app: Flask, cast, ask: Ask, today: Clock) -> Non
             answers.resolve(key, "skip_feature", by=ANNA)
         today.move_to(asked_at + timedelta(minutes=90))
         answers.skip(keys[3], by=ANNA)
-        told = problems.report("build-1", "shop", BROKEN, by=DESK)
+        told = receive.report("build-1", "shop", BROKEN, by=DESK)
         assert told.error_signature
         problems.heal("build-1", "shop", told.error_signature, by=DESK)
     today.move_to(TODAY)
@@ -79,13 +80,13 @@ def test_a_standing_rule_asks_nobody(app: Flask, cast, today: Clock) -> None:
     anna = cast.browser()
     secret = Report("session-1", "AuthError", "Invalid API key")
     with app.app_context():
-        first = problems.report("build-1", "shop", secret, by=DESK)
+        first = receive.report("build-1", "shop", secret, by=DESK)
         key = uuid.UUID(first.escalation_id)
         answers.resolve(key, "skip_feature", by=ANNA, remember_days=30)
         receipts.give(key, "worked", by=DESK)
         problems.heal("build-1", "shop", first.error_signature, by=DESK)
         today.move_to(TODAY + timedelta(minutes=5))
-        problems.report("build-2", "shop", secret, by=DESK)
+        receive.report("build-2", "shop", secret, by=DESK)
     figures = ledger(anna.get("/numbers").text)
     assert figures["Questions that agents asked"] == "1"
     assert figures["Questions that people answered"] == "1"
@@ -98,9 +99,9 @@ def test_a_problem_that_was_asked_about_is_not_solved_alone(
 ) -> None:
     ask()
     with app.app_context():
-        first = problems.report("build-1", "shop", BROKEN, by=DESK)
+        first = receive.report("build-1", "shop", BROKEN, by=DESK)
         problems.heal("build-1", "shop", first.error_signature, by=DESK)
-        problems.report("build-1", "shop", Report("s", "AuthError", "Invalid API key"), by=DESK)
+        receive.report("build-1", "shop", Report("s", "AuthError", "Invalid API key"), by=DESK)
     page = anna.get("/numbers").text
     assert ledger(page)["Problems that agents solved without asking"] == "50%"
     assert "1 of 2" in page
@@ -133,8 +134,8 @@ def test_what_came_up_most_often_leads_to_its_problem(app: Flask, anna: FlaskCli
     rare = Report("session-1", "KeyError", "KeyError: 'colour'", approach="Looked again")
     with app.app_context():
         for number in range(3):
-            problems.report(f"build-{number}", "shop", BROKEN, by=DESK)
-        problems.report("build-1", "shop", rare, by=DESK)
+            receive.report(f"build-{number}", "shop", BROKEN, by=DESK)
+        receive.report("build-1", "shop", rare, by=DESK)
     page = anna.get("/numbers").text
     often = page[page.index("What came up most often") :]
     assert re.findall(r"<span>(\d times?)</span>", often) == ["3 times", "1 time"]
@@ -146,7 +147,7 @@ def test_what_came_up_most_often_leads_to_its_problem(app: Flask, anna: FlaskCli
 def test_an_outsider_counts_nothing(otto: FlaskClient, ask: Ask, app: Flask) -> None:
     ask()
     with app.app_context():
-        problems.report("build-1", "shop", BROKEN, by=DESK)
+        receive.report("build-1", "shop", BROKEN, by=DESK)
     for path in ("/numbers", "/numbers?project=shop"):
         assert "Nothing to count" in otto.get(path).text
 

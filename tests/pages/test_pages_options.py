@@ -13,7 +13,7 @@ from pages_forms import send
 
 from webapp.extensions import db
 from webapp.models import AgentEscalation, StandingRule
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports.verdict import Verdict
 
 Ask = Callable[..., uuid.UUID]
 Tell = Callable[..., Verdict]

@@ -14,7 +14,7 @@ from webapp.actors import Actor
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Attempt, Problem, StandingRule
 from webapp.operations import answers, problems, receipts
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports.verdict import Verdict
 from webapp.rules.categories import Category
 
 ANNA = Actor(ref="token:900", name="Anna", grants={"*": "founder"})

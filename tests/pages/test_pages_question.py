@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from pages_forms import send
 
 from webapp.actors import DESK
-from webapp.operations import escalations, people, problems, receipts
-from webapp.operations.problems import Report
+from webapp.operations import escalations, people, receipts
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 
 Ask = Callable[..., uuid.UUID]
 
@@ -42,7 +43,7 @@ def test_it_tells_what_happened_what_was_tried_and_what_is_suggested(
 def test_technical_details_are_folded(app: Flask, anna: FlaskClient) -> None:
     report = Report("s", "AuthError", "Invalid API key\n  at line 47", plain_english_problem="No.")
     with app.app_context():
-        verdict = problems.report("build-1", "shop", report, by=DESK)
+        verdict = receive.report("build-1", "shop", report, by=DESK)
     page = anna.get(f"/escalations/{verdict.escalation_id}").text
     plain, technical = page.split('<details class="technical"')
     for words in ("AuthError", "at line 47", verdict.matched_rule, verdict.error_signature):

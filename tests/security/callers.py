@@ -29,13 +29,13 @@ from webapp.operations import (
     holding,
     invitations,
     people,
-    problems,
     sessions,
     tokens,
 )
 from webapp.operations.answers import Answer
-from webapp.operations.cases import Report
 from webapp.operations.escalations import Question
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 
 CALLERS = (
     "anonymous",
@@ -184,7 +184,7 @@ class World:
             error_message="AuthenticationError: No API key provided.",
         )
         name = f"build-{next(_numbers)}"
-        return problems.report(name, project, told, by=self._agent(project))
+        return receive.report(name, project, told, by=self._agent(project))
 
     def _reported(self, project: str) -> str:
         return str(self._report(project).escalation_id)

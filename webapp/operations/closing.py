@@ -21,7 +21,7 @@ from webapp.operations import audit
 
 # What the problem remembers goes into the verdicts of every job that meets it. So only an answer to
 # words of the server's own is remembered; one to an agent's words is for the jobs that waited for
-# it (cases.py), and what an agent asks directly changes nothing of a problem.
+# it (reports/context.py), and what an agent asks directly changes nothing of a problem.
 _CLOSE = f"""
     with problem as materialized (
         select id from problems

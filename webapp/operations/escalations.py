@@ -21,7 +21,7 @@ from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.models.escalations import WORDED
 from webapp.operations import answers, jobs, memory, quotas
-from webapp.operations.cases import kept, told_options, told_text
+from webapp.operations.reports.context import agent_options, agent_text, kept
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership
@@ -55,8 +55,8 @@ class Question:
             plain_english_problem=keys.without_keys(self.plain_english_problem),
             attempts_summary=[keys.without_keys(text) for text in self.attempts_summary],
             recommended_action=keys.without_keys(self.recommended_action),
-            options=told_options(self.options),
-            error_message=told_text(kept(self.error_message)),
+            options=agent_options(self.options),
+            error_message=agent_text(kept(self.error_message)),
         )
 
     def digest(self, job_id: str, project_id: str) -> str:
@@ -278,7 +278,7 @@ def withdraw(
         if not ownership.asks(session, escalation, by=by):
             raise Forbidden(OTHERS)
         memory.lock(session, escalation.project_id, escalation.error_signature)
-        reason = told_text(reason)
+        reason = agent_text(reason)
         if not answers.withdraw(session, escalation, by, reason, key):
             if answers.withdrawn_by_this(escalation, by, reason, key):
                 return escalation

@@ -1,162 +1,18 @@
-"""A failure is reported, or is over: the state of a problem, and the verdict for the agent."""
+"""A problem after its reports: over, or given another category by the founder."""
 
-import random
 import uuid
-from dataclasses import replace
 
 from flask_babel import lazy_gettext
-from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, REPORTING, Actor
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.events.log import record
-from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Problem
-from webapp.operations import (
-    asking,
-    audit,
-    cases,
-    jobs,
-    memory,
-    outages,
-    quotas,
-    repeats,
-    spending,
-    verdicts,
-)
-from webapp.operations.cases import Case, Report
-from webapp.operations.transaction import single_statement, transaction
-from webapp.operations.verdicts import Verdict
+from webapp.operations import audit, jobs, memory
+from webapp.operations.transaction import transaction
 from webapp.queries import escalations as escalation_queries
-from webapp.rules.categories import Category, Origin
-from webapp.rules.classification import Classification, classify
-from webapp.rules.outages import (
-    ERROR_TYPE,
-    OVER_AFTER_S,
-    SUBJECT,
-    Outage,
-    as_outage,
-    needs_a_person,
-)
-from webapp.rules.retry_policy import Decision, State, decide
-from webapp.rules.signature import signature
-
-
-def report(
-    job_id: str,
-    project_id: str | None,
-    told: Report,
-    *,
-    by: Actor,
-    most_open: int | None = None,
-) -> Verdict:
-    """Take a failure in: recognise it, count it, decide, and ask the founder if it must be.
-
-    Verdict, attempt, escalation and events are one transaction. Most reports need one statement for
-    it; the others, and those that met with a simultaneous report, lock the problem's row first, so
-    that they are taken one after the other. The same report again gets the same verdict. Raises
-    TooManyQuestions where it would open one more than `most_open` in the project.
-    """
-    project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
-    by.require(REPORTING, project_id, "report an error")
-    told = replace(cases.taken_in(told), opened_by=by.opens_in(project_id))
-    found = classify(told.error_type, told.error_message)
-    if told.origin is Origin.MODEL_PROVIDER and not needs_a_person(found, told.category):
-        return _of_outage(job_id, project_id, told, as_outage(found), most_open)
-    key = signature(project_id, told.error_type, told.error_message, told.signature)
-    with single_statement("report") as session:
-        case = cases.look(session, project_id, job_id, key, told, found)
-        verdict = repeats.of(case, told) or _on_record(session, case, told, found)
-    if verdict is not None:
-        return verdict
-    with transaction("report") as session:
-        case = cases.take(session, project_id, job_id, key, told, found)
-        verdict = repeats.of(case, told) or _on_record(session, case, told, found)
-        return verdict or _asked(session, case, told, found, most_open)
-
-
-def _of_outage(
-    job_id: str, project_id: str, told: Report, found: Classification, most_open: int | None
-) -> Verdict:
-    """Trouble of the model provider that waiting may cure: one problem, however each failed request
-    words it."""
-    key = signature(project_id, ERROR_TYPE, SUBJECT, told.signature)
-    with transaction("report") as session:
-        case = cases.take(session, project_id, job_id, key, told, found)
-        if repeated := repeats.of(case, told):
-            return repeated
-        case = asking.with_pending(case.with_news_only(OVER_AFTER_S), told, found)
-        outage = outages.note(session, case.job, anew=case.is_news)
-        decision = _decision(case, found, outage)
-        verdict = _stored(session, case, told, found, decision)
-        return verdict or _asked(session, case, told, found, most_open, outage)
-
-
-def _on_record(session: Session, case: Case, told: Report, found: Classification) -> Verdict | None:
-    """Decide, and put the report on record. None when a new question has to be asked, or when the
-    case moved meanwhile."""
-    found = _effective(found, told, case)
-    case = asking.with_pending(case, told, found)
-    return _stored(session, case, told, found, _decision(case, found))
-
-
-def _stored(
-    session: Session, case: Case, told: Report, found: Classification, decision: Decision
-) -> Verdict | None:
-    """Put a report on record that asks nothing new. None, and nothing is changed, for any other,
-    and when the case moved meanwhile."""
-    if decision.opens_escalation:
-        return None
-    joined = case.pending if decision.joins_escalation else None
-    verdict = verdicts.on_problem(told, found, case, decision, joined)
-    if decision.joins_escalation:
-        done = spending.join(session, case, told, decision, verdict)
-    else:
-        done = spending.spend(session, case, told, found, decision, verdict)
-    return verdict if done else None
-
-
-def _asked(
-    session: Session,
-    case: Case,
-    told: Report,
-    found: Classification,
-    most_open: int | None,
-    outage: Outage | None = None,
-) -> Verdict:
-    """Put the report on record and ask the founder. Inside a transaction, the case taken."""
-    found = _effective(found, told, case) if outage is None else found
-    case = asking.with_pending(case, told, found)
-    decision = _decision(case, found, outage)
-    quotas.check_room(session, case.project_id, case.job_id, most_open)
-    spending.spend(session, case, told, found, decision)
-    waits = decision.waits if outage is None else outage.waits
-    asked = asking.open_from_report(session, case, told, found, waits)
-    if not asked.is_pending:  # a standing rule answered it: the verdict follows that answer
-        case = cases.look(session, case.project_id, case.job_id, case.error_signature, told, found)
-        decision = _decision(case, found, outage)
-        memory.take_up_answer(session, case.problem, decision.attempts)
-    verdict = verdicts.on_problem(
-        told, found, case, decision, asked.id if asked.is_pending else None
-    )
-    repeats.keep(session, case.job, told, verdict)
-    return verdict
-
-
-def _decision(case: Case, found: Classification, outage: Outage | None = None) -> Decision:
-    state = State(
-        category=found.category,
-        attempts=case.attempts_spent,
-        waits=case.waits_spent,
-        has_pending_escalation=case.pending is not None,
-        job_is_paused=case.job_state == "paused",
-        origin=Origin.WORK if outage is None else Origin.MODEL_PROVIDER,
-        outage=outage,
-        answered=case.is_news,
-        given=case.given,
-    )
-    return decide(state, random.random())  # noqa: S311 - spreads retries, hides nothing
+from webapp.rules.categories import Category
 
 
 def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor) -> Problem | None:
@@ -215,15 +71,3 @@ def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor)
             category=category.value,
         )
     return escalation
-
-
-def _effective(found: Classification, told: Report, case: Case) -> Classification:
-    """The founder's correction counts most, then what the agent says, then the rules."""
-    if case.corrected_category:
-        category = Category(case.corrected_category)
-        reason = "a founder of this project said so"
-        return replace(found, category=category, rule="corrected_by_founder", reason=reason)
-    if told.category is not None:
-        reason = "the agent said so"
-        return replace(found, category=told.category, rule="reported_by_agent", reason=reason)
-    return found

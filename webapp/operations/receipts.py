@@ -11,7 +11,7 @@ from webapp.errors import OTHERS, Conflict, Forbidden
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation
 from webapp.operations import answers
-from webapp.operations.cases import told_text
+from webapp.operations.reports.context import agent_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership
@@ -31,7 +31,7 @@ def give(
 ) -> AgentEscalation:
     """Note a stage, and the agent's words without keys. The same stage again changes nothing; a
     later outcome replaces an earlier."""
-    note = told_text(note)
+    note = agent_text(note)
     with transaction("receipt") as session:
         queries.find(session, escalation_id, by=by)
         escalation = session.get_one(

@@ -72,7 +72,7 @@ class Given:
 
 
 def given(stored: Mapping[str, Any] | None) -> Given | None:
-    """Return the answer as the database gives it (operations/cases.py), or None."""
+    """Return the answer as the database gives it (operations/reports/context.py), or None."""
     if stored is None:
         return None
     decision = stored["decision"]

@@ -7,7 +7,8 @@ from webapp.desk.api.schemas.requests import ErrorReport, Success, WhichProject
 from webapp.desk.api.schemas.responses import Healed, Verdict
 from webapp.desk.api.which import most_open_questions, project_of_call
 from webapp.operations import problems
-from webapp.operations.cases import Report
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
 from webapp.rules.categories import Origin
 
 TAG = "Errors"
@@ -33,13 +34,13 @@ def report_error(
     wait, ask the founder, or pause. With an `id`, or else the header Idempotency-Key, the same
     report again gets the verdict that is stored, with `repeated`, and counts nothing."""
     named = project_of_call(body.project_id, query.project_id)
-    verdict = problems.report(
-        job_id, named, _told(body, key), by=by, most_open=most_open_questions()
+    verdict = receive.report(
+        job_id, named, _report(body, key), by=by, most_open=most_open_questions()
     )
     return one(Verdict.model_validate(verdict))
 
 
-def _told(body: ErrorReport, key: str | None) -> Report:
+def _report(body: ErrorReport, key: str | None) -> Report:
     options = body.options
     return Report(
         session_id=body.session_id,

@@ -1,4 +1,4 @@
-"""A report and its case: what is known of the problem and of the job that met it.
+"""A report and its context: what is known of the problem and of the job that met it.
 
 Every failure of every agent comes through here, so each function is one statement.
 """
@@ -50,32 +50,32 @@ class Report:
     opened_by: str | None = None
 
 
-def taken_in(told: Report) -> Report:
+def cleaned(report: Report) -> Report:
     """The report as it is kept: a long message by its head and tail, and no text with a key in it.
 
     What an agent tells is read by observers, by other agents of the project, and in backups.
     """
-    message = without_keys(kept(told.error_message) or "")
+    message = without_keys(kept(report.error_message) or "")
     return replace(
-        told,
+        report,
         error_message=message,
-        intent=told_text(told.intent),
-        approach=told.approach and capped(without_keys(told.approach), MAX_APPROACH_BYTES),
-        plain_english_problem=told_text(told.plain_english_problem),
-        recommended_action=told_text(told.recommended_action),
-        options=None if told.options is None else told_options(told.options),
+        intent=agent_text(report.intent),
+        approach=report.approach and capped(without_keys(report.approach), MAX_APPROACH_BYTES),
+        plain_english_problem=agent_text(report.plain_english_problem),
+        recommended_action=agent_text(report.recommended_action),
+        options=None if report.options is None else agent_options(report.options),
     )
 
 
-def told_text(text: str | None) -> str | None:
+def agent_text(text: str | None) -> str | None:
     """A text of an agent as it is kept: without keys."""
     return None if text is None else without_keys(text)
 
 
-def told_options(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def agent_options(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The choices of a question as they are kept. Their values are names, and stay as they are."""
     return [
-        {name: told_text(text) if name in _SHOWN else text for name, text in option.items()}
+        {name: agent_text(text) if name in _SHOWN else text for name, text in option.items()}
         for option in options
     ]
 
@@ -90,14 +90,14 @@ def kept(message: str | None) -> str | None:
 
 
 @dataclass(frozen=True)
-class Case:
+class ReportContext:
     """What is known of the problem (since the last answer or success) and of the job. `problem`
     and `job` are None as long as nobody has named them; `seen` counts the reports before this;
-    `family` and `category` are what the rules say; `told` are the approaches on record, oldest
+    `family` and `category` are what the rules say; `all_approaches` are those on record, oldest
     first, each after the id of its job; `waiting` are the pending questions that reports
     of this problem opened, each with its digest, and `pending` the one of them that this report
-    joins (asking.py); `stored` is what is kept of an earlier report of this job with the same id
-    (operations/repeats.py)."""
+    joins (escalate.py); `stored` is what is kept of an earlier report of this job with the same id
+    (operations/reports/repeats.py)."""
 
     project_id: str
     error_signature: str
@@ -114,7 +114,7 @@ class Case:
     guidance: str | None
     job: int | None
     job_state: str
-    told: list[list[str]]
+    all_approaches: list[list[str]]
     waiting: list[dict[str, str]]
     has_rule: bool
     stored: dict[str, Any] | None = None
@@ -134,7 +134,7 @@ class Case:
             return bool(self.answer["own_is_news"])
         return self.answer_is_news and (self.answer is None or self.given is not None)
 
-    def with_news_only(self, most_s: float) -> "Case":
+    def with_news_only(self, most_s: float) -> "ReportContext":
         """Without an answer that was followed already, or is older than so many seconds: what is
         decided about an outage does not hold for the next one."""
         if self.answer is None or (self.is_news and self.answer["age_s"] < most_s):
@@ -144,21 +144,21 @@ class Case:
     @property
     def approaches(self) -> list[str]:
         """What this job tried before, oldest first."""
-        return [approach for job, approach in self.told if job == self.job_id]
+        return [approach for job, approach in self.all_approaches if job == self.job_id]
 
     @property
     def of_other_jobs(self) -> list[tuple[str, str]]:
         """What other jobs of the project tried: text of other agents, each after its job's id."""
-        return [(job, approach) for job, approach in self.told if job != self.job_id]
+        return [(job, approach) for job, approach in self.all_approaches if job != self.job_id]
 
-    def tried(self, told: Report) -> list[str]:
+    def tried(self, report: Report) -> list[str]:
         """What this job tried, oldest first, this time included."""
-        return [*self.approaches, told.approach] if told.approach else self.approaches
+        return [*self.approaches, report.approach] if report.approach else self.approaches
 
-    def tried_by_all(self, told: Report) -> list[str]:
+    def tried_by_all(self, report: Report) -> list[str]:
         """What was tried in all jobs, oldest first, this time included: for the founder."""
-        known = [approach for _, approach in self.told]
-        return [*known, told.approach] if told.approach else known
+        known = [approach for _, approach in self.all_approaches]
+        return [*known, report.approach] if report.approach else known
 
 
 _LOOK = """
@@ -173,7 +173,7 @@ _LOOK = """
         coalesce((select jsonb_agg(jsonb_build_array(job_id, approach) order by latest.id) from (
             select id, attempts.job, approach from attempts
             where problem_id = problem.id and approach is not null order by id desc limit %(limit)s
-        ) as latest join jobs on jobs.id = latest.job), '[]') as told,
+        ) as latest join jobs on jobs.id = latest.job), '[]') as all_approaches,
         coalesce((select jsonb_agg(jsonb_build_object('id', id, 'digest', digest))
             from agent_escalations
             where project_id = %(project_id)s and error_signature = %(error_signature)s
@@ -219,8 +219,8 @@ _LOCK = """
 
 
 def look(
-    session: Session, project_id: str, job_id: str, key: str, told: Report, found: Classification
-) -> Case:
+    session: Session, project_id: str, job_id: str, key: str, report: Report, found: Classification
+) -> ReportContext:
     """What is known at this moment. Nothing is locked."""
     (row,) = statements.rows(
         session,
@@ -228,28 +228,28 @@ def look(
         project_id=project_id,
         job_id=job_id,
         error_signature=key,
-        error_type=told.error_type,
+        error_type=report.error_type,
         limit=APPROACHES_KEPT,
-        report_id=told.id,
+        report_id=report.id,
         at=now(),
     )
-    return Case(project_id, key, job_id, found.family.value, found.category.value, *row)
+    return ReportContext(project_id, key, job_id, found.family.value, found.category.value, *row)
 
 
 def take(
-    session: Session, project_id: str, job_id: str, key: str, told: Report, found: Classification
-) -> Case:
+    session: Session, project_id: str, job_id: str, key: str, report: Report, found: Classification
+) -> ReportContext:
     """Lock the problem and the job, and then look; both are made if new. In a transaction."""
     values = {
         "project_id": project_id,
         "job_id": job_id,
         "error_signature": key,
-        "error_type": told.error_type,
+        "error_type": report.error_type,
         "family": found.family.value,
         "category": found.category.value,
         "at": now(),
     }
     if statements.one(session, _LOCK, **values) is None:
-        jobs.ensure(session, project_id, job_id, told.session_id, told.opened_by)
+        jobs.ensure(session, project_id, job_id, report.session_id, report.opened_by)
         statements.one(session, _LOCK, **values)
-    return look(session, project_id, job_id, key, told, found)
+    return look(session, project_id, job_id, key, report, found)

@@ -13,7 +13,7 @@ from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
 from webapp.models.escalations import WORDED
 from webapp.operations import answers, escalations, memory, standing_rules
-from webapp.operations.cases import Case, Report
+from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules import options, wording
 from webapp.rules.classification import Classification
 from webapp.rules.digest import digest_of
@@ -22,116 +22,118 @@ from webapp.rules.plain_language import warnings_for
 
 def open_from_report(
     session: Session,
-    case: Case,
-    told: Report,
+    context: ReportContext,
+    report: Report,
     found: Classification,
     waits: int,
 ) -> AgentEscalation:
     """Ask the founder, or let a standing rule of theirs answer at once."""
-    escalation = _worded(case, told, found, waits)
-    asked = update(Problem).where(Problem.id == case.problem)
+    escalation = _worded(context, report, found, waits)
+    asked = update(Problem).where(Problem.id == context.problem)
     session.execute(
         asked.values(
             asked=Problem.asked + 1, plain_english_problem=escalation.plain_english_problem
         ),
         execution_options={"synchronize_session": False},
     )
-    rule = _standing_rule(session, case, escalation) if case.has_rule else None
+    rule = _standing_rule(session, context, escalation) if context.has_rule else None
     if rule is None:
-        if not escalations.ask(session, escalation, told.opened_by):
+        if not escalations.ask(session, escalation, report.opened_by):
             raise RuntimeError("the same question is pending, although its problem is locked")
     else:
-        _answer_by_rule(session, escalation, rule, case, told.agent_state)
+        _answer_by_rule(session, escalation, rule, context, report.agent_state)
     return escalation
 
 
-def with_pending(case: Case, told: Report, found: Classification) -> Case:
-    """The case with the pending question that this report would ask again, so that it joins it:
+def with_pending(context: ReportContext, report: Report, found: Classification) -> ReportContext:
+    """The context with the pending question that this report would ask again, so that it joins it:
     never one with other words, so that nobody gets an answer to what they did not ask."""
-    if not case.waiting:
-        return case
-    digest = _digest(told, found)
-    same = (uuid.UUID(one["id"]) for one in case.waiting if one["digest"] == digest)
-    return replace(case, pending=next(same, None))
+    if not context.waiting:
+        return context
+    digest = _digest(report, found)
+    same = (uuid.UUID(one["id"]) for one in context.waiting if one["digest"] == digest)
+    return replace(context, pending=next(same, None))
 
 
-def _own_words(told: Report) -> dict[str, Any]:
-    own = {name: getattr(told, name) for name in WORDED}
+def _own_words(report: Report) -> dict[str, Any]:
+    own = {name: getattr(report, name) for name in WORDED}
     return {name: value for name, value in own.items() if value is not None}
 
 
 def _words(
-    told: Report, found: Classification, approaches: Sequence[str] = (), waits: int = 0
+    report: Report, found: Classification, approaches: Sequence[str] = (), waits: int = 0
 ) -> dict[str, Any]:
     """The founder-facing fields: the agent's own where it brought them, else the server's."""
     ours = wording.question(
         found,
-        told.error_type,
-        told.error_message,
-        intent=told.intent,
+        report.error_type,
+        report.error_message,
+        intent=report.intent,
         approaches=list(approaches),
         waits=waits,
     )
-    own = _own_words(told)
+    own = _own_words(report)
     words = asdict(ours) | own
-    if told.options is not None or told.recommended_action is not None:
-        action = told.recommended_action or ""
-        words["recommended"] = options.recommended(words["options"], told.recommended, action)
+    if report.options is not None or report.recommended_action is not None:
+        action = report.recommended_action or ""
+        words["recommended"] = options.recommended(words["options"], report.recommended, action)
     if own:
         # Nothing is known of what an answer to the agent's own words means.
         words["options"] = options.public(words["options"])
     return words
 
 
-def _digest(told: Report, found: Classification) -> str:
+def _digest(report: Report, found: Classification) -> str:
     """The digest of the question that this report asks. How often something was tried is left out:
     it grows with each report and changes nothing of what is asked."""
-    words = _words(told, found)
+    words = _words(report, found)
     return digest_of(
         problem=words["plain_english_problem"],
         action=words["recommended_action"],
         options=words["options"],
         recommended=words["recommended"],
         category=found.category.value,
-        agent_worded=_own_words(told),
+        agent_worded=_own_words(report),
     )
 
 
-def _worded(case: Case, told: Report, found: Classification, waits: int) -> AgentEscalation:
+def _worded(
+    context: ReportContext, report: Report, found: Classification, waits: int
+) -> AgentEscalation:
     """The question as it is stored."""
-    own = _own_words(told)
+    own = _own_words(report)
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
     return AgentEscalation(
-        **_words(told, found, case.tried_by_all(told), waits),
+        **_words(report, found, context.tried_by_all(report), waits),
         id=uuid.uuid4(),
-        session_id=told.session_id,
-        job_id=case.job_id,
-        project_id=case.project_id,
-        error_type=told.error_type,
-        error_signature=case.error_signature,
+        session_id=report.session_id,
+        job_id=context.job_id,
+        project_id=context.project_id,
+        error_type=report.error_type,
+        error_signature=context.error_signature,
         category=found.category.value,
         family=found.family.value,
         matched_rule=found.rule,
-        intent=told.intent,
-        error_message=told.error_message,
+        intent=report.intent,
+        error_message=report.error_message,
         warnings=warnings_for(texts),
-        agent_state=told.agent_state,
+        agent_state=report.agent_state,
         from_report=True,
         agent_worded=list(own),
-        stored_digest=_digest(told, found),
+        stored_digest=_digest(report, found),
     )
 
 
 def _standing_rule(
-    session: Session, case: Case, escalation: AgentEscalation
+    session: Session, context: ReportContext, escalation: AgentEscalation
 ) -> StandingRule | None:
     """The founder's rule for this problem, if the founder would be shown what they allowed; else
     the question says that it differs. It answers a job once: what did not help this job is not
     tried on it again, so that no rule can keep an agent in a loop."""
     rule = session.scalar(
         select(StandingRule).where(
-            StandingRule.project_id == case.project_id,
-            StandingRule.error_signature == case.error_signature,
+            StandingRule.project_id == context.project_id,
+            StandingRule.error_signature == context.error_signature,
             StandingRule.revoked_at.is_(None),
             StandingRule.expires_at > now(),
         )
@@ -145,9 +147,9 @@ def _standing_rule(
         select(AgentEscalation.id)
         .join(EscalationWaiter, EscalationWaiter.escalation_id == AgentEscalation.id)
         .where(
-            AgentEscalation.project_id == case.project_id,
+            AgentEscalation.project_id == context.project_id,
             AgentEscalation.resolved_by_ref == f"rule:{rule.id}",
-            EscalationWaiter.job == case.job,
+            EscalationWaiter.job == context.job,
             AgentEscalation.outcome.is_distinct_from("worked"),
         )
         .limit(1)
@@ -168,7 +170,7 @@ def _answer_by_rule(
     session: Session,
     escalation: AgentEscalation,
     rule: StandingRule,
-    case: Case,
+    context: ReportContext,
     agent_state: dict[str, Any] | None,
 ) -> None:
     moment = now()
@@ -182,7 +184,7 @@ def _answer_by_rule(
     rule.last_used_at = moment
     session.add(escalation)
     session.flush()
-    if case.job is not None:
-        escalations.add_waiter(session, escalation, case.job, agent_state)
+    if context.job is not None:
+        escalations.add_waiter(session, escalation, context.job, agent_state)
     answers.tell_answer(session, escalation)
     memory.remember_answer(session, escalation)

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 
-from webapp.operations.cases import Case, Report
+from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
 from webapp.rules.instructions import instruction, within_limit
@@ -37,38 +37,38 @@ _FOLLOWS = (VerdictKind.RETRY, VerdictKind.WAIT, VerdictKind.SKIP)
 """Verdicts that an answer in force decides, or that are given within it."""
 
 
-def on_problem(
-    told: Report,
+def verdict_on(
+    report: Report,
     found: Classification,
-    case: Case,
+    context: ReportContext,
     decision: Decision,
     escalation_id: uuid.UUID | None,
 ) -> Verdict:
     """The verdict on a failure of the work. `escalation_id` is the question that was opened or
     joined; a verdict that follows an answer names the question that was answered."""
-    tried = case.tried(told)
-    followed = case.given if decision.verdict in _FOLLOWS else None
-    guidance = None if case.answer is not None and case.given is None else case.guidance
+    tried = context.tried(report)
+    followed = context.given if decision.verdict in _FOLLOWS else None
+    guidance = None if context.answer is not None and context.given is None else context.guidance
     if escalation_id is None and followed is not None and followed.waited:
         escalation_id = uuid.UUID(followed.escalation_id)
     text = instruction(
         decision,
         found,
-        _what_failed(told),
+        _what_failed(report),
         approaches=tried,
-        of_other_jobs=case.of_other_jobs if told.include_other_jobs else (),
-        intent=told.intent,
+        of_other_jobs=context.of_other_jobs if report.include_other_jobs else (),
+        intent=report.intent,
         given=followed,
-        is_news=case.is_news,
+        is_news=context.is_news,
         guidance=guidance,
-        repeated=bool(told.approach) and already_tried(told.approach or "", case.approaches),
-        origin=told.origin,
+        repeated=bool(report.approach) and already_tried(report.approach or "", context.approaches),
+        origin=report.origin,
     )
     return Verdict(
         verdict=decision.verdict.value,
         category=found.category.value,
         matched_rule=found.rule,
-        error_signature=case.error_signature,
+        error_signature=context.error_signature,
         attempt=decision.attempt,
         max_attempts=decision.max_attempts,
         instruction=text,
@@ -82,5 +82,5 @@ def on_problem(
     )
 
 
-def _what_failed(told: Report) -> str:
-    return f"{told.error_type}: {told.error_message}"
+def _what_failed(report: Report) -> str:
+    return f"{report.error_type}: {report.error_message}"

@@ -1,6 +1,5 @@
-"""A report is put on record: the problem is counted, its budget spent, the attempt kept, and the
-job told. All of it is one statement, which holds only if nothing moved since the case was looked
-at.
+"""Record an attempt: count the problem, spend its budget, keep the attempt, and write the job's
+event. All of it is one statement, which holds only if nothing moved since the context was read.
 
 So the statement may stand on its own, without a transaction around it and without a lock that is
 held while Python thinks: agents that meet different problems do not wait for each other, and those
@@ -17,9 +16,9 @@ from webapp import statements
 from webapp.clock import now
 from webapp.events import log
 from webapp.events.kinds import Kind
-from webapp.operations import repeats
-from webapp.operations.cases import Case, Report
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports import repeats
+from webapp.operations.reports.context import Report, ReportContext
+from webapp.operations.reports.verdict import Verdict
 from webapp.rules import excerpts
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
@@ -127,78 +126,82 @@ _JOIN = f"""
     select id from job
 """  # noqa: S608 - made of the columns of a table
 
-_TOLD = {VerdictKind.RETRY: Kind.RETRYING, VerdictKind.WAIT: Kind.BACKING_OFF}
+_EVENT_KINDS = {VerdictKind.RETRY: Kind.RETRYING, VerdictKind.WAIT: Kind.BACKING_OFF}
 
 
-def spend(
+def attempt(
     session: Session,
-    case: Case,
-    told: Report,
+    context: ReportContext,
+    report: Report,
     found: Classification,
     decision: Decision,
     verdict: Verdict | None = None,
 ) -> bool:
     """Set the counters that the decision leaves, put the attempt on record, and tell. `verdict` is
     kept for repetitions of the report, if it has an id. Returns False, and changes nothing, when
-    the case is no longer as it was looked at."""
-    kind = _TOLD.get(decision.verdict)
-    values = _common(case, told, decision) | repeats.kept(told, verdict)
+    the context no longer holds."""
+    kind = _EVENT_KINDS.get(decision.verdict)
+    values = _common(context, report, decision) | repeats.kept(report, verdict)
     values |= {
-        "error_type": case.error_type,
-        "seen": case.seen,
-        "attempts_before": case.attempts_spent,
-        "waits_before": case.waits_spent,
-        "answer_is_news": case.answer_is_news,
+        "error_type": context.error_type,
+        "seen": context.seen,
+        "attempts_before": context.attempts_spent,
+        "waits_before": context.waits_spent,
+        "answer_is_news": context.answer_is_news,
         "attempts": decision.attempts,
         "waits": decision.waits,
         "events": int(kind is not None),
         "event_at": values["at"] if kind else None,
         "kind": kind and kind.value,
-        "payload": statements.Jsonb(_told(case, found, decision)),
+        "payload": statements.Jsonb(_payload(context, found, decision)),
     }
     return _done(session, _SPEND, values)
 
 
-def join(
-    session: Session, case: Case, told: Report, decision: Decision, verdict: Verdict | None = None
+def joined(
+    session: Session,
+    context: ReportContext,
+    report: Report,
+    decision: Decision,
+    verdict: Verdict | None = None,
 ) -> bool:
     """Let the job wait for the answer that others already wait for, and say so. Returns False, and
     changes nothing, when the question was answered or the job paused meanwhile."""
-    payload = {"escalation_id": str(case.pending), "error_signature": case.error_signature}
-    values = _common(case, told, decision) | repeats.kept(told, verdict)
+    payload = {"escalation_id": str(context.pending), "error_signature": context.error_signature}
+    values = _common(context, report, decision) | repeats.kept(report, verdict)
     values |= {
-        "problem": case.problem,
-        "pending": case.pending,
+        "problem": context.problem,
+        "pending": context.pending,
         "longest": excerpts.LONGEST,
-        "agent_state": None if told.agent_state is None else statements.Jsonb(told.agent_state),
+        "agent_state": None if report.agent_state is None else statements.Jsonb(report.agent_state),
         "kind": Kind.ESCALATION_JOINED.value,
         "payload": statements.Jsonb(payload),
     }
     return _done(session, _JOIN, values)
 
 
-def _common(case: Case, told: Report, decision: Decision) -> dict[str, Any]:
+def _common(context: ReportContext, report: Report, decision: Decision) -> dict[str, Any]:
     return {
-        "project_id": case.project_id,
-        "error_signature": case.error_signature,
-        "job_id": case.job_id,
-        "job_state": case.job_state,
-        "session_id": told.session_id,
-        "opened_by": told.opened_by,
-        "family": case.family,
-        "category": case.category,
+        "project_id": context.project_id,
+        "error_signature": context.error_signature,
+        "job_id": context.job_id,
+        "job_state": context.job_state,
+        "session_id": report.session_id,
+        "opened_by": report.opened_by,
+        "family": context.family,
+        "category": context.category,
         "paused": decision.verdict is VerdictKind.PAUSE,
-        "intent": told.intent,
-        "approach": told.approach,
+        "intent": report.intent,
+        "approach": report.approach,
         "verdict": decision.verdict.value,
         "at": now(),
     }
 
 
-def _told(case: Case, found: Classification, decision: Decision) -> dict[str, Any]:
+def _payload(context: ReportContext, found: Classification, decision: Decision) -> dict[str, Any]:
     return {
-        "error_signature": case.error_signature,
-        "error_type": case.error_type,
+        "error_signature": context.error_signature,
+        "error_type": context.error_type,
         "category": found.category.value,
         "family": found.family.value,
         "attempt": decision.attempt,

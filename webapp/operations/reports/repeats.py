@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
-from webapp.operations.cases import Case, Report
-from webapp.operations.verdicts import Verdict
+from webapp.operations.reports.context import Report, ReportContext
+from webapp.operations.reports.verdict import Verdict
 
 KEEP_FROM: Final = """insert into report_verdicts (job, report_id, digest, verdict, at)
         select id, %(report_id)s::text, %(digest)s::text, %(answer)s::jsonb, %(at)s from"""
@@ -38,43 +38,43 @@ OTHER_CONTENT: Final = (
 )
 
 
-def kept(told: Report, verdict: Verdict | None) -> dict[str, Any]:
+def kept(report: Report, verdict: Verdict | None) -> dict[str, Any]:
     """The values that KEEP_FROM stores; nothing is kept of a report without an id."""
-    if told.id is None or verdict is None:
+    if report.id is None or verdict is None:
         return {"report_id": None, "digest": None, "answer": None}
     answer = statements.Jsonb(asdict(verdict))
-    return {"report_id": told.id, "digest": _digest(told), "answer": answer}
+    return {"report_id": report.id, "digest": _digest(report), "answer": answer}
 
 
-def keep(session: Session, job: int | None, told: Report, verdict: Verdict) -> None:
+def keep(session: Session, job: int | None, report: Report, verdict: Verdict) -> None:
     """Store the verdict on a report with an id. Inside the transaction that counts the report, and
     that holds the job's row."""
-    if told.id is not None and job is not None:
-        statements.run(session, _KEEP, job=job, at=now(), **kept(told, verdict))
+    if report.id is not None and job is not None:
+        statements.run(session, _KEEP, job=job, at=now(), **kept(report, verdict))
 
 
-def of(case: Case, told: Report) -> Verdict | None:
+def of(context: ReportContext, report: Report) -> Verdict | None:
     """The verdict that the same report got before, or None if it is new."""
-    if case.stored is None:
+    if context.stored is None:
         return None
     known = {each.name for each in fields(Verdict)}
-    answer = {name: value for name, value in case.stored["verdict"].items() if name in known}
-    same = case.stored["digest"] == _digest(told)
+    answer = {name: value for name, value in context.stored["verdict"].items() if name in known}
+    same = context.stored["digest"] == _digest(report)
     return Verdict(**answer | {"repeated": True, "warnings": [] if same else [OTHER_CONTENT]})
 
 
-def _digest(told: Report) -> str:
+def _digest(report: Report) -> str:
     """What tells a repetition from another failure under the same id. A session that was begun
     again, and the agent's own state, make no difference."""
     content: list[Any] = [
-        told.error_type,
-        told.error_message,
-        told.intent,
-        told.approach,
-        told.signature,
+        report.error_type,
+        report.error_message,
+        report.intent,
+        report.approach,
+        report.signature,
     ]
     # What was added later changes no digest of a report that is without it.
-    later = {name: getattr(told, name) for name in _ADDED if getattr(told, name) is not None}
+    later = {name: getattr(report, name) for name in _ADDED if getattr(report, name) is not None}
     if later:
         content.append(later)
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
