@@ -27,7 +27,9 @@ _TAKEN_OR_CHANGED = {
     responses={200: ("The answer is taken.", Escalation)},
     errors=_TAKEN_OR_CHANGED,
 )
-def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) -> ApiResponse:
+def resolve_escalation(
+    escalation_id: str, body: Resolution, key: str | None, by: Actor
+) -> ApiResponse:
     """The first answer wins; a later one learns who answered, when and what. With the header
     Idempotency-Key the same call by the same caller gets the same 200 again. There is no moment to
     take it back, as there is on the page."""
@@ -50,7 +52,7 @@ def resolve(escalation_id: str, body: Resolution, key: str | None, by: Actor) ->
     responses={200: ("It is closed; the agent goes on without this.", Escalation)},
     errors=_TAKEN_OR_CHANGED,
 )
-def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> ApiResponse:
+def skip_escalation(escalation_id: str, body: Skip, key: str | None, by: Actor) -> ApiResponse:
     """As resolve, without a decision. The body may be left out."""
     given = answers.Answer(None, body.guidance, key=key, digest=body.digest)
     stored = answers.give(escalation_key(escalation_id), given, by=by)
@@ -68,7 +70,9 @@ def skip(escalation_id: str, body: Skip, key: str | None, by: Actor) -> ApiRespo
     responses={200: ("Nobody needs to answer any more.", Escalation)},
     errors=_TAKEN,
 )
-def withdraw(escalation_id: str, body: Withdrawal, key: str | None, by: Actor) -> ApiResponse:
+def withdraw_escalation(
+    escalation_id: str, body: Withdrawal, key: str | None, by: Actor
+) -> ApiResponse:
     """The agent solved it or stopped. The body may be left out. With the header Idempotency-Key
     the same call by the same caller gets the same 200 again."""
     stored = escalations.withdraw(escalation_key(escalation_id), body.reason, by=by, key=key)
@@ -84,7 +88,7 @@ def withdraw(escalation_id: str, body: Withdrawal, key: str | None, by: Actor) -
     responses={200: ("It is noted.", Escalation)},
     errors={409: "There is no answer yet."},
 )
-def give_receipt(escalation_id: str, body: Receipt, by: Actor) -> ApiResponse:
+def send_receipt(escalation_id: str, body: Receipt, by: Actor) -> ApiResponse:
     """`picked_up` when the agent took the answer up, then `worked` or `failed`. The same again
     changes nothing; a later outcome replaces an earlier one."""
     stored = receipts.give(escalation_key(escalation_id), body.stage, body.note, by=by)

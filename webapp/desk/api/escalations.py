@@ -49,7 +49,7 @@ _READ_AT_ONCE = 50
         429: "The project has too many open questions, or the token sends too much.",
     },
 )
-def ask(
+def create_escalation(
     job_id: str, body: NewEscalation, query: WhichProject, key: str | None, by: Actor
 ) -> ApiResponse:
     """Opens a question in the agent's own words. Sending it again under the same id is safe;
@@ -102,7 +102,7 @@ _PAGE = "Oldest first. The next page is in the header Link, with rel=next."
     responses={200: (_PAGE, list[Escalation])},
     errors={409: "Several of your projects have this job: add ?project_id=."},
 )
-def list_of_job(job_id: str, query: Filter, by: Actor) -> ApiResponse:
+def list_job_escalations(job_id: str, query: Filter, by: Actor) -> ApiResponse:
     """The questions that a job asked. A job that is not known has none."""
     try:
         project_id = own_project(query.project_id, by) or jobs.project_of(
@@ -123,7 +123,7 @@ def list_of_job(job_id: str, query: Filter, by: Actor) -> ApiResponse:
     query=Filter,
     responses={200: (_PAGE, list[Escalation])},
 )
-def list_all(query: Filter, by: Actor) -> ApiResponse:
+def list_escalations(query: Filter, by: Actor) -> ApiResponse:
     """The questions of all projects of the token, or of one."""
     return _page(query, by, own_project(query.project_id, by))
 
@@ -169,7 +169,7 @@ def _next_url(cursor: str | None, path: dict[str, Any]) -> str:
     summary="Read a question",
     responses={200: ("The question, as it stands now.", Escalation)},
 )
-def read(escalation_id: str, by: Actor) -> ApiResponse:
+def get_escalation(escalation_id: str, by: Actor) -> ApiResponse:
     """One question with its answer and what became of it."""
     found = queries.find(db.session(), escalation_key(escalation_id), by=by)
     return one(shown.question(found, by))

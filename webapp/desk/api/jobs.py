@@ -26,7 +26,7 @@ _SEVERAL = "Several of your projects have this job: add ?project_id=."
     responses={200: ("The job, as it stands now.", Job)},
     errors={409: f"The job is paused, and only a founder lets it go on. {_SEVERAL}"},
 )
-def tell_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> ApiResponse:
+def update_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> ApiResponse:
     """The first call that names a job makes it. What the body leaves out stays as it is."""
     job = operations.tell(
         job_id,
@@ -48,7 +48,7 @@ def tell_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> ApiR
     responses={200: ("The job, as it stands now.", Job)},
     errors={409: _SEVERAL},
 )
-def read_job(job_id: str, query: WhichProject, by: Actor) -> ApiResponse:
+def get_job(job_id: str, query: WhichProject, by: Actor) -> ApiResponse:
     """Its state, its questions, and the number of its latest event."""
     return _shown(queries.find(db.session(), job_id, query.project_id, by=by))
 

@@ -24,7 +24,7 @@ TAG: Final = "This document"
     public=True,
     responses={200: ("An OpenAPI 3.1 document.", None)},
 )
-def show_openapi() -> ApiResponse:
+def get_openapi() -> ApiResponse:
     """All calls, for tools."""
     return ApiResponse(json.dumps(document(), ensure_ascii=False))
 
@@ -38,7 +38,7 @@ def show_openapi() -> ApiResponse:
     media=("text/html",),
     responses={200: ("The same as a page.", None)},
 )
-def show_docs() -> ApiResponse:
+def get_docs() -> ApiResponse:
     """All calls, for people, each with an example to try."""
     whole = document()
     html = render_template(

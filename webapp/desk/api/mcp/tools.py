@@ -140,7 +140,7 @@ def _ask_founder(told: Question, by: Actor) -> Wait:
         options=told.options,
         recommended=told.recommended,
     )
-    asked = escalations.ask(_job(told), body, _body(WhichProject), None, by)
+    asked = escalations.create_escalation(_job(told), body, _body(WhichProject), None, by)
     return Wait(UUID(json.loads(asked.body)["id"]), told.wait_s)
 
 
@@ -154,7 +154,7 @@ def _report_outcome(told: Outcome, by: Actor) -> Noted:
         raise Invalid("Send either escalation_id or error_signature.", {"escalation_id": message})
     if told.escalation_id is not None:
         receipt = _body(Receipt, stage="worked" if told.worked else "failed", note=told.note)
-        decisions.give_receipt(told.escalation_id, receipt, by)
+        decisions.send_receipt(told.escalation_id, receipt, by)
         return Noted(noted=True, message="The founder sees what became of the answer.")
     if not told.worked:
         return Noted(noted=False, message="Report the new failure with report_failure.")
