@@ -3,7 +3,6 @@ handshake agreed on one."""
 
 import base64
 import binascii
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from flask import request
@@ -15,6 +14,7 @@ from webapp.desk.api.mcp.messages import (
     Message,
     RpcError,
 )
+from webapp.version import VERSION
 
 MODERN: Final = ("2026-07-28",)
 LEGACY: Final = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
@@ -88,11 +88,7 @@ def _unsupported(named: str) -> RpcError:
 
 
 def _server() -> dict[str, str]:
-    try:
-        number = version("unstuck-server")
-    except PackageNotFoundError:
-        number = "1"
-    return {"name": "unstuck", "title": "Unstuck", "version": number}
+    return {"name": "unstuck", "title": "Unstuck", "version": VERSION}
 
 
 def initialized(params: dict[str, Any]) -> dict[str, Any]:
