@@ -100,8 +100,8 @@ def test_the_only_option_can_be_refused(windows: Windows) -> None:
     page.get_by_label(GUIDANCE).fill("Ask Ben first.")
     page.get_by_role("button", name="No, don't do this").click()
     expect(page.get_by_role("heading", name="Skipped")).to_be_visible()
-    told = agent.get(f"/api/escalations/{asked['id']}/decision").body
-    assert told["guidance"] == "No. Don't do this.\n\nAsk Ben first."
+    payload = agent.get(f"/api/escalations/{asked['id']}/decision").body
+    assert payload["guidance"] == "No. Don't do this.\n\nAsk Ben first."
 
 
 def test_what_cannot_be_undone_asks_once_more(windows: Windows) -> None:

@@ -30,8 +30,8 @@ class Phone:
 
     def verified(self, is_verified: bool) -> None:
         """Whether the finger is the right one."""
-        told = self._key | {"isUserVerified": is_verified}
-        self._devtools.send("WebAuthn.setUserVerified", told)
+        payload = self._key | {"isUserVerified": is_verified}
+        self._devtools.send("WebAuthn.setUserVerified", payload)
 
     def passkeys(self) -> int:
         return len(self._devtools.send("WebAuthn.getCredentials", self._key)["credentials"])

@@ -42,8 +42,8 @@ def test_an_answer_goes_out_when_the_server_is_back(windows: Windows) -> None:
         assert again.value.status == 502
     stage.desk.start()
     expect(page.get_by_role("heading", name="Answered")).to_be_visible(timeout=BACK_MS)
-    told = agent.get(f"/api/escalations/{asked['id']}").body
-    assert (told["founder_decision"], told["founder_guidance"]) == ("skip_feature", "Later.")
+    payload = agent.get(f"/api/escalations/{asked['id']}").body
+    assert (payload["founder_decision"], payload["founder_guidance"]) == ("skip_feature", "Later.")
 
 
 @pytest.mark.parametrize("button", ["Send answer", "Skip this question"])

@@ -31,9 +31,9 @@ def owner(app: Flask, project: str = "*") -> FlaskClient:
 
 
 def note(app: Flask, action: Action = Action.JOB_RESUMED, **changes: object) -> None:
-    told: dict[str, object] = {"by": ANNA, "project_id": "shop", "subject": "job:build-1"}
+    payload: dict[str, object] = {"by": ANNA, "project_id": "shop", "subject": "job:build-1"}
     with app.app_context(), transaction() as session:
-        audit.note(session, action=action, **(told | changes))  # type: ignore[arg-type]
+        audit.note(session, action=action, **(payload | changes))  # type: ignore[arg-type]
 
 
 def table(browser: FlaskClient, query: str = "") -> list[list[str]]:

@@ -165,9 +165,9 @@ def test_half_an_answer_is_refused(app: Flask, device: Device) -> None:
     whole = json.loads(device.show({"challenge": "AA"}))
     for part in ("signature", "clientDataJSON", "authenticatorData"):
         browser = app.test_client()
-        told = json.loads(device.show(asked(browser)))
-        del told["response"][part]
-        answer = post(browser, "/sign-in/passkey", credential=json.dumps(told))
+        payload = json.loads(device.show(asked(browser)))
+        del payload["response"][part]
+        answer = post(browser, "/sign-in/passkey", credential=json.dumps(payload))
         assert answer.status_code == 422
     assert whole["type"] == "public-key"
 

@@ -33,11 +33,11 @@ def provider(app: Flask, running: OpenIdProvider) -> OpenIdProvider:
     """The provider, honest again, and this desk as its client."""
     running.signs_with, running.who, running.lies = running.key, dict(ANNA), {}
     running.in_the_token, running.refuses = True, False
-    app.extensions["unstuck"] = replace(app.extensions["unstuck"], provider=told(running.issuer))
+    app.extensions["unstuck"] = replace(app.extensions["unstuck"], provider=payload(running.issuer))
     return running
 
 
-def told(issuer: str):
+def payload(issuer: str):
     environ = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
     return Config.from_environ(environ | {"SECRET_KEY": "0123456789abcdef" * 2}).provider
 
@@ -309,7 +309,7 @@ def test_the_address_may_come_from_the_provider_s_other_answer(
 
 
 def test_a_provider_that_is_away_is_told_in_a_sentence(app: Flask, provider) -> None:
-    away = told("http://127.0.0.1:9")
+    away = payload("http://127.0.0.1:9")
     app.extensions["unstuck"] = replace(app.extensions["unstuck"], provider=away)
     answer = app.test_client().get("/sign-in/provider")
     assert answer.status_code == 502
@@ -324,4 +324,4 @@ def test_half_a_configuration_is_refused_with_a_sentence() -> None:
     whole = {"OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "y", "OIDC_DISCOVERY_URL": "nowhere"}
     with pytest.raises(ConfigError, match="are addresses"):
         Config.from_environ(key | whole)
-    assert SECRET not in repr(told("https://login.example.com"))
+    assert SECRET not in repr(payload("https://login.example.com"))

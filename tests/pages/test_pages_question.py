@@ -67,8 +67,8 @@ def test_any_number_of_options_is_shown_and_answers(
     assert ('id="decision"' in page) == (number == 0)
     decision = f"choice-{number - 1}" if number else "Take the blue one"
     assert send(anna, key, decision=decision).status_code == 303
-    told = f"Choice {number - 1}" if number else "Take the blue one"
-    assert f"<strong>{told}</strong>" in anna.get(f"/escalations/{key}").text
+    payload = f"Choice {number - 1}" if number else "Take the blue one"
+    assert f"<strong>{payload}</strong>" in anna.get(f"/escalations/{key}").text
 
 
 def test_options_may_be_bare_values(app: Flask, anna: FlaskClient, ask: Ask) -> None:

@@ -178,13 +178,13 @@ class World:
         return self._paused(project).job_id
 
     def _report(self, project: str) -> Any:
-        told = Report(
+        report = Report(
             session_id="s",
             error_type=f"Auth{next(_numbers)}",
             error_message="AuthenticationError: No API key provided.",
         )
         name = f"build-{next(_numbers)}"
-        return receive.report(name, project, told, by=self._agent(project))
+        return receive.report(name, project, report, by=self._agent(project))
 
     def _reported(self, project: str) -> str:
         return str(self._report(project).escalation_id)

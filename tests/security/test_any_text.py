@@ -113,9 +113,13 @@ def test_a_text_adds_no_tag_and_no_attribute_to_a_page(bare: Flask, text: str) -
 @given(text=TEXT)
 def test_a_text_adds_no_tag_to_the_record(bare: Flask, text: str) -> None:
     def shown(value: str) -> Tags:
-        told: dict[str, Any] = {"actor_name": value, "subject": value, "details": {"name": value}}
+        values: dict[str, Any] = {
+            "actor_name": value,
+            "subject": value,
+            "details": {"name": value},
+        }
         with bare.test_request_context():
-            return Tags(str(sentence(AuditEvent(action=Action.TOKEN_MADE, **told), {}, {})))
+            return Tags(str(sentence(AuditEvent(action=Action.TOKEN_MADE, **values), {}, {})))
 
     assert shown(text).tags == [("bdi", ()), ("bdi", ())]
 

@@ -72,23 +72,24 @@ def _is_known(claims: Claims) -> bool:
 
 
 def _claims(client: Any, token: dict[str, Any]) -> Claims:
-    told = dict(token["userinfo"])  # of the signed token, whose nonce was compared
-    if "email" not in told:
+    userinfo = dict(token["userinfo"])  # of the signed token, whose nonce was compared
+    if "email" not in userinfo:
         more = client.userinfo(token=token)
-        if more["sub"] != told["sub"]:
+        if more["sub"] != userinfo["sub"]:
             raise ValueError("the provider tells of somebody else")
-        told |= {name: more[name] for name in ("email", "email_verified", "name") if name in more}
+        more = {name: more[name] for name in ("email", "email_verified", "name") if name in more}
+        userinfo |= more
     expected = _provider().issuer
-    if expected is not None and told["iss"] != expected:
+    if expected is not None and userinfo["iss"] != expected:
         raise ValueError("the provider is another one than OIDC_ISSUER")
-    if len(str(told["iss"])) > MAX_PART_CHARS or len(str(told["sub"])) > MAX_PART_CHARS:
+    if len(str(userinfo["iss"])) > MAX_PART_CHARS or len(str(userinfo["sub"])) > MAX_PART_CHARS:
         raise ValueError("the provider's names are too long")
     return Claims(
-        issuer=str(told["iss"]),
-        subject=str(told["sub"]),
-        email=str(told.get("email", "")),
-        is_verified=told.get("email_verified") is True,
-        name=str(told.get("name", "")),
+        issuer=str(userinfo["iss"]),
+        subject=str(userinfo["sub"]),
+        email=str(userinfo.get("email", "")),
+        is_verified=userinfo.get("email_verified") is True,
+        name=str(userinfo.get("name", "")),
     )
 
 

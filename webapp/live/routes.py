@@ -161,9 +161,9 @@ def decision_feed() -> Response:
     finally:
         feeds.remove(waiter, "decisions")
     asking = ownership.asked_by(db.session(), feed.decisions, by=by)
-    told = [_entry(each, own=str(each.id) in asking) for each in feed.decisions]
+    entries = [_entry(each, own=str(each.id) in asking) for each in feed.decisions]
     own = [each for each in feed.decisions if ownership.waits(db.session(), each, by=by)]
-    response = _json(json.dumps({"decisions": told, "cursor": feed.cursor.text()}))
+    response = _json(json.dumps({"decisions": entries, "cursor": feed.cursor.text()}))
     _note_delivery(response, decisions.to_deliver(own, by))
     return response
 

@@ -123,7 +123,7 @@ class Live:
 
     def _bring_decision(self, session: Session, event: Event, key: UUID) -> None:
         waiters = self.hub.waits.of(key)
-        decision = waiters and (decisions.told(event) or decisions.decided(session, key))
+        decision = waiters and (decisions.from_event(event) or decisions.decided(session, key))
         if decision:
             for waiter in waiters:
                 waiter.bring(decision)

@@ -327,7 +327,7 @@ def _answered_by(who: str, when: str | None, what: str) -> str:
 
 def tell_answer(session: Session, escalation: AgentEscalation) -> None:
     """Put the answer into the log of every job that waits for it."""
-    payload = closing.told(escalation, vars(escalation))
+    payload = closing.payload_of(escalation, vars(escalation))
     del payload["escalation_id"]
     tell_waiters(session, escalation, Kind.ESCALATION_RESOLVED, **payload)
 

@@ -51,13 +51,13 @@ _CLOSE = f"""
     ), counted as (
         update jobs set last_seq = last_seq + 1, last_event_at = %(resolved_at)s
         from waiting where jobs.id = waiting.id returning jobs.id, jobs.last_seq
-    ), told as (
+    ), notified as (
         insert into job_events (job, seq, kind, at, payload)
         select id, last_seq, %(kind)s, %(resolved_at)s, %(payload)s from counted returning job
     ), noted as (
         {audit.INSERT_FROM} won where %(audited)s::jsonb is not null
     )
-    select array(select job from told) as jobs from won
+    select array(select job from notified) as jobs from won
 """  # noqa: S608 - made of the columns of a table
 
 
@@ -90,7 +90,7 @@ def close(
         from_report=escalation.from_report,
         ours=escalation.from_report and escalation.agent_worded == [],
         kind=Kind.ESCALATION_RESOLVED.value,
-        payload=statements.Jsonb(told(escalation, values)),
+        payload=statements.Jsonb(payload_of(escalation, values)),
         audited=statements.Jsonb(audited) if audited else None,
     )
     if closed is None:
@@ -102,7 +102,7 @@ def close(
     return True
 
 
-def told(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:
+def payload_of(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:
     """The event that tells the answer to those who wait."""
     return {
         "escalation_id": str(escalation.id),

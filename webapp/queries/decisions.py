@@ -84,18 +84,18 @@ def to_deliver(escalations: Iterable[AgentEscalation], by: Actor) -> list[uuid.U
     ]
 
 
-def told(event: Event) -> Decision | None:
+def from_event(event: Event) -> Decision | None:
     """The decision that an event tells whole, or None: the row knows."""
     if event.kind != Kind.ESCALATION_RESOLVED or "digest" not in event.payload:
         return None
-    told = event.payload
+    payload = event.payload
     return Decision(
-        told["status"],
-        told["resolution"] if told["status"] == "resolved" else None,
-        told["label"],
-        told["digest"],
-        told["guidance"],
-        told["resolved_at"],
+        payload["status"],
+        payload["resolution"] if payload["status"] == "resolved" else None,
+        payload["label"],
+        payload["digest"],
+        payload["guidance"],
+        payload["resolved_at"],
         delivered=False,
     )
 

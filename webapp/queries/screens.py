@@ -105,10 +105,10 @@ def question_waiters(session: Session, by: Actor, key: str) -> dict[str, Any]:
     jobs = escalations.waiters(session, [escalation.id])[escalation.id]
     shown = jobs[:WAITERS_SHOWN]
     joined = [job for job in shown if job.job_id != escalation.job_id]
-    told = problems.latest_attempts(session, escalation, joined) if joined else {}
+    latest = problems.latest_attempts(session, escalation, joined) if joined else {}
     return {
         "escalation": escalation,
-        "waiting_jobs": [(job, told.get(job.id)) for job in shown],
+        "waiting_jobs": [(job, latest.get(job.id)) for job in shown],
         "waiting_count": len(jobs),
     }
 

@@ -88,7 +88,7 @@ def within_limit(texts: Sequence[str], limit: int = MAX_BYTES) -> list[str]:
     return kept[::-1]
 
 
-def _quoted(told: Sequence[tuple[str, str]], limit: int) -> list[str]:
+def _quoted(approaches: Sequence[tuple[str, str]], limit: int) -> list[str]:
     """Approaches of other jobs, fenced: one JSON object in each line, so that no text can end its
     own quotation."""
     lines = [
@@ -96,7 +96,7 @@ def _quoted(told: Sequence[tuple[str, str]], limit: int) -> list[str]:
             {"job": _short(job, MAX_APPROACH_CHARS), "tried": _short(text, MAX_APPROACH_CHARS)},
             ensure_ascii=False,
         )
-        for job, text in told[-MAX_APPROACHES:]
+        for job, text in approaches[-MAX_APPROACHES:]
     ]
     fit = within_limit(lines, limit)
     return [say.OTHER_JOBS, say.QUOTE_BEGINS, *fit, say.QUOTE_ENDS] if fit else []

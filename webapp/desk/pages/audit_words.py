@@ -169,22 +169,22 @@ def _what(row: AuditEvent, names: Mapping[str, str]) -> Markup:
 
 def remarks(row: AuditEvent, questions: Questions) -> list[str]:
     """What else is known of it, each a few words."""
-    told = row.details
+    values = row.details
     said: list[str] = []
-    if way := told.get("how"):
+    if way := values.get("how"):
         said.append(str(_WAYS.get(way, way)))
-    if decision := told.get("decision"):
+    if decision := values.get("decision"):
         asked = questions.get(row.subject)
         label = label_of(asked, decision) if asked else decision
         said.append(gettext("Decision: %(decision)s", decision=label))
-    if prefix := told.get("prefix"):
+    if prefix := values.get("prefix"):
         said.append(f"{prefix}…")
-    named = [told[name] for name in ("role", "scope", "category") if told.get(name)]
+    named = [values[name] for name in ("role", "scope", "category") if values.get(name)]
     said += [str(_ROLES.get(name, name)) for name in named]
-    if projects := told.get("projects"):
+    if projects := values.get("projects"):
         said.append(", ".join(projects))
-    if until := told.get("until"):
+    if until := values.get("until"):
         said.append(gettext("until %(day)s", day=str(until)[:10]))
-    if unwritten := told.get("unwritten"):
+    if unwritten := values.get("unwritten"):
         said.append(gettext("and %(number)s more that were only counted", number=unwritten))
     return said

@@ -30,8 +30,8 @@ def invite() -> Response:
     try:
         made = invitations.invite(*form.values(), **_caller())
     except (Invalid, sessions.ConfirmFirst) as error:
-        told = {"invitation_form": form, "invitation_error": error.detail}
-        return _page(error.status, confirm_first=_confirms(error), **told)
+        fields = {"invitation_form": form, "invitation_error": error.detail}
+        return _page(error.status, confirm_first=_confirms(error), **fields)
     return _show_link(*made)
 
 
