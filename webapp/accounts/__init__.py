@@ -3,7 +3,7 @@
 from flask import Flask
 
 from webapp import origin
-from webapp.accounts import access, cookies, forms, hosts, limits, recent, refusals, routes
+from webapp.accounts import access, cookies, forms, hosts, limits, refusals, routes, token_cache
 
 
 def init_app(app: Flask) -> None:
@@ -15,5 +15,5 @@ def init_app(app: Flask) -> None:
     limits.init_app(app, config, access.is_signed_in)
     app.register_blueprint(routes.bp)
     app.before_request(forms.check)
-    app.extensions["recent_tokens"] = recent.RecentTokens()
+    app.extensions["token_cache"] = token_cache.TokenCache()
     origin.read_by(access.origin_of_request)

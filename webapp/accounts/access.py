@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts import limits
 from webapp.accounts.limits import SESSION_KEY as SESSION_KEY
-from webapp.accounts.recent import RecentTokens
+from webapp.accounts.token_cache import TokenCache
 from webapp.actors import Actor, Role, narrowed
 from webapp.errors import Unauthorized
 from webapp.extensions import db
@@ -49,10 +49,10 @@ def calling_token() -> queries.LiveToken:
 
 
 def _live_token(secret_hash: str) -> queries.LiveToken | None:
-    recent: RecentTokens = current_app.extensions["recent_tokens"]
-    if known := recent.find(secret_hash):
+    cache: TokenCache = current_app.extensions["token_cache"]
+    if known := cache.find(secret_hash):
         return known
-    found = recent.look_up(secret_hash, lambda: queries.live_token(db.session(), secret_hash))
+    found = cache.look_up(secret_hash, lambda: queries.live_token(db.session(), secret_hash))
     if found is not None:
         tokens.note_use(found.id, found.last_used_at)
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from webapp.accounts.recent import RecentTokens
+from webapp.accounts.token_cache import TokenCache
 from webapp.events import log, notify
 from webapp.events.log import Event
 from webapp.live.bookmarks import Bookmarks
@@ -45,7 +45,7 @@ class Listener:
         url: URL,
         receive: Receiver,
         reread: Rereader,
-        tokens: RecentTokens,
+        tokens: TokenCache,
         stop: threading.Event,
         position: int | None = None,
     ) -> None:

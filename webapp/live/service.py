@@ -49,7 +49,7 @@ class Live:
         self.pages = Pages(app, self.hub.pages, self._stop)
         self.releases = Releases(app, self._stop)
         self.deliveries = Deliveries(app, self._stop)
-        tokens = app.extensions["recent_tokens"]
+        tokens = app.extensions["token_cache"]
         listener = Listener(url, self.receive, self.reread, tokens, self._stop, _position_now(app))
         parts = {
             "listener": listener.run,
