@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import config_for
 from webapp import create_app
-from webapp.accounts.arrival import safe_path
+from webapp.accounts.sign_in import safe_path
 from webapp.desk.pages.audit_words import sentence
 from webapp.desk.pages.spreadsheet import row
 from webapp.events.log import Event

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from webapp.accounts import limits, trusted_browsers
-from webapp.accounts.arrival import entrance, let_in
 from webapp.accounts.secret_keys import secret_keys
+from webapp.accounts.sign_in import entrance, let_in
 from webapp.operations import passwords, second_factors
 from webapp.rules.limits import clean_text
 

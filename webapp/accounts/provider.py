@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts import limits
 from webapp.accounts.access import page_actor
-from webapp.accounts.arrival import entrance, let_in
 from webapp.accounts.passkeys import site
+from webapp.accounts.sign_in import entrance, let_in
 from webapp.config import Provider
 from webapp.errors import Invalid
 from webapp.extensions import db

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts import invitations, limits, passkeys, passwords, provider
 from webapp.accounts.access import SESSION_KEY, page_actor
-from webapp.accounts.arrival import entrance, let_in, safe_path, want, wanted_path
+from webapp.accounts.sign_in import entrance, let_in, safe_path, want, wanted_path
 from webapp.extensions import db
 from webapp.operations import people, sessions
 from webapp.operations.secrets import digest
