@@ -89,8 +89,8 @@ def test_whoever_tries_for_hours_fills_no_log(app: Flask, agent: dict[str, str],
         client.post("/api/jobs/build-1/resume", headers=agent)
         client.get("/", headers={"Host": "evil.example"})
     assert len(lines(caplog)) == 10
-    refusals = app.extensions["refusals"]
-    refusals._minute -= 1
+    log = app.extensions["security_log"]
+    log._minute -= 1
     client.get("/", headers={"Host": "evil.example"})
     assert lines(caplog)[-1].endswith("; 50 more were not written down")
 
