@@ -95,8 +95,8 @@ class Listener:
         self._look(session)
         self._failures = 0
         while not self._stop.is_set():
-            patience = max(0.0, self._next_look - time.monotonic())
-            payloads = [note.payload for note in line.notifies(timeout=patience, stop_after=1)]
+            timeout_s = max(0.0, self._next_look - time.monotonic())
+            payloads = [note.payload for note in line.notifies(timeout=timeout_s, stop_after=1)]
             if notify.TOKEN_ENDED in payloads:
                 self._tokens.forget()
             began = time.monotonic()
