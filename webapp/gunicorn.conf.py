@@ -50,11 +50,11 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
         if _gate and self.age > 1:
             _database_is_ready(int(_gate), self)
         super().load_wsgi()
-        from webapp.serving.quiet import Quiet
+        from webapp.serving.malformed_request_log import MalformedRequestLog
         from webapp.serving.request_timeout import TimedBody  # not in the main process
 
         self._timed = TimedBody
-        self.log.error_log.addFilter(Quiet())
+        self.log.error_log.addFilter(MalformedRequestLog())
         self._application, self.wsgi = self.wsgi, self._answer
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
