@@ -84,7 +84,8 @@ def page_actor() -> Actor | None:
 
 
 def is_signed_in() -> bool:
-    """Say whether the request comes from a browser whose session is still good."""
+    """Look up whether the request comes from a browser whose session is still good."""
+    g.pop("page_actor", None)  # of another request, where an application context outlasts one
     return page_actor() is not None
 
 
@@ -95,6 +96,7 @@ def page_language() -> str | None:
 
 
 def _browser_actor() -> Actor | None:
+    g.page_language = None
     secret = session.get(SESSION_KEY)
     found = queries.live_browser(db.session(), digest(secret)) if secret else None
     if found is None:
