@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import PROJECT_ROOT, Config, ConfigError
+from webapp.config import PROJECT_ROOT, Config, ConfigError, Retention
 
 KEY = "a key for tests that is long enough, 0123456789"
 
@@ -52,6 +52,10 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("TRUSTED_PROXIES", "yes"),
         ("DECISION_GRACE_S", "soon"),
         ("DECISION_GRACE_S", "nan"),
+        ("KEEP_EVENTS_DAYS", "0"),
+        ("KEEP_ATTEMPTS_DAYS", "long"),
+        ("KEEP_SIGN_INS_DAYS", "-1"),
+        ("KEEP_AUDIT_DAYS", "89"),
         ("PUBLIC_URL", "desk.example.com"),
         ("PUBLIC_URL", "https://desk.example.com/?a=b"),
         ("PUBLIC_URL", "https://example.com/desk"),
@@ -129,3 +133,11 @@ def test_a_data_folder_that_cannot_be_written_is_named_with_what_to_do(tmp_path)
         Config.from_environ({"DATA_DIR": str(tmp_path / "file" / "data")})
     assert f"{tmp_path}/file/data" in caught.value.message
     assert "DATA_DIR" in caught.value.message
+
+
+def test_what_is_old_is_kept_for_as_long_as_is_set(tmp_path):
+    assert read(tmp_path).retention == Retention(
+        events_days=90, attempts_days=365, sign_ins_days=90, audit_days=None
+    )
+    changed = read(tmp_path, KEEP_EVENTS_DAYS="Forever", KEEP_AUDIT_DAYS="400").retention
+    assert (changed.events_days, changed.audit_days) == (None, 400)

@@ -65,6 +65,20 @@ class Quotas:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """For how many days what is no longer needed is kept; None is for good."""
+
+    events_days: int | None = 90
+    """Events of jobs, and verdicts for reports that are repeated."""
+
+    attempts_days: int | None = 365
+    sign_ins_days: int | None = 90
+    """Links, sessions, tokens and invitations, counted from their end."""
+
+    audit_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the environment says. `database_url` is None when the desk runs its own PostgreSQL;
     `listen_url` is set where LISTEN needs a way around a connection pooler."""
@@ -82,6 +96,7 @@ class Config:
     allowed_hosts: tuple[str, ...] = ()
     rate_limit_agents: str | None = None
     quotas: Quotas | None = None
+    retention: Retention = Retention()
     rate_limit_unknown: str = "1200/minute"
     rate_limit_storage_url: str | None = field(default=None, repr=False)
     provider: Provider | None = None
@@ -107,6 +122,7 @@ class Config:
             allowed_hosts=_hosts(environ),
             rate_limit_agents=_agent_rate(environ),
             quotas=_quotas(environ),
+            retention=_retention(environ),
             rate_limit_unknown=_rate(environ, "RATE_LIMIT_UNKNOWN") or "1200/minute",
             rate_limit_storage_url=_value(environ, "RATE_LIMIT_STORAGE_URL") or None,
             provider=_provider(environ),
@@ -283,6 +299,32 @@ def _quotas(environ: Mapping[str, str]) -> Quotas | None:
         open_questions=_whole(environ, "QUOTA_OPEN_QUESTIONS", 1000, least=1, most=1_000_000),
         bytes_a_day=megabytes * 1_000_000,
     )
+
+
+def _retention(environ: Mapping[str, str]) -> Retention:
+    return Retention(
+        events_days=_days(environ, "KEEP_EVENTS_DAYS", 90),
+        attempts_days=_days(environ, "KEEP_ATTEMPTS_DAYS", 365),
+        sign_ins_days=_days(environ, "KEEP_SIGN_INS_DAYS", 90),
+        audit_days=_days(environ, "KEEP_AUDIT_DAYS", None, least=90),
+    )
+
+
+def _days(
+    environ: Mapping[str, str], name: str, default: int | None, *, least: int = 1
+) -> int | None:
+    """None for `forever`."""
+    text = environ.get(name, "").strip().lower()
+    if text == "forever":
+        return None
+    if not text:
+        return default
+    try:
+        return _whole(environ, name, 0, least=least, most=36_500)
+    except ConfigError:
+        raise ConfigError(
+            f"{name} is {text!r}: set it to a number of days from {least}, or to forever."
+        ) from None
 
 
 def _provider(environ: Mapping[str, str]) -> Provider | None:

@@ -72,4 +72,12 @@ def test_the_command_says_what_it_forgot(app: Flask, agent: dict[str, str]) -> N
     with time_machine.travel(THEN, tick=False):
         ask(app, agent, 2)
     said = app.test_cli_runner().invoke(args=["prune", "--days", "90"]).output
-    assert said.startswith("Forgot 2 events and 0 sign-ins from before ")
+    assert said.splitlines() == [
+        "Forgot 2 events.",
+        "Forgot 0 report verdicts.",
+        "Forgot 0 sign-ins.",
+        "Forgot 0 invitations.",
+        "Forgot 0 tokens.",
+        "Forgot 0 attempts.",
+        "Forgot 0 audit entries.",
+    ]
