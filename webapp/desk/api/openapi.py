@@ -74,7 +74,7 @@ def document() -> dict[str, Any]:
 
 def _operation(declared: Endpoint) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": declared.name,
+        "operationId": declared.operation_id,
         "tags": [declared.tag],
         "summary": declared.summary,
         "description": declared.description,

@@ -18,6 +18,7 @@ _SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
 @endpoint(
     "POST",
     "/api/jobs/{job_id}/errors",
+    operation_id="report_error",
     tag=TAG,
     summary="Report a failure",
     body=ErrorReport,
@@ -64,6 +65,7 @@ def _report(body: ErrorReport, key: str | None) -> Report:
 @endpoint(
     "POST",
     "/api/jobs/{job_id}/errors/healed",
+    operation_id="heal_error",
     tag=TAG,
     summary="Say that a problem is over",
     body=Success,
