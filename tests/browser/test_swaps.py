@@ -172,7 +172,7 @@ def test_a_form_sent_after_the_session_ended_keeps_its_text(windows: Windows) ->
     other.get_by_role("button", name="Sign out").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.get_by_role("button", name="Send answer").click()
-    expect(page.get_by_role("alert")).to_contain_text("You are signed out.")
+    expect(page.get_by_role("alert")).to_contain_text("You're signed out.")
     expect(page.get_by_label(GUIDANCE)).to_have_value("My long thought")
     assert (
         windows.stage.caller(project).get(f"/api/escalations/{asked['id']}").body["status"]

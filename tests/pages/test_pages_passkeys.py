@@ -225,7 +225,7 @@ def test_a_desk_without_a_name_says_what_to_do(app: Flask, anna: FlaskClient) ->
     bare = replace(app.extensions["unstuck"], public_url="http://127.0.0.1:5000")
     app.extensions["unstuck"] = bare
     page = anna.get("/settings/sign-in").text
-    assert "open the desk by its name" in page
+    assert "Open Unstuck by its name" in page
     assert 'id="add-passkey"' not in page
 
 

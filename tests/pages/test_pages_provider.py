@@ -121,7 +121,7 @@ def test_who_is_signed_in_connects_the_provider_by_a_button(
     assert answer.location == "/settings/sign-in#provider"
     assert identities(app) == []  # coming back decides nothing
     page = anna.get("/settings/sign-in").text
-    assert "you are <bdi>Anna@Example.com</bdi>" in page
+    assert "as <bdi>Anna@Example.com</bdi>" in page
     assert send(anna, "/settings/identities").status_code == 303
     assert identities(app) == [("anna@example.com", "a-1")]
     assert arrive(app, provider)[1].location == "/"
@@ -141,7 +141,7 @@ def test_connecting_needs_a_fresh_proof(app: Flask, anna: FlaskClient, provider,
     arrive(app, provider, anna)
     sql("update browser_sessions set confirmed_at = now() - interval '1 hour'")
     page = anna.get("/settings/sign-in").text
-    assert "Confirm above that it is you" in page
+    assert "Confirm it's you above" in page
     assert 'action="/settings/identities"' not in page
     assert send(anna, "/settings/identities").status_code == 403
     assert identities(app) == []
@@ -270,7 +270,7 @@ def test_a_token_that_is_not_for_this_sign_in_is_refused(
     provider.lies = lies
     browser, answer = arrive(app, provider)
     assert answer.status_code == 403
-    assert "That did not work." in answer.text
+    assert "The sign-in didn't work." in answer.text
     assert browser.get("/").status_code == 303
 
 
@@ -313,7 +313,7 @@ def test_a_provider_that_is_away_is_told_in_a_sentence(app: Flask, provider) -> 
     app.extensions["unstuck"] = replace(app.extensions["unstuck"], provider=away)
     answer = app.test_client().get("/sign-in/provider")
     assert answer.status_code == 502
-    assert "The provider cannot be reached." in answer.text
+    assert "Try again later, or sign in another way." in answer.text
 
 
 def test_half_a_configuration_is_refused_with_a_sentence() -> None:

@@ -129,7 +129,7 @@ def current_actor() -> Actor:
     """The actor of a page behind `signed_in`."""
     actor = page_actor()
     if actor is None:
-        raise Unauthorized(lazy_gettext("Your session has ended. Sign in again to go on."))
+        raise Unauthorized(lazy_gettext("Your session has ended. Sign in again to continue."))
     return actor
 
 

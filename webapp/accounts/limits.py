@@ -43,7 +43,7 @@ class TooMany(AppError):
     def __init__(self, seconds: int) -> None:
         super().__init__(
             _(
-                "That was tried too often. Wait %(seconds)s seconds, then try again.",
+                "Too many attempts. Wait %(seconds)s seconds, then try again.",
                 seconds=seconds,
             )
         )

@@ -39,7 +39,12 @@ def go_to_provider() -> Response | tuple[str, int]:
         return client.authorize_redirect(site().origin + _BACK)  # type: ignore[no-any-return]  # ships no types
     except _troubles() as error:
         _warn("the OpenID provider cannot be reached", error)
-        return entrance(502, provider_error=_("The provider cannot be reached. Try again later."))
+        return entrance(
+            502,
+            provider_error=_(
+                "The sign-in provider can't be reached. Try again later, or sign in another way."
+            ),
+        )
 
 
 def come_back() -> Response | tuple[str, int]:
@@ -52,7 +57,7 @@ def come_back() -> Response | tuple[str, int]:
     except _troubles() as error:
         _warn("a sign-in through the OpenID provider failed", error)
         audit.failed_sign_in("oidc")
-        sentence = _("That did not work. Try again, or take another way.")
+        sentence = _("The sign-in didn't work. Try again, or sign in another way.")
         return entrance(403, provider_error=sentence)
     if page_actor() is not None and not _is_known(claims):
         attempt.worked()
