@@ -33,6 +33,12 @@ _IDEMPOTENCY_KEY: Final[tuple[str, dict[str, Any]]] = (
     "A text of your own: repeating the call with it is safe.",
     {"type": "string", "maxLength": LONGEST_NAME},
 )
+_TOKEN: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token from the page Tokens of your Unstuck server. It works for its projects "
+    "until it expires or is revoked.",
+}
 _REF: Final = "#/components/schemas/{model}"
 
 
@@ -40,8 +46,7 @@ class _Terse(GenerateJsonSchema):
     """Without the titles that only repeat the names of the fields."""
 
     def default_schema(self, schema: Any) -> dict[str, Any]:
-        """Without `default: null`: what may be left out has none, and generators of clients take a
-        field with a default for one that is always there."""
+        """Without `default: null`: what may be left out has none."""
         made = super().default_schema(schema)
         if made.get("default", ...) is None:
             del made["default"]
@@ -49,6 +54,16 @@ class _Terse(GenerateJsonSchema):
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's hook
         return False
+
+
+class _Fields(_Terse):
+    """Of bodies. Without defaults: openapi-typescript takes a field that has one for always there,
+    and so would make callers send it, and readers rely on it."""
+
+    def default_schema(self, schema: Any) -> dict[str, Any]:
+        made = super().default_schema(schema)
+        made.pop("default", None)
+        return made
 
 
 @cache
@@ -67,7 +82,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": _schemas(endpoints),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"token": _TOKEN},
         },
     }
 
@@ -195,6 +210,6 @@ def _schemas(endpoints: list[Endpoint]) -> dict[str, Any]:
         for _, model in declared.responses.values():
             if model is not None:
                 shapes[(get_args(model) or (model,))[0]] = "serialization"
-    _, found = models_json_schema(list(shapes.items()), ref_template=_REF, schema_generator=_Terse)
+    _, found = models_json_schema(list(shapes.items()), ref_template=_REF, schema_generator=_Fields)
     schemas: dict[str, Any] = found["$defs"]
     return schemas
