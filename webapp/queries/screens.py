@@ -52,6 +52,7 @@ class Choice:
     recommended: bool
     irreversible: bool = False
     repeatable: bool = False
+    needs_words: bool = False
     wait_s: int | None = None
     shows_value: bool = False
 
@@ -154,6 +155,7 @@ def choices(escalation: AgentEscalation) -> list[Choice]:
             recommended=option["value"] == escalation.recommended,
             irreversible=option.get("irreversible") is True,
             repeatable=option.get(Note.REPEATABLE) is True,
+            needs_words=option.get(Note.NEEDS_WORDS) is True,
             wait_s=option.get(Note.WAIT_S),
             shows_value=not value_follows(option),
         )
