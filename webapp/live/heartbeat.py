@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.accounts import revalidation
+from webapp.accounts import standing
 from webapp.extensions import db
 from webapp.live.hub import Hub
 
@@ -64,9 +64,7 @@ class Heartbeat:
         try:
             with self._app.app_context():
                 credentials = {subscriber.credential for subscriber in subscribers}
-                welcome = (
-                    revalidation.still_good(db.session(), credentials) if subscribers else set()
-                )
+                welcome = standing.still_good(db.session(), credentials) if subscribers else set()
         except SQLAlchemyError as error:
             _log.warning("who may still listen could not be looked up: %s", error)
             return

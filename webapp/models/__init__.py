@@ -6,6 +6,7 @@ from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
 from webapp.models.people import Invitation, Membership, OwnerNotice, Person
 from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule
+from webapp.models.secrets import HandedSecret, SecretTaking
 from webapp.models.sign_ins import (
     BrowserSession,
     Identity,
@@ -24,6 +25,7 @@ __all__ = [
     "AuditEvent",
     "BrowserSession",
     "EscalationWaiter",
+    "HandedSecret",
     "Identity",
     "Invitation",
     "Job",
@@ -37,6 +39,7 @@ __all__ = [
     "RecoveryCode",
     "ReportVerdict",
     "SecondFactor",
+    "SecretTaking",
     "SignInLink",
     "StandingRule",
     "Token",

@@ -25,12 +25,12 @@ class Site:
 def parsed(credential: str) -> dict[str, Any]:
     """The answer as a mapping, or NotThisPasskey."""
     try:
-        payload = json.loads(credential)
+        told = json.loads(credential)
     except ValueError:
-        payload = None
-    if not isinstance(payload, dict):
+        told = None
+    if not isinstance(told, dict):
         raise unknown()
-    return payload
+    return told
 
 
 def unknown() -> NotThisPasskey:

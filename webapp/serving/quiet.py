@@ -8,7 +8,7 @@ from webapp.operations.audit import Allowance
 A_MINUTE: Final = 60
 
 
-class MalformedRequestLog(logging.Filter):
+class Quiet(logging.Filter):
     """Lets only so many of those lines through in a minute; the next says how many there were."""
 
     def __init__(self) -> None:
