@@ -99,7 +99,7 @@ def test_the_page_shows_every_call_with_an_example(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert answer.content_type == "text/html; charset=utf-8"
     for endpoint in ENDPOINTS:
-        assert f'id="{endpoint.name}"' in answer.text
+        assert f'id="{endpoint.operation_id}"' in answer.text
     assert answer.text.count("<code>curl ") == len(ENDPOINTS)
     assert "http://localhost/api/jobs/build-1/errors" in answer.text
 
