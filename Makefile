@@ -9,10 +9,11 @@ DEV := .venv/dev.stamp
 BENCH := .venv-bench/stamp
 TOOLS := .venv-tools/stamp
 ADAPTERS := .venv-adapters/stamp
+INTEROP := .venv-interop/stamp
 PYBABEL := .venv/bin/pybabel
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-adapters check lock words screenshots eval bench
+.PHONY: help run demo test test-adapters test-interop check lock lock-npm words screenshots eval bench
 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,12 +39,18 @@ check: $(DEV) ## lint, types, imports, and whether the migrations equal the mode
 # The requirements say what is wanted and why; the locks name every package that comes of it, for every
 # platform and Python, by version and hash, and are what is installed.
 lock: $(TOOLS) ## write the .lock files anew from the requirements
-	@for name in requirements requirements-dev bench/requirements client/tests/requirements; do \
+	@for name in requirements requirements-dev bench/requirements client/tests/requirements \
+	  client/interop/requirements; do \
 	  .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --custom-compile-command "make lock" \
 	    $$(case $$name in requirements|client/*) ;; *) echo --constraint requirements.lock;; esac) \
 	    $$name.txt --output-file $$name.lock || exit 2; \
 	done
+
+lock-npm: $(INTEROP) ## write client/interop/package-lock.json anew from package.json
+	@cp client/interop/package.json .venv-interop/js/ && cd .venv-interop/js && \
+	  PATH="$(CURDIR)/.venv-interop/bin:$$PATH" npm install --package-lock-only --omit-lockfile-registry-resolved \
+	    --ignore-scripts --no-audit --no-fund && cp package-lock.json ../../client/interop/
 
 words: $(RUNTIME) ## take new texts into the catalogues of other languages, and compile them
 	@mkdir -p .cache
@@ -58,6 +65,9 @@ screenshots: $(DEV) ## take a picture of each page
 
 test-adapters: $(RUNTIME) $(ADAPTERS) ## run each agent framework with its adapter, against a real server
 	@.venv-adapters/bin/python -m pytest -q -c client/pyproject.toml client/tests
+
+test-interop: $(RUNTIME) $(INTEROP) ## run clients that are generated from the OpenAPI document
+	@.venv-interop/bin/python -m pytest -q -c client/pyproject.toml client/interop
 
 eval: $(DEV) ## measure how well stuck agents are told what to do
 	@$(PY) bench/evaluate.py
@@ -111,6 +121,20 @@ $(ADAPTERS): client/tests/requirements.lock .venv/bin/python
 	@.venv-adapters/bin/$(subst .venv/bin/,,$(PIP)) --require-hashes --no-deps -r $< || { echo "Packages could not" \
 	  "be installed: the reason stands above; check the connection to PyPI, then call make again." \
 	  >&2; exit 2; }
+	@touch $@
+
+# Node.js comes as a Python package, so that whatever the machine has is left alone. npm checks each package
+# by the hash in its lock, and runs no script of any of them.
+$(INTEROP): client/interop/requirements.lock client/interop/package-lock.json .venv/bin/python
+	@echo "Installing what $< and package-lock.json list …"
+	@$(PY) -m venv .venv-interop
+	@.venv-interop/bin/$(subst .venv/bin/,,$(PIP)) --require-hashes --no-deps -r $< || { echo "Packages could not" \
+	  "be installed: the reason stands above; check the connection to PyPI, then call make again." \
+	  >&2; exit 2; }
+	@mkdir -p .venv-interop/js && cp client/interop/package.json client/interop/package-lock.json .venv-interop/js/
+	@cd .venv-interop/js && PATH="$(CURDIR)/.venv-interop/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund \
+	  --loglevel=error || { echo "Packages could not be installed: the reason stands above; check the connection" \
+	  "to the npm registry, then call make again." >&2; exit 2; }
 	@touch $@
 
 # What looks after the packages has no place among them.

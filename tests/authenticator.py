@@ -37,8 +37,8 @@ class Device:
         held = bytes(16) + struct.pack(">H", len(self.id)) + self.id + cbor2.dumps(key)
         data = self._data(WITH_KEY) + held
         attested = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
-        told = {"clientDataJSON": text(self._client("webauthn.create", options))}
-        return self._credential(told | {"attestationObject": text(attested)})
+        payload = {"clientDataJSON": text(self._client("webauthn.create", options))}
+        return self._credential(payload | {"attestationObject": text(attested)})
 
     def show(self, options: dict[str, Any]) -> str:
         """The answer to a request to show a passkey."""
@@ -46,16 +46,16 @@ class Device:
         data, client = self._data(), self._client("webauthn.get", options)
         signed = data + hashlib.sha256(client).digest()
         signature = self.key.sign(signed, ec.ECDSA(hashes.SHA256()))
-        told = {"clientDataJSON": text(client), "authenticatorData": text(data)}
-        return self._credential(told | {"signature": text(signature), "userHandle": self.owner})
+        payload = {"clientDataJSON": text(client), "authenticatorData": text(data)}
+        return self._credential(payload | {"signature": text(signature), "userHandle": self.owner})
 
     def _data(self, more: int = 0) -> bytes:
         site = hashlib.sha256(self.site.encode()).digest()
         return site + struct.pack(">BI", self.flags | more, self.count)
 
     def _client(self, kind: str, options: dict[str, Any]) -> bytes:
-        told = {"type": kind, "challenge": options["challenge"], "origin": self.origin}
-        return json.dumps(told).encode()
+        payload = {"type": kind, "challenge": options["challenge"], "origin": self.origin}
+        return json.dumps(payload).encode()
 
     def _credential(self, response: dict[str, str]) -> str:
         key = text(self.id)

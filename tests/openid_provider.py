@@ -46,12 +46,12 @@ class OpenIdProvider:
         assert asked["code_challenge_method"] == "S256"
         assert "openid" in asked["scope"].split()
         if self.refuses:
-            told = {"error": "access_denied", "state": asked["state"]}
+            payload = {"error": "access_denied", "state": asked["state"]}
         else:
             code = secrets.token_urlsafe(8)
             self._asked[code] = asked
-            told = {"code": code, "state": asked["state"]}
-        return f"{urlsplit(asked['redirect_uri']).path}?{urlencode(told)}"
+            payload = {"code": code, "state": asked["state"]}
+        return f"{urlsplit(asked['redirect_uri']).path}?{urlencode(payload)}"
 
     def _answer(self, request: Request) -> Response:
         pages = {
@@ -60,9 +60,9 @@ class OpenIdProvider:
             "/token": self._token,
             "/userinfo": lambda _request: self.who,
         }
-        told = pages[request.path](request)
-        status = 400 if "error" in told else 200
-        return Response(json.dumps(told), status, content_type="application/json")
+        payload = pages[request.path](request)
+        status = 400 if "error" in payload else 200
+        return Response(json.dumps(payload), status, content_type="application/json")
 
     def _description(self, _request: Request) -> dict[str, Any]:
         return {

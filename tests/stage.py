@@ -188,9 +188,9 @@ def ask(agent: Caller, project: str, job: str = "build-1", **changes: Any) -> di
 def ask_by_report(agent: Caller, project: str, job: str = "build-1") -> dict[str, Any]:
     """Ask the same with a failure that only a person can fix, so that other jobs may join it;
     returns the stored escalation."""
-    told = question(project_id=project, error_message="card refused", category="never_retry")
-    del told["error_signature"], told["attempts_summary"]
-    answer = agent.call("POST", f"/api/jobs/{job}/errors", **told)
+    report = question(project_id=project, error_message="card refused", category="never_retry")
+    del report["error_signature"], report["attempts_summary"]
+    answer = agent.call("POST", f"/api/jobs/{job}/errors", **report)
     assert answer.body["escalation_id"], answer.body
     stored: dict[str, Any] = agent.get(f"/api/escalations/{answer.body['escalation_id']}").body
     return stored

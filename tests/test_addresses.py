@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.conftest import config_for
 from webapp import addresses
-from webapp.accounts.arrival import link_command
+from webapp.accounts.sign_in import link_command
 from webapp.addresses import Addresses
 from webapp.config import PROJECT_ROOT, Config
 

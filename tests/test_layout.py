@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "webapp"
 
 GROUND = {"addresses", "rules", "errors", "config", "extensions", "clock", "actors", "origin"}
-GROUND |= {"embedded", "log_masking", "metrics", "pool", "schema", "statements", "version"}
+GROUND |= {"embedded", "metrics", "pool", "schema", "statements", "version"}
 FLOORS = [
     GROUND,
     {"models"},

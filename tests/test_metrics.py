@@ -48,12 +48,12 @@ def test_from_elsewhere_it_takes_a_founder_of_all_projects(
 
 
 @pytest.mark.parametrize(
-    "told",
+    "forwarded",
     [{"X-Real-IP": "203.0.113.7"}, {"Via": "1.1 proxy"}, {"Host": "desk.localhost"}],
     ids=["real ip", "via", "host"],
 )
-def test_a_proxy_on_this_machine_is_not_this_machine(app: Flask, told: dict[str, str]) -> None:
-    assert app.test_client().get("/metrics", headers=told).status_code == 401
+def test_a_proxy_on_this_machine_is_not_this_machine(app: Flask, forwarded: dict[str, str]) -> None:
+    assert app.test_client().get("/metrics", headers=forwarded).status_code == 401
 
 
 def configured(app: Flask, **settings: object) -> None:

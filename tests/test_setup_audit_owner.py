@@ -49,7 +49,10 @@ FORBIDDEN = (
     "set role unstuck_audit",
     "set role postgres",
     "grant unstuck_audit to unstuck",
+    "create or replace function prune_audit_events(before timestamptz, batch integer) "
+    "returns bigint language sql as 'select 1::bigint'",
     "select prune_audit_events(now())",
+    "select prune_audit_events(now(), 1000)",
 )
 
 

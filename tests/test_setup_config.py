@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import PROJECT_ROOT, Config, ConfigError
+from webapp.config import PROJECT_ROOT, Config, ConfigError, Retention
 
 KEY = "a key for tests that is long enough, 0123456789"
 
@@ -52,6 +52,10 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("TRUSTED_PROXIES", "yes"),
         ("DECISION_GRACE_S", "soon"),
         ("DECISION_GRACE_S", "nan"),
+        ("KEEP_EVENTS_DAYS", "0"),
+        ("KEEP_ATTEMPTS_DAYS", "long"),
+        ("KEEP_SIGN_INS_DAYS", "-1"),
+        ("KEEP_AUDIT_DAYS", "89"),
         ("PUBLIC_URL", "desk.example.com"),
         ("PUBLIC_URL", "https://desk.example.com/?a=b"),
         ("PUBLIC_URL", "https://example.com/desk"),
@@ -120,25 +124,7 @@ def test_the_secret_key_is_made_once_for_this_user_only(tmp_path):
     assert Config.from_environ({"DATA_DIR": str(data_dir)}).secret_key == first
     assert len(first) >= 32
     assert stat.S_IMODE((data_dir / "secret_key").stat().st_mode) == 0o600
-    assert stat.S_IMODE((data_dir / "secrets_key").stat().st_mode) == 0o600
-    assert {path.name for path in data_dir.iterdir()} == {"secret_key", "secrets_key"}
-
-
-def test_secrets_have_a_key_of_their_own_and_earlier_ones_still_open(tmp_path):
-    made = Config.from_environ({"DATA_DIR": str(tmp_path)})
-    assert made.secrets_keys == ((tmp_path / "secrets_key").read_text("utf-8"),)
-    assert made.secret_key not in made.secrets_keys
-    own, old, older = ("abcdefghij0123456789" + each * 20 for each in "xyz")
-    # Machines that share SECRET_KEY share what is sealed, without another setting.
-    assert read(tmp_path).secrets_keys == (KEY,)
-    assert read(tmp_path, SECRET_KEY_FALLBACKS=old).secrets_keys == (KEY, old)
-    found = read(tmp_path, SECRETS_KEY=own, SECRETS_KEY_FALLBACKS=f"{old}, {older}")
-    assert found.secrets_keys == (own, old, older, KEY)
-
-
-@pytest.mark.parametrize("name", ["SECRETS_KEY", "SECRETS_KEY_FALLBACKS"])
-def test_a_key_for_secrets_that_can_be_guessed_is_refused(tmp_path, name):
-    assert refusal(tmp_path, **{name: "changeme"}).startswith(name)
+    assert [path.name for path in data_dir.iterdir()] == ["secret_key"]
 
 
 def test_a_data_folder_that_cannot_be_written_is_named_with_what_to_do(tmp_path):
@@ -147,3 +133,11 @@ def test_a_data_folder_that_cannot_be_written_is_named_with_what_to_do(tmp_path)
         Config.from_environ({"DATA_DIR": str(tmp_path / "file" / "data")})
     assert f"{tmp_path}/file/data" in caught.value.message
     assert "DATA_DIR" in caught.value.message
+
+
+def test_what_is_old_is_kept_for_as_long_as_is_set(tmp_path):
+    assert read(tmp_path).retention == Retention(
+        events_days=90, attempts_days=365, sign_ins_days=90, audit_days=None
+    )
+    changed = read(tmp_path, KEEP_EVENTS_DAYS="Forever", KEEP_AUDIT_DAYS="400").retention
+    assert (changed.events_days, changed.audit_days) == (None, 400)

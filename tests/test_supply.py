@@ -1,6 +1,7 @@
 """What comes from elsewhere: packages pinned with hashes, and files whose licence is listed."""
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -24,7 +25,14 @@ def text(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements", "requirements-dev", "bench/requirements", "client/tests/requirements"]
+    "name",
+    [
+        "requirements",
+        "requirements-dev",
+        "bench/requirements",
+        "client/tests/requirements",
+        "client/interop/requirements",
+    ],
 )
 def test_the_lock_is_that_of_the_requirements(name: str) -> None:
     wanted, locked = pins(f"{name}.txt"), pins(f"{name}.lock")
@@ -43,11 +51,12 @@ def test_what_tests_and_measures_run_with_is_what_the_desk_runs_with(name: str) 
         "requirements-dev.lock",
         "bench/requirements.lock",
         "client/tests/requirements.lock",
+        "client/interop/requirements.lock",
     ],
 )
 def test_every_package_is_named_by_version_and_hash(name: str) -> None:
     packages = re.split(r"^(?=[a-z0-9])", text(name), flags=re.M)[1:]
-    assert len(packages) > 40
+    assert len(packages) > 30
     for package in packages:
         assert re.match(r"[a-z0-9._-]+==\S+", package), package
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", package), package
@@ -56,7 +65,19 @@ def test_every_package_is_named_by_version_and_hash(name: str) -> None:
 def test_they_are_installed_by_their_hashes() -> None:
     makefile = text("Makefile")
     assert "$(RUNTIME): requirements.lock" in makefile
-    assert makefile.count("--require-hashes --no-deps -r $<") == 4
+    assert makefile.count("--require-hashes --no-deps -r $<") == 5
+
+
+def test_every_package_of_npm_is_named_by_version_and_hash() -> None:
+    wanted = json.loads(text("client/interop/package.json"))["dependencies"]
+    locked = json.loads(text("client/interop/package-lock.json"))["packages"]
+    assert locked.pop("")["dependencies"] == wanted, (
+        "call `make lock-npm`, and commit what it writes"
+    )
+    for name, version in wanted.items():
+        assert locked[f"node_modules/{name}"]["version"] == version
+    missing = [name for name, each in locked.items() if not each["integrity"].startswith("sha512-")]
+    assert not missing
 
 
 def vendored() -> list[Path]:

@@ -19,11 +19,11 @@ PATIENCE_S = 20.0
 START_PATIENCE_S = 90.0  # several desks may start at once, on two cores
 
 
-def until(check: Callable[[], Any], what: str, patience: float = PATIENCE_S) -> Any:
-    """The first true value of `check()`; fails when there is none within `patience` seconds."""
-    end = time.monotonic() + patience
+def until(check: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) -> Any:
+    """The first true value of `check()`; fails when there is none within `timeout_s` seconds."""
+    end = time.monotonic() + timeout_s
     while not (value := check()):
-        assert time.monotonic() < end, f"waited {patience} s in vain: {what}"
+        assert time.monotonic() < end, f"waited {timeout_s} s in vain: {what}"
         time.sleep(0.02)
     return value
 

@@ -21,21 +21,9 @@ def create_app(config: Config | None = None) -> Flask:
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from webapp import (
-        accounts,
-        cli,
-        desk,
-        errors,
-        health,
-        live,
-        log_masking,
-        monitoring,
-        pool,
-        templating,
-    )
+    from webapp import accounts, cli, desk, errors, health, live, monitoring, pool, templating
     from webapp.extensions import csrf, db, htmx, migrate
 
-    log_masking.install()
     config = config or Config.from_environ(os.environ)
     app = Flask(
         __name__,

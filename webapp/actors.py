@@ -64,7 +64,11 @@ class Actor:
         """
         role = self.role_in(project_id)
         if role is None:
-            raise NotFound(lazy_gettext("There is no such project, or it is not one of yours."))
+            raise NotFound(
+                lazy_gettext(
+                    "Project not found. It may not exist, or you may not have access to it."
+                )
+            )
         if role not in roles:
             raise Forbidden(_refusal(roles, self.name, what))
 
@@ -72,18 +76,18 @@ class Actor:
 def _refusal(roles: frozenset[Role], name: str, what: str) -> str:
     if roles == OWNING:
         refused = lazy_gettext(
-            "%(name)s may not %(what)s. Ask an owner of the project.", name=name, what=what
+            "%(name)s can't %(what)s. Ask an owner of the project.", name=name, what=what
         )
     elif roles == ANSWERING:
         refused = lazy_gettext(
-            "%(name)s may not %(what)s. Ask a founder of the project, or use a token with the "
-            "scope founder.",
+            "%(name)s can't %(what)s. Ask someone who can answer in the project, or "
+            "use a token with the scope founder.",
             name=name,
             what=what,
         )
     else:
         refused = lazy_gettext(
-            "%(name)s may not %(what)s. Use a token of this project with the scope agent.",
+            "%(name)s can't %(what)s. Use a token of this project with the scope agent.",
             name=name,
             what=what,
         )

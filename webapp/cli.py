@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import timedelta
+from dataclasses import replace
 
 import click
 from flask import Flask
@@ -15,7 +15,7 @@ from webapp.cli_founders import founder_group
 from webapp.clock import now
 from webapp.config import PROJECT_ROOT
 from webapp.extensions import db
-from webapp.operations import handing_over, pruning, sealing, tokens
+from webapp.operations import pruning, sealing, tokens
 from webapp.queries import tokens as token_queries
 
 
@@ -114,27 +114,29 @@ def run_demo(all_verdicts: bool) -> None:
 
 
 @click.command("prune")
-@click.option("--days", type=click.IntRange(1), default=90, help="Keep what is younger (90).")
+@click.option(
+    "--days",
+    type=click.IntRange(1),
+    help="Keep events and sign-ins that are younger, whatever the settings say.",
+)
 @click.option("--batch", type=click.IntRange(1, 100_000), default=5_000, help="At once (5000).")
 @click.option(
     "--audit-days",
     type=click.IntRange(90),
-    help="Forget who did what, too, where it is older (90 or more; left out, all of it is kept).",
+    help="Forget who did what, too, where it is older (90 or more).",
 )
 @with_database
-def prune(days: int, batch: int, audit_days: int | None) -> None:
-    """Forget old events, and sign-ins that are over. Questions and answers are kept."""
-    before = now() - timedelta(days=days)
-    events = 0
-    while found := pruning.prune_events(before, batch):
-        events += found
-    while pruning.prune_report_verdicts(before, batch):
-        pass
-    sign_ins = pruning.prune_sign_ins(before)
-    click.echo(f"Forgot {events} events and {sign_ins} sign-ins from before {before:%Y-%m-%d}.")
+def prune(days: int | None, batch: int, audit_days: int | None) -> None:
+    """Forget what is older than the settings keep it (KEEP_EVENTS_DAYS and others), as the running
+    server does once a day. Questions and answers are kept."""
+    keep = current_config().retention
+    if days is not None:
+        keep = replace(keep, events_days=days, sign_ins_days=days)
     if audit_days is not None:
-        forgotten = pruning.prune_audit(now() - timedelta(days=audit_days))
-        click.echo(f"Forgot {forgotten} entries of who did what.")
+        keep = replace(keep, audit_days=audit_days)
+    found = pruning.prune_all(keep, now(), batch)
+    for name, count in found.items():
+        click.echo(f"Forgot {count} {name}.")
 
 
 @click.command("reseal")
@@ -143,18 +145,10 @@ def reseal() -> None:
     """Seal stored secrets with the present SECRET_KEY, after it was changed.
 
     Secrets sealed with a key of SECRET_KEY_FALLBACKS are decrypted and sealed again. After that,
-    the earlier keys are no longer needed for them. Keys that were handed over are sealed with
-    the present SECRETS_KEY in the same way.
+    the earlier keys are no longer needed for them.
     """
     done, lost = sealing.reseal(secret_keys())
     click.echo(f"Sealed {done} secrets with the present SECRET_KEY.")
-    handed, unreadable = handing_over.reseal(current_config().secrets_keys)
-    click.echo(f"Sealed {handed} handed-over keys with the present SECRETS_KEY.")
-    if unreadable:
-        raise click.ClickException(
-            f"{unreadable} handed-over keys can't be opened with SECRETS_KEY or "
-            "SECRETS_KEY_FALLBACKS. Add the key they were sealed with and try again."
-        )
     if lost:
         raise click.ClickException(
             f"{lost} secrets can't be opened with SECRET_KEY or SECRET_KEY_FALLBACKS, and stay as "

@@ -65,6 +65,20 @@ class Quotas:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """For how many days what is no longer needed is kept; None is for good."""
+
+    events_days: int | None = 90
+    """Events of jobs, and verdicts for reports that are repeated."""
+
+    attempts_days: int | None = 365
+    sign_ins_days: int | None = 90
+    """Links, sessions, tokens and invitations, counted from their end."""
+
+    audit_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the environment says. `database_url` is None when the desk runs its own PostgreSQL;
     `listen_url` is set where LISTEN needs a way around a connection pooler."""
@@ -82,14 +96,13 @@ class Config:
     allowed_hosts: tuple[str, ...] = ()
     rate_limit_agents: str | None = None
     quotas: Quotas | None = None
+    retention: Retention = Retention()
     rate_limit_unknown: str = "1200/minute"
     rate_limit_storage_url: str | None = field(default=None, repr=False)
     provider: Provider | None = None
     metrics_token: str | None = field(default=None, repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     """Earlier secret keys, the newest first: they open what they signed or sealed."""
-    secrets_keys: tuple[str, ...] = field(repr=False)
-    secrets_kept_h: int = 24
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -109,13 +122,12 @@ class Config:
             allowed_hosts=_hosts(environ),
             rate_limit_agents=_agent_rate(environ),
             quotas=_quotas(environ),
+            retention=_retention(environ),
             rate_limit_unknown=_rate(environ, "RATE_LIMIT_UNKNOWN") or "1200/minute",
             rate_limit_storage_url=_value(environ, "RATE_LIMIT_STORAGE_URL") or None,
             provider=_provider(environ),
             metrics_token=_value(environ, "METRICS_TOKEN") or None,
-            secret_key_fallbacks=_fallbacks(environ, "SECRET_KEY"),
-            secrets_keys=_secrets_keys(environ, data_dir),
-            secrets_kept_h=_whole(environ, "SECRETS_KEPT_H", 24, least=1, most=720),
+            secret_key_fallbacks=_secret_key_fallbacks(environ),
         )
 
 
@@ -235,34 +247,19 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
     return key
 
 
-def _fallbacks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
-    listed = re.split(r"[,\n]", _value(environ, f"{name}_FALLBACKS"))
+def _secret_key_fallbacks(environ: Mapping[str, str]) -> tuple[str, ...]:
+    listed = re.split(r"[,\n]", _value(environ, "SECRET_KEY_FALLBACKS"))
     keys = tuple(key.strip() for key in listed if key.strip())
     if any(_is_guessable(key) for key in keys):
         raise ConfigError(
-            f"{name}_FALLBACKS has a key that is too easy to guess: list earlier values of "
-            f"{name}, each of at least {_SECRET_LENGTH} characters, separated by commas."
+            "SECRET_KEY_FALLBACKS has a key that is too easy to guess: list earlier values of "
+            f"SECRET_KEY, each of at least {_SECRET_LENGTH} characters, separated by commas."
         )
     return keys
 
 
 def _is_guessable(key: str) -> bool:
     return len(key) < _SECRET_LENGTH or len(set(key)) < _SECRET_VARIETY
-
-
-def _secrets_keys(environ: Mapping[str, str], data_dir: Path) -> tuple[str, ...]:
-    """The keys for secrets that founders hand over: the first one seals, all of them open. Several
-    machines share SECRET_KEY, so where that is set and SECRETS_KEY isn't, it serves here as well
-    (operations/vault.py makes another key of it); else a key of its own is made on first use."""
-    own, shared = _value(environ, "SECRETS_KEY"), _value(environ, "SECRET_KEY")
-    if own and _is_guessable(own):
-        raise ConfigError(
-            f"SECRETS_KEY is too easy to guess: use at least {_SECRET_LENGTH} random characters, "
-            "such as the output of `openssl rand -hex 32`, or leave it unset to have one made."
-        )
-    first = own or shared or secret_file(data_dir / "secrets_key")
-    earlier = (*_fallbacks(environ, "SECRETS_KEY"), shared, *_fallbacks(environ, "SECRET_KEY"))
-    return tuple(dict.fromkeys(key for key in (first, *earlier) if key))
 
 
 def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -302,6 +299,32 @@ def _quotas(environ: Mapping[str, str]) -> Quotas | None:
         open_questions=_whole(environ, "QUOTA_OPEN_QUESTIONS", 1000, least=1, most=1_000_000),
         bytes_a_day=megabytes * 1_000_000,
     )
+
+
+def _retention(environ: Mapping[str, str]) -> Retention:
+    return Retention(
+        events_days=_days(environ, "KEEP_EVENTS_DAYS", 90),
+        attempts_days=_days(environ, "KEEP_ATTEMPTS_DAYS", 365),
+        sign_ins_days=_days(environ, "KEEP_SIGN_INS_DAYS", 90),
+        audit_days=_days(environ, "KEEP_AUDIT_DAYS", None, least=90),
+    )
+
+
+def _days(
+    environ: Mapping[str, str], name: str, default: int | None, *, least: int = 1
+) -> int | None:
+    """None for `forever`."""
+    text = environ.get(name, "").strip().lower()
+    if text == "forever":
+        return None
+    if not text:
+        return default
+    try:
+        return _whole(environ, name, 0, least=least, most=36_500)
+    except ConfigError:
+        raise ConfigError(
+            f"{name} is {text!r}: set it to a number of days from {least}, or to forever."
+        ) from None
 
 
 def _provider(environ: Mapping[str, str]) -> Provider | None:

@@ -98,7 +98,7 @@ def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
 
 
 def _render_app_error(error: AppError) -> Response:
-    g.refused = error.code  # accounts/refusals.py writes down what is worth a look
+    g.refused = error.code  # accounts/security_log.py writes down what is worth a look
     response = _render(error.status, error.code, str(error.title), error.detail, **error.extra)
     response.headers.update(error.headers)
     if error.status == 401 and wants_json():

@@ -50,17 +50,17 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
         if _gate and self.age > 1:
             _database_is_ready(int(_gate), self)
         super().load_wsgi()
-        from webapp.serving.patience import PatientBody  # not in the main process
-        from webapp.serving.quiet import Quiet
+        from webapp.serving.malformed_request_log import MalformedRequestLog
+        from webapp.serving.request_timeout import TimedBody  # not in the main process
 
-        self._patient = PatientBody
-        self.log.error_log.addFilter(Quiet())
+        self._timed = TimedBody
+        self.log.error_log.addFilter(MalformedRequestLog())
         self._application, self.wsgi = self.wsgi, self._answer
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Call the application; where the answer stays open, on a stack that goes with the call.
         The depth to which a stack was ever used stays in memory: 8 kB for each open stream."""
-        environ["wsgi.input"] = self._patient(environ["wsgi.input"])
+        environ["wsgi.input"] = self._timed(environ["wsgi.input"])
         if _stays_open(environ):
             return gevent.spawn(self._application, environ, start_response).get()
         return self._application(environ, start_response)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import Desk, until
+from desk import Desk, until
 
 AGENTS = Path(__file__).parent / "agents"
 NAMES = sorted(path.stem for path in AGENTS.glob("*_agent.py"))

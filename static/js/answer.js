@@ -1,5 +1,5 @@
-// The form of a question: what is typed survives a reload, the free answer counts its characters, and
-// a tick that is out of sight is not sent.
+// The form of a question: what is typed survives a reload, the free answer counts its characters, a
+// tick that is out of sight is not sent, and the note opens for an answer that says nothing without.
 (() => {
   "use strict";
 
@@ -24,6 +24,10 @@
     if (remember && chosen && !("repeatable" in chosen.dataset)) remember.checked = false;
   };
 
+  const openNote = () => {
+    if (form.querySelector("[data-needs-words]:checked")) form.querySelector(".note").open = true;
+  };
+
   const keep = () => {
     const typed = NAMES.map((name) => [name, form.elements[name]?.value ?? ""]);
     if (typed.some(([, text]) => text.trim())) {
@@ -35,7 +39,9 @@
     const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
     for (const name of NAMES) {
       const place = form.elements[name];
-      if (place && !place.value && kept[name]) place.value = kept[name];
+      if (!place || place.value || !kept[name]) continue;
+      place.value = kept[name];
+      if (name === "guidance") place.closest("details").open = true;
     }
     if (Object.keys(kept).length) form.dispatchEvent(new Event("input", { bubbles: true }));
   };
@@ -56,6 +62,7 @@
   document.addEventListener("input", ({ target }) => {
     if (!target.closest?.("#answer") && target !== form) return;
     untick();
+    openNote();
     count();
     keep();
   });

@@ -19,11 +19,11 @@
   };
 
   const asText = ({ id, rawId, type, response }) => {
-    const told = { clientDataJSON: text(response.clientDataJSON) };
+    const sent = { clientDataJSON: text(response.clientDataJSON) };
     for (const part of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
-      if (response[part]) told[part] = text(response[part]);
+      if (response[part]) sent[part] = text(response[part]);
     }
-    return JSON.stringify({ id, rawId: text(rawId), type, response: told });
+    return JSON.stringify({ id, rawId: text(rawId), type, response: sent });
   };
 
   const ask = async (form) => {

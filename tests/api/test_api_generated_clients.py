@@ -19,10 +19,10 @@ def schemas(value: Any) -> Iterator[dict[str, Any]]:
             yield from schemas(each)
 
 
-def test_no_optional_field_has_a_default_of_null() -> None:
-    """FIELD: openapi-typescript made 32 optional fields required."""
+def test_no_field_has_a_default() -> None:
+    """FIELD: openapi-typescript made 32 optional fields required. So it does with any default."""
     described = document()["components"]["schemas"]
-    assert not [each for each in schemas(described) if each.get("default", ...) is None]
+    assert not [each for each in schemas(described) if "default" in each]
     report = described["ErrorReport"]
     assert set(report["required"]) == {"session_id", "error_type", "error_message"}
 

@@ -76,8 +76,8 @@ def test_an_old_client_shakes_hands_in_its_version_or_is_offered_the_latest(
         assert answer.json["id"] == "a"
         assert "Mcp-Session-Id" not in answer.headers
     assert old(client, agent, "ping").json["result"] == {}
-    told = {"jsonrpc": "2.0", "method": "notifications/initialized"}
-    answer = client.post("/api/mcp", json=told, headers=agent)
+    payload = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    answer = client.post("/api/mcp", json=payload, headers=agent)
     assert (answer.status_code, answer.data) == (202, b"")
 
 
@@ -177,14 +177,18 @@ def test_there_is_no_oauth_server_however_often_one_is_looked_for(client: FlaskC
 def test_a_failure_is_reported_and_its_verdict_comes_twice_alike(
     call: Callable[..., dict[str, Any]], send: Send
 ) -> None:
-    told = {"job_id": "build-1", "what_failed": "KeyError", "error": "KeyError: 'STRIPE_API_KEY'"}
-    result = call("report_failure", **told, report_id="one", question="I need a key.")
+    failure = {
+        "job_id": "build-1",
+        "what_failed": "KeyError",
+        "error": "KeyError: 'STRIPE_API_KEY'",
+    }
+    result = call("report_failure", **failure, report_id="one", question="I need a key.")
     assert not result["isError"]
     assert json.loads(result["content"][0]["text"]) == result["structuredContent"]
     assert result["structuredContent"]["verdict"] == "escalate"
     tools = {tool["name"]: tool for tool in send("tools/list").json["result"]["tools"]}
     jsonschema.validate(result["structuredContent"], tools["report_failure"]["outputSchema"])
-    assert call("report_failure", **told, report_id="one")["structuredContent"]["repeated"]
+    assert call("report_failure", **failure, report_id="one")["structuredContent"]["repeated"]
 
 
 def test_a_question_is_pending_until_the_founder_answers(
@@ -287,11 +291,11 @@ def test_a_tool_that_is_not_there_is_an_error_of_the_protocol(send: Send) -> Non
 
 
 def test_a_failure_that_is_over_is_healed(call: Callable[..., dict[str, Any]]) -> None:
-    told = {"job_id": "build-1", "what_failed": "OSError", "error": "it broke"}
-    name = call("report_failure", **told)["structuredContent"]["error_signature"]
+    failure = {"job_id": "build-1", "what_failed": "OSError", "error": "it broke"}
+    name = call("report_failure", **failure)["structuredContent"]["error_signature"]
     healed = {"job_id": "build-1", "error_signature": name, "worked": True}
     assert call("report_outcome", **healed)["structuredContent"]["noted"]
-    assert call("report_failure", **told)["structuredContent"]["attempt"] == 1
+    assert call("report_failure", **failure)["structuredContent"]["attempt"] == 1
 
 
 def test_a_caller_who_wants_progress_gets_a_stream_that_ends_with_the_result(
@@ -307,9 +311,9 @@ def test_a_caller_who_wants_progress_gets_a_stream_that_ends_with_the_result(
     assert answer.content_type.startswith("text/event-stream")
     chunks = answer.text.split("\n\n")
     assert chunks[0].startswith(":")
-    told = [json.loads(chunk.partition("data: ")[2]) for chunk in chunks[1:] if chunk]
-    assert told[0]["method"] == "notifications/progress"
-    assert told[0]["params"]["progressToken"] == 7
-    assert told[-1]["id"] == 1
-    assert told[-1]["result"]["structuredContent"]["status"] == "pending"
-    assert told[-1]["result"]["resultType"] == "complete"
+    messages = [json.loads(chunk.partition("data: ")[2]) for chunk in chunks[1:] if chunk]
+    assert messages[0]["method"] == "notifications/progress"
+    assert messages[0]["params"]["progressToken"] == 7
+    assert messages[-1]["id"] == 1
+    assert messages[-1]["result"]["structuredContent"]["status"] == "pending"
+    assert messages[-1]["result"]["resultType"] == "complete"

@@ -67,8 +67,8 @@ def test_agents_are_not_shown_the_notes_on_options(
 ) -> None:
     asked = reported(client, agent)
     events = client.get("/api/jobs/build-1/events?project_id=shop", headers=agent).json
-    told = [event for event in events if event["type"] == "agent.waiting_for_input"]
-    for options in (asked["options"], told[0]["options"]):
+    payload = [event for event in events if event["type"] == "agent.waiting_for_input"]
+    for options in (asked["options"], payload[0]["options"]):
         assert len(options) == 3
         assert all(set(option) == {"value", "label", "description"} for option in options)
 
@@ -113,8 +113,8 @@ def test_advice_without_words_is_refused(
         refused = client.post(url, json={"decision": "provide_guidance", **body}, headers=founder)
         assert refused.status_code == 422
         assert fields(refused) == {"guidance": "is required with this decision"}
-    told = {"decision": "provide_guidance", "guidance": "Use the old one."}
-    assert client.post(url, json=told, headers=founder).status_code == 200
+    payload = {"decision": "provide_guidance", "guidance": "Use the old one."}
+    assert client.post(url, json=payload, headers=founder).status_code == 200
 
 
 def test_what_only_the_founder_can_do_becomes_no_rule(

@@ -114,8 +114,8 @@ def test_a_receipt_at_once_says_that_the_answer_was_delivered(
     client.post(f"{address}/resolve", json={"decision": "skip_feature"}, headers=founder)
     for stage in ("picked_up", "worked"):
         client.post(f"{address}/receipt", json={"stage": stage}, headers=agent)
-    told = [event["type"] for event in client.get("/api/jobs/build-1/events", headers=agent).json]
-    assert told[-3:] == [
+    kinds = [event["type"] for event in client.get("/api/jobs/build-1/events", headers=agent).json]
+    assert kinds[-3:] == [
         "agent.decision_delivered",
         "agent.decision_picked_up",
         "agent.decision_worked",

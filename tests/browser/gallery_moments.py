@@ -8,6 +8,7 @@ import scenes
 import scenes_crowds
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
+from windows import note
 
 from webapp.operations import answers, escalations, people
 
@@ -42,7 +43,7 @@ def meanwhile(page: Page, app: Flask, out: Path, look: str, take: Take) -> None:
         page.goto(f"/escalations/{key}")
         page.locator("#connection[data-state=live]").wait_for()
         page.locator(".choice").first.click()
-        page.locator("#guidance").fill(TYPED)
+        note(page).fill(TYPED)
         with app.app_context():
             happens(key)
         page.locator("#question-state:not([data-status=pending])").wait_for()

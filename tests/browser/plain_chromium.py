@@ -51,9 +51,9 @@ class PlainChromium:
         if self._session:
             message["sessionId"] = self._session
         os.write(self._to, json.dumps(message).encode() + b"\0")
-        while (told := self._read()).get("id") != self._number:
-            self.seen.append(told)
-        result: dict[str, Any] = told.get("result", {})
+        while (reply := self._read()).get("id") != self._number:
+            self.seen.append(reply)
+        result: dict[str, Any] = reply.get("result", {})
         return result
 
     def js(self, expression: str) -> Any:
@@ -80,5 +80,5 @@ class PlainChromium:
             assert more, "Chromium is gone"
             self._rest += more
         message, _, self._rest = self._rest.partition(b"\0")
-        told: dict[str, Any] = json.loads(message)
-        return told
+        reply: dict[str, Any] = json.loads(message)
+        return reply

@@ -51,13 +51,13 @@ def ago(**length: float) -> Iterator[None]:
 
 def ask(job: str, project: str, problem: str, **more: Any) -> UUID:
     """One question of the agent."""
-    told = {
+    values = {
         "session_id": "session-4f2a",
         "error_type": "ConfigurationError",
         "error_signature": f"{project}:ConfigurationError:v1-{abs(hash(problem)) % 16**8:08x}",
         "plain_english_problem": problem,
     } | more
-    return escalations.open_question(job, project, Question(**told), by=AGENT)[0].id
+    return escalations.open_question(job, project, Question(**values), by=AGENT)[0].id
 
 
 def payment() -> UUID:
@@ -181,7 +181,7 @@ def _paused() -> None:
     )
     for number, wish in enumerate(wishes):
         with ago(hours=3, minutes=-7 * number):
-            told = Report(
+            values = Report(
                 session_id="session-4f2a",
                 error_type="ConfigurationError",
                 error_message="there is nothing to build this page from",
@@ -191,7 +191,7 @@ def _paused() -> None:
                 recommended_action="Tell me in a sentence, or let me leave this out for now.",
                 options=[SKIP],
             )
-            receive.report("nightly/2026-11-22", SITE, told, by=AGENT)
+            receive.report("nightly/2026-11-22", SITE, values, by=AGENT)
 
 
 def _opening_hours() -> UUID:

@@ -41,7 +41,7 @@ REFUSED = Report(
 )
 
 
-def told(job: str, project: str, what: Report) -> Verdict:
+def reported(job: str, project: str, what: Report) -> Verdict:
     return receive.report(job, project, what, by=AGENT)
 
 
@@ -52,8 +52,8 @@ def paid_before() -> None:
         (8, "provide_credentials", BEN, "failed"),
     ):
         with ago(days=days):
-            asked = told("checkout", SHOP, NO_KEY)
-            asked = asked if asked.escalation_id else told("checkout", SHOP, NO_KEY)
+            asked = reported("checkout", SHOP, NO_KEY)
+            asked = asked if asked.escalation_id else reported("checkout", SHOP, NO_KEY)
             key = UUID(asked.escalation_id)
             answers.give(key, Answer(decision), by=by)
         with ago(days=days, hours=-2):
@@ -64,13 +64,13 @@ def paid_before() -> None:
 def rule_for_mail() -> int:
     """A rule that was used twice; returns the problem's number."""
     with ago(days=12):
-        asked = told("newsletter", SHOP, MAIL)
+        asked = reported("newsletter", SHOP, MAIL)
         given = Answer("skip_feature", "Tomorrow is early enough.", remember_days=30)
         answers.give(UUID(asked.escalation_id or ""), given, by=ANNA)
     for days, job in ((6, "newsletter-2"), (1, "newsletter-3")):
         with ago(days=days):
             problems.heal(job, SHOP, asked.error_signature, by=AGENT)
-            again = told(job, SHOP, MAIL)
+            again = reported(job, SHOP, MAIL)
             receipts.give(UUID(again.escalation_id or ""), "worked", by=AGENT)
     return number(asked)
 
@@ -79,8 +79,8 @@ def solved_alone() -> int:
     """What agents solved three times without a word; returns the problem's number."""
     for days in (9, 5, 2):
         with ago(days=days):
-            failed = told("catalogue", SHOP, PACKAGE)
-            told("catalogue", SHOP, PACKAGE)
+            failed = reported("catalogue", SHOP, PACKAGE)
+            reported("catalogue", SHOP, PACKAGE)
         with ago(days=days, minutes=-20):
             problems.heal("catalogue", SHOP, failed.error_signature, by=AGENT)
     return number(failed)
@@ -90,7 +90,7 @@ def out_of_reach() -> None:
     """A database that is away for a moment."""
     for minutes in (50, 49):
         with ago(minutes=minutes):
-            told("members-area", SITE, REFUSED)
+            reported("members-area", SITE, REFUSED)
 
 
 def number(verdict: Verdict) -> int:

@@ -68,6 +68,6 @@ def _question(days: int, dice: random.Random) -> None:
 
 def _healed(days: int, dice: random.Random) -> None:
     with ago(days=days, minutes=dice.randrange(400)):
-        told = receive.report("invoices", SHOP, TEST, by=AGENT)
-        assert told.error_signature
-        problems.heal("invoices", SHOP, told.error_signature, by=AGENT)
+        verdict = receive.report("invoices", SHOP, TEST, by=AGENT)
+        assert verdict.error_signature
+        problems.heal("invoices", SHOP, verdict.error_signature, by=AGENT)

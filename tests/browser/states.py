@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from playwright.sync_api import Page
+from windows import note
 
 State = tuple[str, Callable[[Page], None]]
 
@@ -33,7 +34,7 @@ def states(pages: dict[str, str]) -> dict[str, State]:
 def _choose(page: Page) -> None:
     """The question while it is being answered, with its details open."""
     page.locator(".choice").first.click()
-    page.locator("#guidance").fill("The key is in the settings now.")
+    note(page).fill("The key is in the settings now.")
     page.locator("#kind summary").click()
     page.locator("#technical summary").click()
     page.locator(".waiters summary").click()

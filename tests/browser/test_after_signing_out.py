@@ -20,7 +20,7 @@ def window(chromium: Browser, tmp_path: Path) -> Iterator[PlainChromium]:
 
 def came_whole(window: PlainChromium) -> bool:
     """Whether the page was kept, and shown without asking the desk."""
-    kinds = [told["params"].get("type") for told in window.seen if "params" in told]
+    kinds = [payload["params"].get("type") for payload in window.seen if "params" in payload]
     return "BackForwardCacheRestore" in kinds
 
 

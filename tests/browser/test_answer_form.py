@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 from stage import ask
-from windows import SOON_MS, Windows
+from windows import SOON_MS, Windows, note
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def test_what_was_typed_survives_a_reload_until_it_is_sent(windows: Windows) -> 
     path = f"/escalations/{asked['id']}"
     page = listening(windows.open(project, path=path))
     page.get_by_label("Your answer").fill("The blue one")
-    page.get_by_label(GUIDANCE).fill("It fits the logo.")
+    note(page).fill("It fits the logo.")
     page.reload()
     expect(page.get_by_label("Your answer")).to_have_value("The blue one")
     expect(page.get_by_label(GUIDANCE)).to_have_value("It fits the logo.")
@@ -47,12 +47,43 @@ def test_what_was_typed_survives_a_reload_until_it_is_sent(windows: Windows) -> 
     page.wait_for_function(f"{DRAFTS}.length === 0")
 
 
+def test_on_a_phone_the_answer_stands_on_the_first_screen(windows: Windows) -> None:
+    project = windows.stage.project()
+    asked = ask(
+        windows.stage.caller(project),
+        project,
+        plain_english_problem="I cannot set up payments. The shop has no access key yet.",
+    )
+    phone = {"width": 390, "height": 844}
+    page = windows.open(project, path=f"/escalations/{asked['id']}", viewport=phone)
+    for part in (page.locator(".choice").first, page.get_by_role("button", name="Send answer")):
+        expect(part).to_be_in_viewport(ratio=1)
+    # The button stays in reach, and covers nothing that has the focus.
+    page.locator(".skip button").focus()
+    expect(page.locator(".skip button")).to_be_in_viewport(ratio=1)
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.get_by_role("button", name="Send answer")).to_be_in_viewport(ratio=1)
+
+
+def test_an_answer_that_needs_words_opens_the_note(windows: Windows) -> None:
+    project = windows.stage.project()
+    agent, verdict = windows.stage.caller(project), {}
+    for attempt in range(4):
+        body = FAILURE | {"project_id": project, "approach": f"Way {attempt}."}
+        body |= {"error_type": "AssertionError", "error_message": "expected 3 teas, got 2"}
+        verdict = agent.post("/api/jobs/build-1/errors", **body).body
+    page = listening(windows.open(project, path=f"/escalations/{verdict['escalation_id']}"))
+    expect(page.get_by_label(GUIDANCE)).to_be_hidden()
+    page.get_by_role("radio", name=re.compile("^Here's what to do")).check()
+    expect(page.get_by_label(GUIDANCE)).to_be_visible()
+
+
 def test_a_choice_survives_a_reload_and_signing_out_forgets_it(windows: Windows) -> None:
     project = windows.stage.project()
     asked = ask(windows.stage.caller(project), project)
     page = listening(windows.open(project, path=f"/escalations/{asked['id']}"))
     page.keyboard.press("2")
-    page.get_by_label(GUIDANCE).fill("Half a thought")
+    note(page).fill("Half a thought")
     page.reload()
     expect(page.get_by_role("radio", name=re.compile("^I know how"))).to_be_checked()
     expect(page.get_by_label(GUIDANCE)).to_have_value("Half a thought")
@@ -97,11 +128,11 @@ def test_the_only_option_can_be_refused(windows: Windows) -> None:
     agent = windows.stage.caller(project)
     asked = ask(agent, project, options=[{"value": "merge", "label": "Merge"}])
     page = listening(windows.open(project, path=f"/escalations/{asked['id']}"))
-    page.get_by_label(GUIDANCE).fill("Ask Ben first.")
+    note(page).fill("Ask Ben first.")
     page.get_by_role("button", name="No, don't do this").click()
     expect(page.get_by_role("heading", name="Skipped")).to_be_visible()
-    told = agent.get(f"/api/escalations/{asked['id']}/decision").body
-    assert told["guidance"] == "No. Don't do this.\n\nAsk Ben first."
+    payload = agent.get(f"/api/escalations/{asked['id']}/decision").body
+    assert payload["guidance"] == "No. Don't do this.\n\nAsk Ben first."
 
 
 def test_what_cannot_be_undone_asks_once_more(windows: Windows) -> None:

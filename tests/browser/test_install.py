@@ -33,11 +33,11 @@ def test_chromium_reads_the_manifest_without_a_complaint(phone: Page) -> None:
     found = devtools(phone, "Page.getAppManifest")
     assert found["url"].endswith("/manifest.webmanifest")
     assert found["errors"] == []
-    told = json.loads(found["data"])
-    assert (told["id"], told["scope"], told["start_url"]) == ("/", "/", "/")
-    assert told["display"] == "standalone"
-    assert told["name"]
-    assert len(told["short_name"]) <= 12  # what fits below an icon
+    manifest = json.loads(found["data"])
+    assert (manifest["id"], manifest["scope"], manifest["start_url"]) == ("/", "/", "/")
+    assert manifest["display"] == "standalone"
+    assert manifest["name"]
+    assert len(manifest["short_name"]) <= 12  # what fits below an icon
 
 
 def test_chromium_finds_nothing_that_speaks_against_installing_it(
@@ -56,9 +56,9 @@ def test_chromium_finds_nothing_that_speaks_against_installing_it(
 
 
 def test_each_icon_is_a_picture_of_the_size_that_it_claims(phone: Page) -> None:
-    told = json.loads(devtools(phone, "Page.getAppManifest")["data"])
+    manifest = json.loads(devtools(phone, "Page.getAppManifest")["data"])
     seen = set()
-    for icon in told["icons"]:
+    for icon in manifest["icons"]:
         answer = phone.request.get(icon["src"])
         assert answer.headers["content-type"] == icon["type"] == "image/png"
         width, height = struct.unpack(">II", answer.body()[16:24])
@@ -70,12 +70,12 @@ def test_each_icon_is_a_picture_of_the_size_that_it_claims(phone: Page) -> None:
 def test_opened_from_its_icon_it_has_no_bar_of_the_browser_and_goes_to_the_inbox(
     phone: Page,
 ) -> None:
-    told = json.loads(devtools(phone, "Page.getAppManifest")["data"])
-    phone.goto(told["start_url"])
+    manifest = json.loads(devtools(phone, "Page.getAppManifest")["data"])
+    phone.goto(manifest["start_url"])
     assert phone.get_by_role("heading", level=1).inner_text() == "Inbox"
     # Whatever the app can open lies within it, or it would open in a browser.
     links = phone.eval_on_selector_all("a[href]", "all => all.map((a) => new URL(a.href).pathname)")
-    assert all(link.startswith(told["scope"]) for link in links)
+    assert all(link.startswith(manifest["scope"]) for link in links)
     # iOS reads these instead of some of the manifest.
     touch = phone.locator('link[rel="apple-touch-icon"]').get_attribute("href")
     assert phone.request.get(touch or "").ok

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 from stage import ask
-from windows import Windows
+from windows import Windows, note
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +47,8 @@ def test_the_whole_story_by_keyboard_alone(patient_windows: Windows) -> None:
     live(page)
     page.keyboard.press("2")
     expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # unfolds the note
     page.keyboard.press("Tab")
     expect(page.get_by_label(GUIDANCE)).to_be_focused()
     page.keyboard.type("jk 1? n u")
@@ -107,6 +109,6 @@ def test_keys_with_a_modifier_are_the_browser_s_own(windows: Windows) -> None:
     for key in ("Control+1", "Alt+2", "Meta+1"):
         page.keyboard.press(key)
     expect(page.locator(".choice input:checked")).to_have_count(0)
-    page.get_by_label(GUIDANCE).press("?")
+    note(page).press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
     expect(page.get_by_label(GUIDANCE)).to_have_value("?")

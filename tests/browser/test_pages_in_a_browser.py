@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 from stage import ask, question
-from windows import SOON_MS, Windows
+from windows import SOON_MS, Windows, note
 
 from webapp.actors import DESK
 from webapp.operations.escalations import Question, open_question
@@ -24,7 +24,7 @@ def test_somebody_else_answers_the_question_that_i_have_open(windows: Windows) -
     asked = ask(stage.caller(project), project)
     anna = windows.open(project, "anna", f"/escalations/{asked['id']}")
     expect(anna.locator("#connection")).to_have_text("Live")
-    guidance = anna.get_by_role("textbox", name="Anything the agent should know")
+    guidance = note(anna)
     guidance.fill("The old account still works, I thi")
 
     ben = stage.caller(project, "founder", "Ben")
@@ -67,7 +67,7 @@ def test_nothing_is_called_sent_before_the_desk_took_it(windows: Windows) -> Non
     held: list[Route] = []
     page.route("**/resolve", lambda route: held.append(route))
     page.get_by_role("radio", name=re.compile("^I know how")).check()
-    guidance = page.get_by_role("textbox", name="Anything the agent should know")
+    guidance = note(page)
     guidance.fill("Use the old account.")
     with page.expect_request("**/resolve"):
         page.get_by_role("button", name="Send answer").click()

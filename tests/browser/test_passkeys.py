@@ -30,8 +30,8 @@ class Phone:
 
     def verified(self, is_verified: bool) -> None:
         """Whether the finger is the right one."""
-        told = self._key | {"isUserVerified": is_verified}
-        self._devtools.send("WebAuthn.setUserVerified", told)
+        payload = self._key | {"isUserVerified": is_verified}
+        self._devtools.send("WebAuthn.setUserVerified", payload)
 
     def passkeys(self) -> int:
         return len(self._devtools.send("WebAuthn.getCredentials", self._key)["credentials"])
@@ -58,19 +58,19 @@ def test_a_passkey_is_added_and_signs_in(stage: Stage, phone: Phone) -> None:
     page.goto(stage.sign_in_link(project, "anna"))
     page.get_by_role("button", name="Sign in").click()
     page.goto("/settings/sign-in")
-    page.get_by_label("Name of a new one").fill("Anna's phone")
+    page.get_by_label("Name of the new passkey").fill("Anna's phone")
     page.get_by_role("button", name="Add a passkey").click()
-    expect(page.get_by_text("From now on you can sign in with this passkey.")).to_be_visible()
+    expect(page.get_by_text("You can now sign in with this passkey.")).to_be_visible()
     expect(page.locator(".setting-name", has_text="Anna's phone")).to_be_visible()
     assert phone.passkeys() == 1
 
     page.get_by_role("button", name="Add a passkey").click()
-    expect(page.get_by_text("This device has a passkey for this desk already.")).to_be_visible()
+    expect(page.get_by_text("This device already has a passkey for Unstuck.")).to_be_visible()
 
     page.locator(".frame-footer").get_by_role("button", name="Sign out").click()
     phone.verified(False)
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_text("That did not work.")).to_be_visible()
+    expect(page.get_by_text("The sign-in didn't work.")).to_be_visible()
     phone.verified(True)
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("Signed in as Anna")).to_be_visible()

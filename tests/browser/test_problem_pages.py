@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from stage import Caller
-from windows import SOON_MS, Windows
+from windows import SOON_MS, Windows, note
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +75,7 @@ def test_a_category_is_corrected_in_place_and_others_see_it(windows: Windows) ->
     project = windows.stage.project()
     path = f"/escalations/{report(windows.stage.caller(project), project)}"
     ben = listening(windows.open(project, "ben", path))
-    ben.get_by_label("Anything the agent should know").fill("Half a thought")
+    note(ben).fill("Half a thought")
     page = listening(windows.open(project, path=path))
     page.get_by_text("Is that wrong?").click()
     page.get_by_role("radio", name="Waiting may cure this").check()

@@ -6,7 +6,7 @@ import pytest
 from outage import proxy_without_a_desk
 from playwright.sync_api import Page, Route, expect
 from stage import ask
-from windows import SOON_MS, Windows
+from windows import SOON_MS, Windows, note
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def test_an_answer_goes_out_when_the_server_is_back(windows: Windows) -> None:
     asked = ask(agent, project)
     page = live(windows.open(project, path=f"/escalations/{asked['id']}"))
     choose(page)
-    page.get_by_label("Anything the agent should know").fill("Later.")
+    note(page).fill("Later.")
     stage.kill_desk()
     with proxy_without_a_desk(stage):
         page.get_by_role("button", name="Send answer").click()
@@ -42,8 +42,8 @@ def test_an_answer_goes_out_when_the_server_is_back(windows: Windows) -> None:
         assert again.value.status == 502
     stage.desk.start()
     expect(page.get_by_role("heading", name="Answered")).to_be_visible(timeout=BACK_MS)
-    told = agent.get(f"/api/escalations/{asked['id']}").body
-    assert (told["founder_decision"], told["founder_guidance"]) == ("skip_feature", "Later.")
+    payload = agent.get(f"/api/escalations/{asked['id']}").body
+    assert (payload["founder_decision"], payload["founder_guidance"]) == ("skip_feature", "Later.")
 
 
 @pytest.mark.parametrize("button", ["Send answer", "Skip this question"])
@@ -79,7 +79,7 @@ def test_who_goes_on_typing_sends_it_themselves(windows: Windows) -> None:
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_text(WAITING)).to_be_visible()
     # Between two tries the field takes text.
-    page.get_by_label("Anything the agent should know").fill("Half a")
+    note(page).fill("Half a")
     expect(page.get_by_text("Your answer wasn't sent yet.")).to_be_visible()
     page.unroute("**/resolve")
     page.context.set_offline(True)

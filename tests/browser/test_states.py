@@ -9,7 +9,6 @@ from windows import Windows
 
 pytestmark = pytest.mark.browser
 
-GUIDANCE = "Anything the agent should know"
 LONG = "A long text that explains what would happen then, and why that might be right. " * 4
 WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 4
 ARABIC = "خدمة الدفع ترفض بطاقتنا التجريبية. ماذا أفعل؟"

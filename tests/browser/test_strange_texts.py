@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 from stage import ask
-from windows import Windows
+from windows import Windows, note
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ def test_a_strange_question_is_shown_as_text_and_can_be_answered(
     page.get_by_text("Technical details").click()
     assert_sane(page)
     page.get_by_role("radio").check()
-    page.get_by_role("textbox", name="Anything the agent should know").fill(text[:5_000])
+    note(page).fill(text[:5_000])
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_role("heading", name="Answered")).to_be_visible()
     expect(page.locator("#question-state")).to_contain_text(start)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from stage import ask, ask_by_report
-from windows import SOON_MS, Windows
+from windows import SOON_MS, Windows, note
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def test_an_answer_is_put_in_place_and_gets_the_focus(windows: Windows) -> None:
     page = listening(windows.open(project, path=f"/escalations/{asked['id']}"))
     mark(page)
     page.get_by_role("radio", name=re.compile("^Leave it out")).check()
-    page.get_by_label(GUIDANCE).fill("Later, please.")
+    note(page).fill("Later, please.")
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_role("heading", name="Answered")).to_be_visible()
     expect(page.get_by_role("heading", name="Answered")).to_be_focused()
@@ -57,7 +57,7 @@ def test_a_mistake_is_shown_in_the_form_and_keeps_the_text(windows: Windows) -> 
     asked = ask(windows.stage.caller(project), project)
     page = listening(windows.open(project, path=f"/escalations/{asked['id']}"))
     mark(page)
-    page.get_by_label(GUIDANCE).fill("Half a thought")
+    note(page).fill("Half a thought")
     # The browser's own check would not even send it.
     page.evaluate("document.querySelectorAll('[required]').forEach(e => e.required = false)")
     page.get_by_role("button", name="Send answer").click()
@@ -80,7 +80,7 @@ def test_who_sends_second_is_told_in_place(windows: Windows) -> None:
     page.goto(f"/escalations/{asked['id']}")
     mark(page)
     page.get_by_role("radio", name=re.compile("^I know how")).check()
-    page.get_by_label(GUIDANCE).fill("My long thought")
+    note(page).fill("My long thought")
     ben = windows.stage.caller(project, "founder", "Ben")
     ben.post(f"/api/escalations/{asked['id']}/resolve", decision="skip_feature")
     page.get_by_role("button", name="Send answer").click()
@@ -96,7 +96,7 @@ def test_typing_goes_on_through_every_swap(windows: Windows) -> None:
     agent = windows.stage.caller(project)
     asked = ask_by_report(agent, project)
     page = listening(windows.open(project, path=f"/escalations/{asked['id']}"))
-    field = page.get_by_label(GUIDANCE)
+    field = note(page)
     field.click()
     page.keyboard.type("The one")
     for _ in range(3):
@@ -145,7 +145,7 @@ def test_the_keyboard_is_enough(windows: Windows) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("The first?")
     page.keyboard.press("2")
     expect(page.get_by_role("radio", name=re.compile("^I know how"))).to_be_checked()
-    page.get_by_label(GUIDANCE).press("1")
+    note(page).press("1")
     expect(page.get_by_label(GUIDANCE)).to_have_value("1")
     expect(page.get_by_role("radio", name=re.compile("^I know how"))).to_be_checked()
 
@@ -168,11 +168,11 @@ def test_a_form_sent_after_the_session_ended_keeps_its_text(windows: Windows) ->
     page.goto(f"/escalations/{asked['id']}")
     other = windows.beside(page, "/history")
     page.get_by_role("radio", name=re.compile("^Leave it out")).check()
-    page.get_by_label(GUIDANCE).fill("My long thought")
+    note(page).fill("My long thought")
     other.get_by_role("button", name="Sign out").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.get_by_role("button", name="Send answer").click()
-    expect(page.get_by_role("alert")).to_contain_text("You are signed out.")
+    expect(page.get_by_role("alert")).to_contain_text("You're signed out.")
     expect(page.get_by_label(GUIDANCE)).to_have_value("My long thought")
     assert (
         windows.stage.caller(project).get(f"/api/escalations/{asked['id']}").body["status"]

@@ -6,7 +6,7 @@ import threading
 import pytest
 from playwright.sync_api import Page, expect
 from stage import PATIENT_GRACE_S, Answer, Caller, ask
-from windows import SOON_MS, Windows
+from windows import SOON_MS, Windows, note
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def live(page: Page) -> Page:
 
 def answer(page: Page, label: str, guidance: str = "") -> None:
     page.get_by_role("radio", name=re.compile(f"^{label}")).check()
-    page.get_by_label(GUIDANCE).fill(guidance)
+    note(page).fill(guidance)
     page.get_by_role("button", name="Send answer").click()
 
 
@@ -139,7 +139,7 @@ def test_text_of_mine_stays_while_an_answer_comes_and_goes(patient_windows: Wind
     path = f"/escalations/{asked['id']}"
     anna = live(patient_windows.open(project, "anna", path))
     ben = live(patient_windows.open(project, "ben", path))
-    mine = anna.get_by_label(GUIDANCE)
+    mine = note(anna)
     mine.fill("Half a thou")
     answer(ben, "Leave it out")
     expect(anna.get_by_text("This question was closed before you sent")).to_be_visible()

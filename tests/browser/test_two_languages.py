@@ -26,14 +26,14 @@ def test_each_founder_reads_what_happens_in_their_own_language(patient_windows: 
     ben.goto("/settings")
     ben.locator("#language-chosen").select_option("de")
     ben.locator("form[action='/settings/language'] button").click()
-    expect(ben.get_by_role("status").filter(has_text="Deine Seiten")).to_be_visible()
+    expect(ben.get_by_role("status").filter(has_text="Deine Sprache")).to_be_visible()
     ben.goto("/")
     for page in (anna, ben):
         expect(page.locator("#connection")).to_have_text("Live")
     asked = ask(windows.stage.caller(project), project, recommended_action="")
     expect(anna.locator(".card .state")).to_have_text("Waiting a moment")
     expect(ben.locator(".card .state")).to_have_text("Wartezeit: unter 1 Minute")
-    expect(ben.locator("#announcer")).to_have_text("1 Karte wartet auf dich.")
+    expect(ben.locator("#announcer")).to_have_text("1 Frage wartet auf dich.")
     no_english_on(ben)
 
     ben.goto(f"/escalations/{asked['id']}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from stage import Stage, until_asked
-from windows import PATIENCE_MS, SOON_MS, Windows
+from windows import PATIENCE_MS, SOON_MS, Windows, note
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +76,7 @@ def test_the_founder_answers_on_live_pages_and_the_agent_goes_on(
 
         # Half an answer is typed while the page changes around it.
         choose(anna, "Use this one")
-        guidance = anna.get_by_role("textbox", name="Anything the agent should know")
+        guidance = note(anna)
         guidance.press_sequentially("Please use plain")
         asked = until_asked(stage, project, INVOICES)
         stage.join(asked)
@@ -141,7 +141,7 @@ def test_the_same_story_without_scripts(windows: Windows, tmp_path: Path) -> Non
         send_answer(page)  # nothing is chosen yet: the browser says so, and sends nothing
         expect(page.get_by_role("button", name="Send answer")).to_be_visible()
         choose(page, "Use this one")
-        page.get_by_role("textbox", name="Anything the agent").fill("plainbill")
+        note(page).fill("plainbill")
         send_answer(page)
         expect(page.get_by_role("heading", name="Answered")).to_be_visible()
         assert page.url.endswith(f"/escalations/{asked['id']}")

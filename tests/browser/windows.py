@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 from stage import Stage
 
 SOON_MS = 4_000
@@ -52,3 +52,11 @@ class Windows:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
+
+
+def note(page: Page) -> Locator:
+    """The field for a note to the agent, unfolded."""
+    field = page.get_by_label("Anything the agent should know")
+    if not field.is_visible():
+        page.get_by_text("Add a note", exact=True).click()
+    return field

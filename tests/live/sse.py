@@ -35,9 +35,9 @@ class EventStream:
     """`with EventStream(port, path, headers) as stream:`; `stream.next()` waits for an event."""
 
     def __init__(
-        self, port: int, path: str, headers: Mapping[str, str], *, patience: float = 20
+        self, port: int, path: str, headers: Mapping[str, str], *, timeout_s: float = 20
     ) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
         try:
             self._connection.request("GET", path, headers=dict(headers) | EVENT_STREAM)
             self._answer = self._connection.getresponse()

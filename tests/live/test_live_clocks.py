@@ -51,9 +51,9 @@ def ask(site: Site, job_id: str) -> str:
         "plain_english_problem": "Which one?",
         "options": [{"value": "use_a", "label": "A", "description": ""}],
     }
-    status, told = site.call("POST", f"/api/jobs/{job_id}/escalations", question)
+    status, payload = site.call("POST", f"/api/jobs/{job_id}/escalations", question)
     assert status == 201
-    return str(told["id"])
+    return str(payload["id"])
 
 
 def test_streams_and_waits_work_on_machines_whose_clocks_differ(

@@ -44,8 +44,8 @@ def resolve(client: FlaskClient, headers: dict[str, str], key: str) -> None:
     assert answer.status_code == 200
 
 
-def ids(told: dict[str, Any]) -> list[str]:
-    return [each["escalation_id"] for each in told["decisions"]]
+def ids(payload: dict[str, Any]) -> list[str]:
+    return [each["escalation_id"] for each in payload["decisions"]]
 
 
 def test_decisions_come_in_order_and_once(
@@ -58,11 +58,14 @@ def test_decisions_come_in_order_and_once(
     for key in (keys[2], keys[1]):
         resolve(client, founder, key)
     client.post(f"/api/escalations/{keys[3]}/withdraw", headers=agent)
-    told = feed(client, agent, start["cursor"])
-    assert ids(told) == [keys[2], keys[1], keys[3]]
-    assert feed(client, agent, told["cursor"])["decisions"] == []
-    assert ids(feed(client, agent, start["cursor"])) == ids(told)  # a lost response is asked again
-    first = told["decisions"][0]
+    payload = feed(client, agent, start["cursor"])
+    assert ids(payload) == [keys[2], keys[1], keys[3]]
+    assert feed(client, agent, payload["cursor"])["decisions"] == []
+    # A lost response is asked for again.
+    assert ids(feed(client, agent, start["cursor"])) == ids(
+        payload
+    )  # a lost response is asked again
+    first = payload["decisions"][0]
     assert (first["status"], first["decision"]) == ("resolved", "skip_feature")
     assert (first["label"], first["guidance"]) == ("Skip this feature", "Not now.")
     assert (first["project_id"], first["job_id"]) == ("shop", "build-2")
@@ -144,11 +147,11 @@ def test_a_decision_that_commits_after_a_later_one_was_read_is_not_lost(
             {"id": slow},
         )
         resolve(client, founder, quick)
-        told = feed(client, agent, cursor)
-        assert ids(told) == [quick]
-        assert feed(client, agent, told["cursor"])["decisions"] == []
+        payload = feed(client, agent, cursor)
+        assert ids(payload) == [quick]
+        assert feed(client, agent, payload["cursor"])["decisions"] == []
         late.execute(db.text("commit"))
-    assert ids(feed(client, agent, told["cursor"])) == [slow]
+    assert ids(feed(client, agent, payload["cursor"])) == [slow]
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(
@@ -182,8 +185,8 @@ def test_the_answer_is_delivered_by_it(
     delivered = "agent.decision_delivered"
     assert delivered not in [event["type"] for event in client.get(events, headers=agent).json]
     feed(client, agent, cursor)
-    told = [event["type"] for event in client.get(events, headers=agent).json]
-    assert told[-1] == delivered
+    kinds = [event["type"] for event in client.get(events, headers=agent).json]
+    assert kinds[-1] == delivered
 
 
 def test_one_request_waits_for_many_questions_in_any_process(stage: Stage) -> None:
@@ -196,9 +199,9 @@ def test_one_request_waits_for_many_questions_in_any_process(stage: Stage) -> No
     def follow() -> None:
         nonlocal cursor
         while len(seen) < len(keys):
-            told = agent.get(f"/api/decisions?after={cursor}&wait=20").body
-            cursor = told["cursor"]
-            seen.extend(each["escalation_id"] for each in told["decisions"])
+            payload = agent.get(f"/api/decisions?after={cursor}&wait=20").body
+            cursor = payload["cursor"]
+            seen.extend(each["escalation_id"] for each in payload["decisions"])
 
     def answer(key: str) -> int:
         return founder.post(f"/api/escalations/{key}/resolve", decision="skip_feature").status
@@ -227,8 +230,8 @@ def test_neither_a_head_nor_a_client_that_hung_up_marks_an_answer_as_delivered(
     # The answer went out to whoever still waits: a request that follows it is behind all of that.
     assert founder.get(f"/api/decisions?after={feed_of}&wait=20").body["decisions"]
     events = f"/api/jobs/build-1/events?project_id={project}"
-    told = [event["type"] for event in agent.get(events).body]
-    assert "agent.decision_delivered" not in told
+    kinds = [event["type"] for event in agent.get(events).body]
+    assert "agent.decision_delivered" not in kinds
     assert agent.get(path).body["decision"] == "skip_feature"
     until(
         lambda: "agent.decision_delivered" in [event["type"] for event in agent.get(events).body],

@@ -19,12 +19,12 @@ WRITERS = 8
 EACH = 25
 
 
-def write_all(site, job: str, *, patience: float = 30) -> None:
+def write_all(site, job: str, *, timeout_s: float = 30) -> None:
     """Eight agents tell about one job at the same time. A call that breaks is made again."""
 
     def tell(writer: int) -> None:
         for number in range(EACH):
-            end = time.monotonic() + patience
+            end = time.monotonic() + timeout_s
             while True:
                 try:
                     body = {"project_id": "shop", "title": f"{writer}/{number}"}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from webapp.accounts.standing import Credential
+from webapp.accounts.revalidation import Credential
 from webapp.events.log import Event
 from webapp.live.bookmarks import Bookmarks
 from webapp.live.frames import HEARTBEAT, Frame, region_frame

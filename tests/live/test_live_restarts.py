@@ -40,7 +40,7 @@ def write_all(site, job: str) -> None:
     def tell(writer: int) -> None:
         for number in range(EACH):
             body = {"project_id": "shop", "title": f"{writer}/{number}"}
-            until(partial(told, site, job, body), "the desk takes it", 60)
+            until(partial(reported, site, job, body), "the desk takes it", 60)
 
     threads = [threading.Thread(target=tell, args=(writer,)) for writer in range(WRITERS)]
     for thread in threads:
@@ -49,7 +49,7 @@ def write_all(site, job: str) -> None:
         thread.join()
 
 
-def told(site, job: str, body: object) -> bool:
+def reported(site, job: str, body: object) -> bool:
     with contextlib.suppress(urllib.error.URLError, OSError, http.client.HTTPException):
         return site.call("PUT", f"/api/jobs/{job}", body)[0] == 200
     return False

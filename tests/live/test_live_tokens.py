@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from web_process import until
 
-from webapp.accounts.recent import RecentTokens
+from webapp.accounts.token_cache import TokenCache
 from webapp.clock import now
 from webapp.events.log import Event
 from webapp.extensions import db
@@ -23,55 +23,55 @@ def token(**values) -> LiveToken:
 
 
 @pytest.fixture
-def recent() -> RecentTokens:
-    recent = RecentTokens()
-    recent.listening(True)
-    return recent
+def cache() -> TokenCache:
+    cache = TokenCache()
+    cache.listening(True)
+    return cache
 
 
-def test_what_was_looked_up_is_known_for_a_moment(recent):
+def test_what_was_looked_up_is_known_for_a_moment(cache):
     known = token()
-    assert recent.find("hash") is None
-    assert recent.look_up("hash", lambda: known) is known
-    assert recent.find("hash") is known
-    assert recent.find("another") is None
+    assert cache.find("hash") is None
+    assert cache.look_up("hash", lambda: known) is known
+    assert cache.find("hash") is known
+    assert cache.find("another") is None
 
 
-def test_one_that_is_not_known_is_looked_up_every_time(recent):
-    assert recent.look_up("hash", lambda: None) is None
-    assert recent.look_up("hash", lambda: token()) == token()
+def test_one_that_is_not_known_is_looked_up_every_time(cache):
+    assert cache.look_up("hash", lambda: None) is None
+    assert cache.look_up("hash", lambda: token()) == token()
 
 
-def test_all_is_forgotten_when_one_is_ended(recent):
-    recent.look_up("hash", token)
-    recent.forget()
-    assert recent.find("hash") is None
+def test_all_is_forgotten_when_one_is_ended(cache):
+    cache.look_up("hash", token)
+    cache.forget()
+    assert cache.find("hash") is None
 
 
-def test_one_that_is_ended_while_it_is_looked_up_is_not_kept(recent):
+def test_one_that_is_ended_while_it_is_looked_up_is_not_kept(cache):
     def look() -> LiveToken:
-        recent.forget()
+        cache.forget()
         return token()
 
-    assert recent.look_up("hash", look) == token()
-    assert recent.find("hash") is None
+    assert cache.look_up("hash", look) == token()
+    assert cache.find("hash") is None
 
 
-def test_a_process_that_does_not_listen_remembers_nothing(recent):
-    recent.look_up("hash", token)
-    recent.listening(False)
-    assert recent.find("hash") is None
-    recent.look_up("hash", token)
-    assert recent.find("hash") is None
+def test_a_process_that_does_not_listen_remembers_nothing(cache):
+    cache.look_up("hash", token)
+    cache.listening(False)
+    assert cache.find("hash") is None
+    cache.look_up("hash", token)
+    assert cache.find("hash") is None
 
 
-def test_one_that_expires_meanwhile_is_not_known(recent):
-    recent.look_up("hash", lambda: token(expires_at=now() - timedelta(seconds=1)))
-    assert recent.find("hash") is None
+def test_one_that_expires_meanwhile_is_not_known(cache):
+    cache.look_up("hash", lambda: token(expires_at=now() - timedelta(seconds=1)))
+    assert cache.find("hash") is None
 
 
 def test_a_ring_that_comes_along_with_the_end_of_a_token_is_heard_too(
-    app, recent, shop_jobs, sql, monkeypatch
+    app, cache, shop_jobs, sql, monkeypatch
 ):
     shop_jobs.tell("build-1", "begin")
     # Without the net: only the notifications tell.
@@ -85,17 +85,17 @@ def test_a_ring_that_comes_along_with_the_end_of_a_token_is_heard_too(
         for event in came:
             events.put(event)
 
-    listener = Listener(url, receive, lambda *_: None, recent, stop, position=0)
+    listener = Listener(url, receive, lambda *_: None, cache, stop, position=0)
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()
     assert events.get(timeout=20).payload["title"] == "begin"  # it listens from here on
-    recent.look_up("hash", token)
+    cache.look_up("hash", token)
     shop_jobs.write_unheard("build-1", title="unheard")
     [[job]] = sql("select id from jobs")
     sql(f"select pg_notify('unstuck', 'token ended'), pg_notify('unstuck', '{job}')")
     assert events.get(timeout=20).payload["title"] == "unheard"
     # The event may have come with the notification before this one.
-    until(lambda: recent.find("hash") is None, "the token is forgotten")
+    until(lambda: cache.find("hash") is None, "the token is forgotten")
     stop.set()
     sql("select pg_notify('unstuck', '0')")
     thread.join(20)

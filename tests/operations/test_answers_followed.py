@@ -30,9 +30,9 @@ Tell = Callable[..., Verdict]
 
 @pytest.fixture
 def tell(app: Flask) -> Tell:
-    def report(message: str = NO_KEY, *, job: str = "build-1", **told: object) -> Verdict:
+    def report(message: str = NO_KEY, *, job: str = "build-1", **more: object) -> Verdict:
         with app.app_context():
-            what = Report("s1", "Error", message, **told)  # type: ignore[arg-type]
+            what = Report("s1", "Error", message, **more)  # type: ignore[arg-type]
             return receive.report(job, "shop", what, by=AGENT)
 
     return report
@@ -52,8 +52,8 @@ def answer(app: Flask) -> Callable[..., None]:
     return give
 
 
-def until_asked(tell: Tell, message: str, **told: object) -> Verdict:
-    while (verdict := tell(message, **told)).verdict != "escalate":
+def until_asked(tell: Tell, message: str, **more: object) -> Verdict:
+    while (verdict := tell(message, **more)).verdict != "escalate":
         pass
     return verdict
 

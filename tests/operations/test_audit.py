@@ -32,7 +32,7 @@ def rows(app: Flask) -> list[AuditEvent]:
         return list(db.session.scalars(db.select(AuditEvent).order_by(AuditEvent.id)))
 
 
-def told(app: Flask) -> list[tuple[str, str]]:
+def payload(app: Flask) -> list[tuple[str, str]]:
     return [(row.action, row.actor_name) for row in rows(app)]
 
 
@@ -87,7 +87,7 @@ def test_the_database_itself_refuses_to_change_or_lose_an_entry(app: Flask, stat
     note(app)
     with pytest.raises(DBAPIError, match="not changed"):
         execute(app, statement)
-    assert told(app) == [("rule.ended", "Anna")]
+    assert payload(app) == [("rule.ended", "Anna")]
 
 
 def test_what_is_old_may_be_forgotten_but_not_rewritten(app: Flask) -> None:
@@ -132,7 +132,7 @@ def test_signing_out_and_ending_sessions_is_on_record(app: Flask, cast: Cast) ->
             sessions.sign_out(cookie["browser"])
             sessions.sign_out(cookie["browser"])  # again: nothing happens, nothing is noted
     assert phone.get("/").status_code == 303
-    assert [action for action, _ in told(app)][5:] == [
+    assert [action for action, _ in payload(app)][5:] == [
         "session.ended",
         "session.others_ended",
         "sign_in.ended",

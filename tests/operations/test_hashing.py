@@ -36,7 +36,7 @@ def test_a_password_fits_its_hash_and_no_other() -> None:
 
 
 def test_greenlets_are_served_while_one_waits_for_its_hash() -> None:
-    told = subprocess.run(
+    payload = subprocess.run(
         [sys.executable, "-c", BESIDE], capture_output=True, text=True, timeout=60, check=False
     )
-    assert told.stdout == "others were served meanwhile\n", told.stderr
+    assert payload.stdout == "others were served meanwhile\n", payload.stderr

@@ -128,9 +128,9 @@ def test_strangers_and_agents_can_neither_hold_nor_undo(app: Flask, question: uu
 
 
 def test_the_grace_remembers_what_was_ticked(app: Flask) -> None:
-    told = Report("s1", "Error", "stripe.error.AuthenticationError: No API key provided.")
+    report = Report("s1", "Error", "stripe.error.AuthenticationError: No API key provided.")
     with app.app_context(), time_machine.travel(START, tick=False):
-        ours = uuid.UUID(receive.report("build-1", "shop", told, by=AGENT).escalation_id)
+        ours = uuid.UUID(receive.report("build-1", "shop", report, by=AGENT).escalation_id)
         holding.hold(ours, Answer("skip_feature", remember_days=30), 5, by=ANNA)
     release(app, AFTER)
     with app.app_context():

@@ -96,8 +96,8 @@ class Desk(RuleBasedStateMachine):
             self.report(self.projects[0], job, problem, Category.NEVER_RETRY)
 
     def report(self, project: str, job: str, problem: str, category: Category) -> None:
-        told = Report("s", "E", "m", category=category, signature=problem)
-        verdict = receive.report(job, project, told, by=self.actor(project))
+        failure = Report("s", "E", "m", category=category, signature=problem)
+        verdict = receive.report(job, project, failure, by=self.actor(project))
         assert verdict.verdict == self.expected((project, job), (project, problem), category)
         if verdict.verdict == "escalate":
             asked = (category.value, verdict.escalation_id)
@@ -180,8 +180,8 @@ class Desk(RuleBasedStateMachine):
     def blame_the_model(self, job: str) -> None:
         """Errors of the model's provider wait and change nothing at all."""
         project = self.projects[0]
-        told = Report("s", "E", "Overloaded", origin=Origin.MODEL_PROVIDER)
-        verdict = receive.report(job, project, told, by=self.actor(project))
+        failure = Report("s", "E", "Overloaded", origin=Origin.MODEL_PROVIDER)
+        verdict = receive.report(job, project, failure, by=self.actor(project))
         assert verdict.verdict == ("pause" if (project, job) in self.paused else "wait")
 
     @precondition(lambda self: self.paused)

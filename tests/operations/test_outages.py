@@ -35,9 +35,9 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def tell(app: Flask) -> Tell:
-    def report(message: str = BUSY[0], *, job: str = "build-1", **told: object) -> Verdict:
+    def report(message: str = BUSY[0], *, job: str = "build-1", **more: object) -> Verdict:
         with app.app_context():
-            what = Report("s1", "ApiError", message, origin=Origin.MODEL_PROVIDER, **told)  # type: ignore[arg-type]
+            what = Report("s1", "ApiError", message, origin=Origin.MODEL_PROVIDER, **more)  # type: ignore[arg-type]
             return receive.report(job, "shop", what, by=AGENT)
 
     return report

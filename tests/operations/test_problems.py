@@ -31,11 +31,11 @@ Tell = Callable[..., Verdict]
 @pytest.fixture
 def tell(app: Flask) -> Tell:
     def report(
-        message: str = BUG, *, job: str = "build-1", by: Actor = AGENT, **told: object
+        message: str = BUG, *, job: str = "build-1", by: Actor = AGENT, **more: object
     ) -> Verdict:
         with app.app_context():
             project = next(iter(by.grants))
-            what = Report("s1", "Error", message, **told)  # type: ignore[arg-type]
+            what = Report("s1", "Error", message, **more)  # type: ignore[arg-type]
             return receive.report(job, project, what, by=by)
 
     return report

@@ -37,8 +37,8 @@ def test_a_reader_of_what_is_gone_is_told_so_and_gets_the_state(
         ask(app, agent, 3)
     ask(app, agent, 1)
     assert prune(app) == 3
-    told, kept = app.test_client().get(EVENTS, headers=agent).json
-    assert (told["type"], told["seq"], told["state"], told["pending"]) == (
+    payload, kept = app.test_client().get(EVENTS, headers=agent).json
+    assert (payload["type"], payload["seq"], payload["state"], payload["pending"]) == (
         "agent.log_pruned",
         3,
         "waiting_for_input",
@@ -61,8 +61,8 @@ def test_where_nothing_is_left_the_state_is_all_there_is(app: Flask, agent: dict
     with time_machine.travel(THEN, tick=False):
         ask(app, agent, 3)
     prune(app)
-    (told,) = app.test_client().get(EVENTS, headers=agent).json
-    assert (told["type"], told["seq"]) == ("agent.log_pruned", 3)
+    (payload,) = app.test_client().get(EVENTS, headers=agent).json
+    assert (payload["type"], payload["seq"]) == ("agent.log_pruned", 3)
     ask(app, agent, 1)
     later = app.test_client().get(f"{EVENTS}?after=3", headers=agent).json
     assert [event["seq"] for event in later] == [4]
@@ -72,4 +72,12 @@ def test_the_command_says_what_it_forgot(app: Flask, agent: dict[str, str]) -> N
     with time_machine.travel(THEN, tick=False):
         ask(app, agent, 2)
     said = app.test_cli_runner().invoke(args=["prune", "--days", "90"]).output
-    assert said.startswith("Forgot 2 events and 0 sign-ins from before ")
+    assert said.splitlines() == [
+        "Forgot 2 events.",
+        "Forgot 0 report verdicts.",
+        "Forgot 0 sign-ins.",
+        "Forgot 0 invitations.",
+        "Forgot 0 tokens.",
+        "Forgot 0 attempts.",
+        "Forgot 0 audit entries.",
+    ]

@@ -32,9 +32,9 @@ Tell = Callable[..., Verdict]
 
 @pytest.fixture
 def tell(app: Flask) -> Tell:
-    def report(told: Report, job: str = "build-1", project: str = "shop") -> Verdict:
+    def report(failure: Report, job: str = "build-1", project: str = "shop") -> Verdict:
         with app.app_context():
-            return receive.report(job, project, told, by=AGENT)
+            return receive.report(job, project, failure, by=AGENT)
 
     return report
 
@@ -50,7 +50,7 @@ def counted(app: Flask) -> tuple[int, int, int, int, int]:
 
 
 @pytest.mark.parametrize(
-    ("told", "verdict"),
+    ("failure", "verdict"),
     [
         (BUG, "retry"),
         (REFUSED, "wait"),
@@ -59,11 +59,11 @@ def counted(app: Flask) -> tuple[int, int, int, int, int]:
     ],
 )
 def test_the_same_report_again_gets_the_same_verdict_and_counts_nothing(
-    app: Flask, tell: Tell, told: Report, verdict: str
+    app: Flask, tell: Tell, failure: Report, verdict: str
 ) -> None:
-    first = tell(told)
+    first = tell(failure)
     before = counted(app)
-    again = tell(told)
+    again = tell(failure)
     assert (first.verdict, first.repeated) == (verdict, False)
     assert again == replace(first, repeated=True)
     assert counted(app) == before

@@ -63,8 +63,8 @@ def test_a_rule_ends_with_the_role_of_who_made_it(how: str) -> None:
         members.change_role(ben.person_id, "shop", "observer", **proved(olivia))
     assert is_ended(rule)
     job = db.session.scalars(db.select(Job).filter_by(job_id="build-1")).one()
-    told = log.read(db.session(), job.id, 0, 100)[-1]
-    assert (told.kind, told.payload["ended_by"]) == ("agent.rule_ended", olivia.name)
+    payload = log.read(db.session(), job.id, 0, 100)[-1]
+    assert (payload.kind, payload.payload["ended_by"]) == ("agent.rule_ended", olivia.name)
     noted = db.select(AuditEvent).where(AuditEvent.action == Action.RULE_ENDED.value)
     assert [entry.actor_ref for entry in db.session.scalars(noted)] == [olivia.ref]
     assert not answered_by_itself()

@@ -47,7 +47,7 @@ def ask(app: Flask) -> Ask:
     """Asks a question in `shop` as its agent does; returns its id."""
 
     def asking(job: str = "build-1", project: str = "shop", **changes: Any) -> uuid.UUID:
-        told: dict[str, Any] = {
+        values: dict[str, Any] = {
             "session_id": "session-1",
             "error_type": "CardRefused",
             "error_signature": f"{project}:CardRefused:v1-{uuid.uuid4().hex[:16]}",
@@ -59,7 +59,7 @@ def ask(app: Flask) -> Ask:
         }
         by = Actor(ref="token:1", name="Build agent", grants={project: "agent"})
         with app.app_context():
-            question = Question(**(told | changes))
+            question = Question(**(values | changes))
             return escalations.open_question(job, project, question, by=by)[0].id
 
     return asking
@@ -70,14 +70,14 @@ def tell(app: Flask) -> Callable[..., Verdict]:
     """Tells an error as an agent does; what only a person can fix, unless another is named."""
 
     def telling(job: str = "build-1", project: str = "shop", **changes: Any) -> Verdict:
-        told: dict[str, Any] = {
+        values: dict[str, Any] = {
             "session_id": "session-1",
             "error_type": "AuthenticationError",
             "error_message": "stripe.error.AuthenticationError: No API key provided.",
         }
         by = Actor(ref="token:1", name="Build agent", grants={project: "agent"})
         with app.app_context():
-            return receive.report(job, project, Report(**(told | changes)), by=by)
+            return receive.report(job, project, Report(**(values | changes)), by=by)
 
     return telling
 

@@ -15,12 +15,12 @@ def pause(job: str = "build-1", project: str = "shop", times: int = PAUSE_AT) ->
     by = Actor(ref="token:1", name="Build agent", grants={project: "agent"})
     asked = []
     for _ in range(times):
-        told = Report(
+        report = Report(
             session_id="session-1",
             error_type="KeyError",
             error_message="KeyError: 'API_KEY'",
             category=Category.NEVER_RETRY,
             signature=f"failure-{uuid.uuid4().hex}",
         )
-        asked.append(uuid.UUID(receive.report(job, project, told, by=by).escalation_id or ""))
+        asked.append(uuid.UUID(receive.report(job, project, report, by=by).escalation_id or ""))
     return asked

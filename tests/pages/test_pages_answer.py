@@ -140,7 +140,7 @@ def test_without_the_token_of_the_form_nothing_happens(
     for verb in ("resolve", "skip"):
         answer = post(anna, key, verb, {}, decision="skip_feature")
         assert answer.status_code == 400
-        assert "reload that page" in answer.text
+        assert "reload the page" in answer.text
     assert stored(app, key).status == "pending"
 
 

@@ -80,14 +80,14 @@ def test_a_phone_can_keep_the_desk(app: Flask) -> None:
     assert page.count('name="theme-color"') == 2
     answer = stranger.get("/manifest.webmanifest")
     assert answer.mimetype == "application/manifest+json"
-    told = json.loads(answer.data)
-    kinds = {(icon["sizes"], icon["purpose"]) for icon in told["icons"]}
+    payload = json.loads(answer.data)
+    kinds = {(icon["sizes"], icon["purpose"]) for icon in payload["icons"]}
     assert kinds == {
         (size, purpose) for size in ("192x192", "512x512") for purpose in ("any", "maskable")
     }
     touch = re.search(r'rel="apple-touch-icon" href="([^"]+)"', page)
     assert touch
-    for address in [icon["src"] for icon in told["icons"]] + [touch[1]]:
+    for address in [icon["src"] for icon in payload["icons"]] + [touch[1]]:
         with stranger.get(address) as picture:
             assert picture.data.startswith(b"\x89PNG")
             assert "immutable" in picture.headers["Cache-Control"]

@@ -15,7 +15,7 @@ ONLY_HERE = "set PUBLIC_URL or HOST=0.0.0.0"
 
 @pytest.fixture
 def invite(app: Flask):
-    """Invite somebody from a page that was opened at `root`; returns the next page."""
+    """Invite someone from a page that was opened at `root`; returns the next page."""
 
     def inviting(root: str, **config: str) -> str:
         app.extensions["unstuck"] = replace(app.extensions["unstuck"], **config)

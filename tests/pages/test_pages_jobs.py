@@ -30,7 +30,7 @@ def key_of(app: Flask, job_id: str, project: str = "shop") -> int:
         return queries.find(db.session(), job_id, project, by=DESK).id
 
 
-def told(app: Flask, job: int, *events: tuple[Kind, dict[str, object]]) -> None:
+def recorded(app: Flask, job: int, *events: tuple[Kind, dict[str, object]]) -> None:
     with app.app_context(), transaction() as session:
         for kind, payload in events:
             record(session, job, kind, **payload)
@@ -90,7 +90,7 @@ def test_every_kind_of_event_has_a_sentence(
 ) -> None:
     with app.app_context():
         job = jobs.tell("build-1", "shop", by=DESK, title="A job").id
-    told(app, job, (kind, payload))
+    recorded(app, job, (kind, payload))
     page = anna.get(f"/jobs/{job}")
     assert page.status_code == 200
     assert f'data-kind="{kind}"' in page.text
@@ -100,7 +100,7 @@ def test_every_kind_of_event_has_a_sentence(
 def test_a_kind_of_tomorrow_is_no_error(app: Flask, anna: FlaskClient) -> None:
     with app.app_context():
         job = jobs.tell("build-1", "shop", by=DESK, title="A job").id
-    told(app, job, ("agent.of_tomorrow", {"escalation_id": "no id"}))  # type: ignore[arg-type]
+    recorded(app, job, ("agent.of_tomorrow", {"escalation_id": "no id"}))  # type: ignore[arg-type]
     assert NO_WORDS in anna.get(f"/jobs/{job}").text
 
 
@@ -137,7 +137,7 @@ def test_unknown_and_foreign_jobs_are_the_same(
 def test_a_long_feed_shows_the_latest_and_leads_to_the_rest(app: Flask, anna: FlaskClient) -> None:
     with app.app_context():
         job = jobs.tell("build-1", "shop", by=DESK, title="The first thing").id
-    told(app, job, *[(Kind.RETRYING, {"attempt": 1})] * (FEED_LENGTH + 20))
+    recorded(app, job, *[(Kind.RETRYING, {"attempt": 1})] * (FEED_LENGTH + 20))
     page = anna.get(f"/jobs/{job}").text
     assert page.count('<li id="event-') == FEED_LENGTH
     assert "The agent works on" not in page

@@ -53,9 +53,9 @@ def test_each_figure_is_counted(app: Flask, cast, ask: Ask, today: Clock) -> Non
             answers.resolve(key, "skip_feature", by=ANNA)
         today.move_to(asked_at + timedelta(minutes=90))
         answers.skip(keys[3], by=ANNA)
-        told = receive.report("build-1", "shop", BROKEN, by=DESK)
-        assert told.error_signature
-        problems.heal("build-1", "shop", told.error_signature, by=DESK)
+        payload = receive.report("build-1", "shop", BROKEN, by=DESK)
+        assert payload.error_signature
+        problems.heal("build-1", "shop", payload.error_signature, by=DESK)
     today.move_to(TODAY)
     page = anna.get("/numbers?days=7").text
     assert ledger(page) == {

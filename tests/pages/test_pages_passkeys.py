@@ -165,9 +165,9 @@ def test_half_an_answer_is_refused(app: Flask, device: Device) -> None:
     whole = json.loads(device.show({"challenge": "AA"}))
     for part in ("signature", "clientDataJSON", "authenticatorData"):
         browser = app.test_client()
-        told = json.loads(device.show(asked(browser)))
-        del told["response"][part]
-        answer = post(browser, "/sign-in/passkey", credential=json.dumps(told))
+        payload = json.loads(device.show(asked(browser)))
+        del payload["response"][part]
+        answer = post(browser, "/sign-in/passkey", credential=json.dumps(payload))
         assert answer.status_code == 422
     assert whole["type"] == "public-key"
 
@@ -225,7 +225,7 @@ def test_a_desk_without_a_name_says_what_to_do(app: Flask, anna: FlaskClient) ->
     bare = replace(app.extensions["unstuck"], public_url="http://127.0.0.1:5000")
     app.extensions["unstuck"] = bare
     page = anna.get("/settings/sign-in").text
-    assert "open the desk by its name" in page
+    assert "Open Unstuck by its name" in page
     assert 'id="add-passkey"' not in page
 
 

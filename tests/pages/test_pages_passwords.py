@@ -158,19 +158,19 @@ def test_a_long_time_after_the_sign_in_one_shows_again_who_one_is(
 ) -> None:
     get_old(sql)
     page = anna.get("/settings/sign-in").text
-    assert "Confirm that it is you" in page
+    assert "Confirm it's you" in page
     for path in ("/settings/password/remove", "/settings/second-factor/begin", "/settings/address"):
         assert post(anna, path, email="new@example.com").status_code == 403
     assert post(anna, "/settings/password", new=OTHER).status_code == 403
     assert post(anna, "/settings/confirm", password=OTHER).status_code == 422
     assert post(anna, "/settings/confirm", password=GOOD).status_code == 303
-    assert "Confirm that it is you" not in anna.get("/settings/sign-in").text
+    assert "Confirm it's you" not in anna.get("/settings/sign-in").text
     assert post(anna, "/settings/password/remove").status_code == 303
 
 
 def test_who_has_no_password_confirms_by_signing_in_again(anna: FlaskClient, sql) -> None:
     get_old(sql)
-    assert "Sign out and in again" in anna.get("/settings/sign-in").text
+    assert "Sign out, sign in again" in anna.get("/settings/sign-in").text
     assert post(anna, "/settings/password", new=GOOD).status_code == 403
     assert post(anna, "/settings/confirm", password="").status_code == 422
 

@@ -99,10 +99,10 @@ def test_a_link_lets_nobody_into_the_account_of_somebody_else(
     """The owner of one project holds the link, and Otto has an account with other projects."""
     link = invite(olivia, "otto@example.com")
     for thief in (app.test_client(), olivia):
-        assert "Sign in with it first" in thief.get(link).text
+        assert "Sign in with that account first" in thief.get(link).text
         elsewhere = thief.get(invite(olivia, "dora@example.com")).text
         answer = thief.post(link, data=hidden(elsewhere, 'method="post"') | {"name": "Otto"})
-        assert "Sign in with it first" in answer.text
+        assert "Sign in with that account first" in answer.text
         assert thief.get("/").status_code == (200 if thief is olivia else 303)
     assert "shop" not in otto.get("/jobs").text
     assert accept(otto, link).location == "/"
@@ -218,7 +218,7 @@ def test_a_role_is_changed_and_the_last_owner_is_kept(
     assert post(olivia, f"/{her}/role", project="shop", role="agent").status_code == 422
     assert post(olivia, f"/{her}/role", project="shop", role="owner").status_code == 303
     assert post(anna, f"/{herself}/role", project="shop", role="observer").status_code == 303
-    assert "Invite somebody" not in olivia.get("/settings/people").text
+    assert "Invite someone" not in olivia.get("/settings/people").text
 
 
 def test_who_is_no_owner_changes_nobody(
@@ -299,7 +299,7 @@ def test_a_member_who_lost_a_device_is_signed_out_everywhere(
     assert button not in anna.get("/settings/people").text
     done = post(olivia, f"/{key}/sign-out", project="shop")
     assert done.location == "/settings/people?done=signed-out"
-    assert "signed out everywhere" in olivia.get(done.location).text
+    assert "signed out on all devices" in olivia.get(done.location).text
     assert anna.get("/").status_code == 303
     mine = person_id(app, "olivia@example.com")
     assert f'action="/settings/people/{mine}/sign-out"' not in olivia.get("/settings/people").text

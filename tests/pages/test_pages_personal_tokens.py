@@ -35,7 +35,7 @@ def person_id(email: str) -> int:
 def mine(anna: FlaskClient) -> dict[str, str]:
     """Anna's own token for `shop`."""
     made = make(anna)
-    assert "whoever has it acts as you" in made.text
+    assert "anyone who has it can act in your name" in made.text
     return bearer(made.text)
 
 
@@ -96,7 +96,7 @@ def test_only_its_person_sees_and_ends_it(
     app: Flask, anna: FlaskClient, ben: FlaskClient, mine: dict[str, str]
 ) -> None:
     page = anna.get("/settings/tokens").text
-    assert "your own: answers as you" in page
+    assert "your own: answers in your name" in page
     end = re.search(r'action="(/settings/tokens/\d+/end)"', page)
     assert end
     assert "My script" not in ben.get("/settings/tokens").text

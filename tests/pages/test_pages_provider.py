@@ -33,11 +33,11 @@ def provider(app: Flask, running: OpenIdProvider) -> OpenIdProvider:
     """The provider, honest again, and this desk as its client."""
     running.signs_with, running.who, running.lies = running.key, dict(ANNA), {}
     running.in_the_token, running.refuses = True, False
-    app.extensions["unstuck"] = replace(app.extensions["unstuck"], provider=told(running.issuer))
+    app.extensions["unstuck"] = replace(app.extensions["unstuck"], provider=payload(running.issuer))
     return running
 
 
-def told(issuer: str):
+def payload(issuer: str):
     environ = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
     return Config.from_environ(environ | {"SECRET_KEY": "0123456789abcdef" * 2}).provider
 
@@ -121,7 +121,7 @@ def test_who_is_signed_in_connects_the_provider_by_a_button(
     assert answer.location == "/settings/sign-in#provider"
     assert identities(app) == []  # coming back decides nothing
     page = anna.get("/settings/sign-in").text
-    assert "you are <bdi>Anna@Example.com</bdi>" in page
+    assert "as <bdi>Anna@Example.com</bdi>" in page
     assert send(anna, "/settings/identities").status_code == 303
     assert identities(app) == [("anna@example.com", "a-1")]
     assert arrive(app, provider)[1].location == "/"
@@ -141,7 +141,7 @@ def test_connecting_needs_a_fresh_proof(app: Flask, anna: FlaskClient, provider,
     arrive(app, provider, anna)
     sql("update browser_sessions set confirmed_at = now() - interval '1 hour'")
     page = anna.get("/settings/sign-in").text
-    assert "Confirm above that it is you" in page
+    assert "Confirm it's you above" in page
     assert 'action="/settings/identities"' not in page
     assert send(anna, "/settings/identities").status_code == 403
     assert identities(app) == []
@@ -270,7 +270,7 @@ def test_a_token_that_is_not_for_this_sign_in_is_refused(
     provider.lies = lies
     browser, answer = arrive(app, provider)
     assert answer.status_code == 403
-    assert "That did not work." in answer.text
+    assert "The sign-in didn't work." in answer.text
     assert browser.get("/").status_code == 303
 
 
@@ -309,11 +309,11 @@ def test_the_address_may_come_from_the_provider_s_other_answer(
 
 
 def test_a_provider_that_is_away_is_told_in_a_sentence(app: Flask, provider) -> None:
-    away = told("http://127.0.0.1:9")
+    away = payload("http://127.0.0.1:9")
     app.extensions["unstuck"] = replace(app.extensions["unstuck"], provider=away)
     answer = app.test_client().get("/sign-in/provider")
     assert answer.status_code == 502
-    assert "The provider cannot be reached." in answer.text
+    assert "Try again later, or sign in another way." in answer.text
 
 
 def test_half_a_configuration_is_refused_with_a_sentence() -> None:
@@ -324,4 +324,4 @@ def test_half_a_configuration_is_refused_with_a_sentence() -> None:
     whole = {"OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "y", "OIDC_DISCOVERY_URL": "nowhere"}
     with pytest.raises(ConfigError, match="are addresses"):
         Config.from_environ(key | whole)
-    assert SECRET not in repr(told("https://login.example.com"))
+    assert SECRET not in repr(payload("https://login.example.com"))

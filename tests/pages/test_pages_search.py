@@ -100,7 +100,7 @@ def test_what_is_looked_for_is_found_and_nothing_else(
         page = anna.get(f"/history?{query}")
         assert page.status_code == 200
         assert shown(page.text) == [str(past[name]) for name in expected], query
-        assert ("Nothing fits" in page.text) == (not expected)
+        assert ("No matches" in page.text) == (not expected)
 
 
 def test_the_form_shows_what_was_looked_for(anna: FlaskClient, past: dict[str, uuid.UUID]) -> None:
@@ -207,12 +207,12 @@ def test_the_table_has_what_was_found(anna: FlaskClient, past: dict[str, uuid.UU
         r'attachment; filename="history-\d{4}-\d\d-\d\d.csv"', answer.headers["Content-Disposition"]
     )
     head, row = table(answer.data)
-    told = dict(zip(head, row, strict=True))
-    assert told["Job"] == "All about card"
-    assert told["Decision"] == "Leave it out"
-    assert told["By"] == "Anna"
-    assert told["What came of it"] == "failed"
-    assert told["Question"] == str(past["card"])
+    payload = dict(zip(head, row, strict=True))
+    assert payload["Job"] == "All about card"
+    assert payload["Decision"] == "Leave it out"
+    assert payload["By"] == "Anna"
+    assert payload["What came of it"] == "failed"
+    assert payload["Question"] == str(past["card"])
     assert "@example.com" not in answer.text
 
 

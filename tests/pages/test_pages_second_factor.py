@@ -25,7 +25,7 @@ class Phone:
     """The app: knows the secret, and what time it is."""
 
     def __init__(self, page: str) -> None:
-        found = re.search(r'aria-label="The secret">([A-Z2-7 ]+)<', page)
+        found = re.search(r'aria-label="Setup key">([A-Z2-7 ]+)<', page)
         assert found
         self.app = pyotp.TOTP(found[1].replace(" ", ""))
 
@@ -192,7 +192,7 @@ def test_a_wrong_code_turns_nothing_on(app: Flask, anna: FlaskClient) -> None:
     assert "<svg" in answer.text
     with app.app_context():
         assert db.session.scalars(db.select(SecondFactor.confirmed_at)).all() == [None]
-    assert "Set up an app" in anna.get("/settings/sign-in").text
+    assert "Set up an authenticator app" in anna.get("/settings/sign-in").text
 
 
 def test_the_picture_keeps_the_content_security_policy(anna: FlaskClient) -> None:

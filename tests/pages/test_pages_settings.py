@@ -52,7 +52,7 @@ def test_a_new_name_is_shown_from_then_on(anna: FlaskClient) -> None:
     answer = anna.post("/settings/name", data=csrf(anna) | {"name": "  Anna   Berg "})
     assert (answer.status_code, answer.location) == (303, "/settings?done=name")
     page = anna.get(answer.location).text
-    assert "Your name is changed." in page
+    assert "Your name has been changed." in page
     assert "Signed in as <bdi>Anna Berg</bdi>" in page
 
 
@@ -88,7 +88,7 @@ def test_all_others_are_signed_out_at_once(anna: FlaskClient, ben: FlaskClient, 
     others = [cast.browser("anna@example.com") for _ in range(2)]
     assert "Sign out everywhere else" in anna.get("/settings/sign-in").text
     answer = anna.post("/settings/sessions/end-others", data=csrf(anna))
-    assert "All other browsers are signed out." in anna.get(answer.location).text
+    assert "All other browsers have been signed out." in anna.get(answer.location).text
     assert [other.get("/").status_code for other in others] == [303, 303]
     assert ben.get("/").status_code == 200
 
@@ -125,7 +125,7 @@ def test_a_token_of_a_founder_may_answer(app: Flask, anna: FlaskClient) -> None:
     secret_in(anna.post("/settings/tokens", data=form).text)
     with app.app_context():
         assert db.session.scalars(db.select(Token.scope)).all() == ["founder"]
-    assert "your own: answers as you" in anna.get("/settings/tokens").text
+    assert "your own: answers in your name" in anna.get("/settings/tokens").text
 
 
 def test_a_token_for_what_is_not_ones_own_is_refused_in_place(
@@ -162,7 +162,7 @@ def test_a_revoked_token_is_refused_and_gone_from_the_list(app: Flask, anna: Fla
         assert answer.location == "/settings/tokens?done=token"
     assert anna.get("/api/escalations", headers=bearer(secret)).status_code == 401
     page = anna.get("/settings/tokens").text
-    assert "No agent has a token yet." in page
+    assert "No agent has a token yet. Create one below." in page
 
 
 def test_tokens_of_other_projects_are_not_there(app: Flask, anna: FlaskClient) -> None:
@@ -173,7 +173,7 @@ def test_tokens_of_other_projects_are_not_there(app: Flask, anna: FlaskClient) -
     page = anna.get("/settings/tokens").text
     assert "Foreign" not in page
     assert "<bdi>other</bdi>" not in page
-    assert page.count("projects that are not yours") == 1
+    assert page.count("projects of others") == 1
     assert page.count("all projects") == 1
     ended = {
         key: anna.post(f"/settings/tokens/{key}/end", data=csrf(anna)).status_code
@@ -189,7 +189,7 @@ def test_an_observer_sees_and_ends_no_token(app: Flask, olga: FlaskClient) -> No
         key = tokens.create("Build agent", ["shop"])[0].id
     page = olga.get("/settings/tokens").text
     assert "Build agent" not in page
-    assert "A new token" not in page
+    assert "New token" not in page
     assert olga.post(f"/settings/tokens/{key}/end", data=csrf(olga)).status_code == 404
 
 
@@ -240,6 +240,6 @@ def test_a_browser_is_named_in_words() -> None:
         "Firefox on Linux",
         "Safari on iPhone",
         "Edge on Windows",
-        "An unknown browser",
-        "An unknown browser",
+        "Unknown browser",
+        "Unknown browser",
     ]

@@ -42,7 +42,7 @@ def test_the_second_use_gets_a_friendly_page(app: Flask, client: FlaskClient, li
         assert "This link no longer works" in answer.text
         assert "How to get a new link" in answer.text
     assert late.get("/").status_code == 303
-    assert "You are signed in on this device." in client.get(link).text
+    assert "You're signed in on this device." in client.get(link).text
 
 
 def test_a_link_that_never_was_gets_the_same_page(client: FlaskClient) -> None:

@@ -26,8 +26,8 @@ def all_examples() -> list[Example]:
         for block in path.read_text(encoding="utf-8").split("## ")[1:]:
             head, *messages = block.split("\n-- ")
             group, category = head.split()
-            for told in messages:
-                error_type, _, message = told.partition("\n")
+            for text in messages:
+                error_type, _, message = text.partition("\n")
                 found.append(Example(group, error_type, message.rstrip("\n"), category))
     return found
 

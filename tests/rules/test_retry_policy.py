@@ -19,12 +19,12 @@ from webapp.rules.retry_policy import (
 
 def verdicts(state: State, failures: int) -> list[VerdictKind]:
     """The verdicts on so many failures in a row, each with the counters of the one before."""
-    told = []
+    kinds = []
     for _ in range(failures):
         decision = decide(state, jitter=0.5)
-        told.append(decision.verdict)
+        kinds.append(decision.verdict)
         state = replace(state, attempts=decision.attempts, waits=decision.waits)
-    return told
+    return kinds
 
 
 def test_a_code_error_gets_three_retries_and_the_fourth_failure_asks() -> None:

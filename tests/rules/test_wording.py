@@ -156,19 +156,19 @@ def test_an_intent_is_only_shown_if_it_is_plain(intent: str | None, shown: str |
 
 
 def test_attempts_are_told_in_plain_words_and_technical_ones_only_mentioned() -> None:
-    told = attempts_summary(
+    words = attempts_summary(
         ["Used a newer version", "chmod 755 ./run.sh", "Asked the other server"]
     )
-    assert told[0] == "First I tried this: Used a newer version."
-    assert "technical" in told[1]
-    assert "chmod" not in told[1]
-    assert told[2] == "Attempt 3: Asked the other server."
+    assert words[0] == "First I tried this: Used a newer version."
+    assert "technical" in words[1]
+    assert "chmod" not in words[1]
+    assert words[2] == "Attempt 3: Asked the other server."
 
 
 def test_a_long_list_of_attempts_is_cut_and_says_so() -> None:
-    told = attempts_summary([f"Way number {n}" for n in range(40)])
-    assert told[0] == "There were 28 earlier attempts."
-    assert told[-1].startswith("Attempt 40: ")
+    words = attempts_summary([f"Way number {n}" for n in range(40)])
+    assert words[0] == "There were 28 earlier attempts."
+    assert words[-1].startswith("Attempt 40: ")
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_retry_names_everything_tried_and_demands_something_else() -> None:
         guidance="Use the standard library",
         repeated=True,
     )
-    told = [
+    words = [
         "No module named 'requests'",
         "pip install requests",
         "use urllib",
@@ -211,22 +211,22 @@ def test_a_retry_names_everything_tried_and_demands_something_else() -> None:
         "fundamentally different",
         "Do not repeat",
     ]
-    for part in told:
+    for part in words:
         assert part in text
 
 
 def test_other_verdicts_say_what_to_do_meanwhile() -> None:
     found = classify("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:5432")
 
-    def told(decision: Decision, origin: Origin = Origin.WORK) -> str:
+    def words(decision: Decision, origin: Origin = Origin.WORK) -> str:
         return instruction(decision, found, "refused", origin=origin)
 
     waiting = Decision(VerdictKind.WAIT, 1, 0, 1, retry_after_s=2.5)
-    assert "Wait 2.5 seconds" in told(waiting)
-    assert "other work" in told(waiting)
-    assert "counts against nothing" in told(waiting, Origin.MODEL_PROVIDER)
-    asked = told(Decision(VerdictKind.ESCALATE, 4, 3, 0, opens_escalation=True))
+    assert "Wait 2.5 seconds" in words(waiting)
+    assert "other work" in words(waiting)
+    assert "counts against nothing" in words(waiting, Origin.MODEL_PROVIDER)
+    asked = words(Decision(VerdictKind.ESCALATE, 4, 3, 0, opens_escalation=True))
     assert "Park this task" in asked
-    joined = told(Decision(VerdictKind.ESCALATE, 4, 3, 0, joins_escalation=True))
+    joined = words(Decision(VerdictKind.ESCALATE, 4, 3, 0, joins_escalation=True))
     assert "already asked" in joined
-    assert "paused" in told(Decision(VerdictKind.PAUSE, 0, 0, 0))
+    assert "paused" in words(Decision(VerdictKind.PAUSE, 0, 0, 0))

@@ -11,8 +11,8 @@ app = create_app()
 
 
 def fail(secret: str = "") -> NoReturn:
-    told = {"password": SECRET}
-    raise RuntimeError(f"it broke with {len(told)} {secret and 'secret'}")
+    payload = {"password": SECRET}
+    raise RuntimeError(f"it broke with {len(payload)} {secret and 'secret'}")
 
 
 app.add_url_rule("/broken/<secret>", "broken_page", fail)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import config_for
 from webapp import create_app
-from webapp.accounts.arrival import safe_path
+from webapp.accounts.sign_in import safe_path
 from webapp.desk.pages.audit_words import sentence
 from webapp.desk.pages.spreadsheet import row
 from webapp.events.log import Event
@@ -113,9 +113,13 @@ def test_a_text_adds_no_tag_and_no_attribute_to_a_page(bare: Flask, text: str) -
 @given(text=TEXT)
 def test_a_text_adds_no_tag_to_the_record(bare: Flask, text: str) -> None:
     def shown(value: str) -> Tags:
-        told: dict[str, Any] = {"actor_name": value, "subject": value, "details": {"name": value}}
+        values: dict[str, Any] = {
+            "actor_name": value,
+            "subject": value,
+            "details": {"name": value},
+        }
         with bare.test_request_context():
-            return Tags(str(sentence(AuditEvent(action=Action.TOKEN_MADE, **told), {}, {})))
+            return Tags(str(sentence(AuditEvent(action=Action.TOKEN_MADE, **values), {}, {})))
 
     assert shown(text).tags == [("bdi", ()), ("bdi", ())]
 

@@ -173,7 +173,7 @@ def test_an_owner_sees_and_ends_the_own_tokens_of_members(
     cast.browser("ben@example.com")
     key = own_token(app, "ben@example.com", "shop")
     page = olivia.get("/settings/tokens").text
-    assert "<bdi>Ben</bdi>’s own: answers as they do" in page
+    assert "<bdi>Ben</bdi>'s own: answers in their name" in page
     end = f"/settings/tokens/{key}/end"
     assert end in page
     for other in (cast.browser("anna@example.com"), browser_of(app, "o@example.com", "owner", "o")):

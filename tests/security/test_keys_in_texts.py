@@ -105,8 +105,8 @@ def test_no_key_of_a_question_receipt_or_withdrawal_is_kept(
     resolved = {"decision": "ok"}
     client.post(f"/api/escalations/{keys[0]}/resolve", json=resolved, headers=founder)
     receipt = {"stage": "failed", "note": f"still refused: {KEY}"}
-    told = client.post(f"/api/escalations/{keys[0]}/receipt", json=receipt, headers=agent)
-    assert HIDDEN in told.json["outcome_note"]
+    response = client.post(f"/api/escalations/{keys[0]}/receipt", json=receipt, headers=agent)
+    assert HIDDEN in response.json["outcome_note"]
     reason = {"reason": f"found {KEY} myself"}
     gone = client.post(f"/api/escalations/{keys[1]}/withdraw", json=reason, headers=agent)
     assert HIDDEN in gone.json["reason"]
@@ -142,7 +142,7 @@ def test_the_examples_of_the_api_invite_no_key(client: FlaskClient) -> None:
 
 def test_no_key_of_a_title_is_kept(client: FlaskClient, agent: dict[str, str], sql) -> None:
     for title in (f"Charge with {KEY}", f"Charge again with {KEY}"):  # a new job, a known one
-        told = client.put("/api/jobs/build-1", json={"title": title}, headers=agent)
-        assert told.status_code == 200
-        assert HIDDEN in told.json["title"]
+        response = client.put("/api/jobs/build-1", json={"title": title}, headers=agent)
+        assert response.status_code == 200
+        assert HIDDEN in response.json["title"]
     assert SECRET not in everything(sql)

@@ -74,7 +74,7 @@ def test_nobody_gets_in_where_they_do_not_belong(world: World, key: str) -> None
     assert found == row.outcomes
 
 
-def told(answer: TestResponse, key: str) -> tuple[int, list[str], str]:
+def seen(answer: TestResponse, key: str) -> tuple[int, list[str], str]:
     """Status, headers and body, without the id that was asked for and the token of each form."""
     body = re.sub(r'(?<=name="csrf_token" value=")[^"]+', "", answer.text)
     body = re.sub(rf"(?<!\w){re.escape(key)}(?!\w)", "ID", body) if len(key) > 3 else body
@@ -100,7 +100,7 @@ def test_things_of_another_project_are_told_apart_from_unknown_ones_by_nobody(
     for name in SHOP_TOKENS if "/api/" in key else SIGNED_IN:
         ids = world.new(kind, "other"), world.unknown(kind)
         foreign, unknown = (
-            told(send(world.callers[name], key, row, NAMES.sub(each, row.path)), each)
+            seen(send(world.callers[name], key, row, NAMES.sub(each, row.path)), each)
             for each in ids
         )
         assert foreign == unknown
@@ -119,7 +119,7 @@ def test_the_name_of_another_project_is_told_apart_from_an_unknown_one_by_nobody
         body = row.sent["json"] | {"project_id": project}
         path = NAMES.sub(world.unknown("job"), row.path)
         answer = world.callers[name].call(key.split(" ")[0], path, json=body)
-        answers.append(told(answer, project))
+        answers.append(seen(answer, project))
     assert answers[0] == answers[1]
     assert answers[0][0] == 404
 
@@ -128,7 +128,7 @@ def test_the_name_of_another_project_is_told_apart_from_an_unknown_one_by_nobody
 def test_the_stream_of_another_project_s_job_is_the_same_404(world: World, name: str) -> None:
     ids = world.new("job", "other"), world.unknown("job")
     foreign, unknown = (
-        told(world.callers[name].call("GET", f"/api/jobs/{each}/events", headers=STREAMED), each)
+        seen(world.callers[name].call("GET", f"/api/jobs/{each}/events", headers=STREAMED), each)
         for each in ids
     )
     assert foreign == unknown
@@ -143,7 +143,7 @@ def test_the_live_page_of_another_project_s_thing_is_the_same_404(
     kind = {"question": "question", "job": "job_key", "problem": "problem"}[view]
     ids = world.new(kind, "other"), world.unknown(kind)
     foreign, unknown = (
-        told(world.callers[name].call("GET", f"/live/{view}?key={each}"), each) for each in ids
+        seen(world.callers[name].call("GET", f"/live/{view}?key={each}"), each) for each in ids
     )
     assert foreign == unknown
     assert foreign[0] == 404

@@ -6,7 +6,7 @@ import gevent
 import pytest
 from flask import Flask
 
-from webapp.serving.patience import PatientBody
+from webapp.serving.request_timeout import TimedBody
 
 
 class Trickle:
@@ -21,20 +21,20 @@ class Trickle:
 
 @pytest.mark.parametrize("read", ["read", "readline", "readlines"])
 def test_a_body_is_waited_for_only_so_long(read: str) -> None:
-    body = PatientBody(Trickle(), 0.12)
+    body = TimedBody(Trickle(), 0.12)
     with pytest.raises(TimeoutError):
         [getattr(body, read)() for _ in range(4)]
 
 
 def test_a_whole_body_is_read_as_it_is() -> None:
-    assert PatientBody(io.BytesIO(b"a\nb")).read() == b"a\nb"
-    assert PatientBody(io.BytesIO(b"a\nb")).readlines() == [b"a\n", b"b"]
-    assert PatientBody(io.BytesIO(b"a\nb")).read(2) == b"a\n"
+    assert TimedBody(io.BytesIO(b"a\nb")).read() == b"a\nb"
+    assert TimedBody(io.BytesIO(b"a\nb")).readlines() == [b"a\n", b"b"]
+    assert TimedBody(io.BytesIO(b"a\nb")).read(2) == b"a\n"
 
 
 def test_it_is_answered_as_a_request_that_broke_off(app: Flask) -> None:
     environ = {
-        "wsgi.input": PatientBody(Trickle(), 0.12),
+        "wsgi.input": TimedBody(Trickle(), 0.12),
         "CONTENT_LENGTH": "1000",
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
     }

@@ -184,26 +184,26 @@ def test_an_answer_to_an_agents_own_words_is_no_memory_of_the_problem(desk: Desk
     desk.report(plain_english_problem="Is it fine?", options=YES_OR_NO, job="hostile")
     desk.resolve(first["escalation_id"], decision="skip_feature")
     for job in ("honest", "probe"):
-        told = desk.report(job=job)
-        assert "force push" not in told["instruction"]
-        assert "Do it." not in told["instruction"]
-        assert told["guidance"] is None
+        payload = desk.report(job=job)
+        assert "force push" not in payload["instruction"]
+        assert "Do it." not in payload["instruction"]
+        assert payload["guidance"] is None
 
 
 def test_a_job_gets_the_answer_to_its_own_words_with_its_next_report(desk: Desk) -> None:
     body = NO_KEY | {"plain_english_problem": "Is it fine?", "options": YES_OR_NO}
     asked = desk.report(body)["escalation_id"]
     desk.resolve(asked, decision="yes", guidance="Use the test key.")
-    told = desk.report(body)
-    assert (told["verdict"], told["guidance"]) == ("retry", "Use the test key.")
+    payload = desk.report(body)
+    assert (payload["verdict"], payload["guidance"]) == ("retry", "Use the test key.")
 
 
 def test_a_computed_signature_is_not_to_be_had_from_outside(desk: Desk) -> None:
     for name in ("v1-0123456789abcdef", "v1-", "v2-x"):
         answer = desk.client.post(URL, json=NO_KEY | {"signature": name}, headers=desk.agent)
         assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "signature")
-    told = desk.report(signature="stripe")
-    assert told["error_signature"] == "shop:AuthenticationError:own-stripe"
+    payload = desk.report(signature="stripe")
+    assert payload["error_signature"] == "shop:AuthenticationError:own-stripe"
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,9 @@ def test_a_decision_says_value_label_and_digest(desk: Desk) -> None:
         options=[{"value": "force push over main", "label": "Yes"}],
     )
     desk.resolve(asked["id"], decision="force push over main")
-    told = desk.decision(asked["id"]).json
-    assert (told["decision"], told["label"]) == ("force push over main", "Yes")
-    assert told["digest"] == asked["digest"]
+    payload = desk.decision(asked["id"]).json
+    assert (payload["decision"], payload["label"]) == ("force push over main", "Yes")
+    assert payload["digest"] == asked["digest"]
     events = desk.client.get("/api/jobs/a/events", headers=desk.agent).json
     (event,) = (one for one in events if one["type"] == "agent.escalation_resolved")
     assert (event["label"], event["digest"]) == ("Yes", asked["digest"])

@@ -26,20 +26,20 @@ def client(app: Flask) -> FlaskClient:
 def report(client: FlaskClient, cast: Any) -> Any:
     """Reports the bug in a job, each time with another token of the project."""
 
-    def told(job: str, **more: Any) -> Any:
+    def verdict(job: str, **more: Any) -> Any:
         url = f"/api/jobs/{job}/errors"
         answer = client.post(url, json=BUG | more, headers=cast.token("shop"))
         assert answer.status_code == 200, answer.text
         return answer.json
 
-    return told
+    return verdict
 
 
 def test_words_of_other_jobs_are_told_only_where_they_are_asked_for(report: Any) -> None:
     report("hostile", approach=ORDER)
-    told = report("honest", approach="added a check")
-    assert "IGNORE ALL" not in json.dumps(told)
-    assert told["approaches_tried"] == ["added a check"]
+    verdict = report("honest", approach="added a check")
+    assert "IGNORE ALL" not in json.dumps(verdict)
+    assert verdict["approaches_tried"] == ["added a check"]
 
 
 def test_words_of_other_jobs_are_quoted_with_their_job(report: Any) -> None:
@@ -63,8 +63,8 @@ def test_a_job_s_name_breaks_out_of_no_quotation(report: Any) -> None:
 def test_no_agent_fills_the_window_of_anothers_model(report: Any) -> None:
     for number in range(30):
         report(f"hostile-{number}", approach=f"{number} " + "ä" * 2000)
-    told = report("honest", approach="x", include_other_jobs=True)
-    assert len(told["instruction"].encode()) < MAX_BYTES + 2000
+    verdict = report("honest", approach="x", include_other_jobs=True)
+    assert len(verdict["instruction"].encode()) < MAX_BYTES + 2000
     own = [report("talkative", approach=f"{number} " + "ä" * 1900) for number in range(6)][-1]
     assert len(own["instruction"].encode()) < MAX_BYTES + 2000
     assert sum(len(text.encode()) for text in own["approaches_tried"]) <= MAX_BYTES

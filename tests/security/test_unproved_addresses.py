@@ -26,10 +26,10 @@ def eve(app: Flask) -> FlaskClient:
 
 def test_it_is_marked_until_somebody_confirms_it(app: Flask, eve: FlaskClient) -> None:
     mine = eve.get("/settings/sign-in").text
-    assert f"<bdi>{CEO}</bdi> isn’t confirmed yet." in mine
+    assert f"<bdi>{CEO}</bdi> isn't confirmed yet." in mine
     assert "You sign in as <bdi>eve@example.com</bdi>" in mine
     owner = browser_of(app, "olivia@example.com", "owner").get("/settings/people").text
-    assert f"wants <bdi>{CEO}</bdi>, not confirmed" in owner
+    assert f"wants to use <bdi>{CEO}</bdi>, not confirmed" in owner
     founder = browser_of(app, "anna@example.com", "founder").get("/settings/people").text
     assert CEO not in founder
 

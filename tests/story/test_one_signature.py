@@ -40,7 +40,7 @@ def events(agent: Caller, project: str, job: str) -> list[dict[str, Any]]:
     return list(found)
 
 
-def told(all_events: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+def of_kind(all_events: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [event for event in all_events if event["type"] == kind]
 
 
@@ -72,8 +72,8 @@ def test_twenty_reports_at_once_from_five_jobs_are_one_question(
     assert stored[0]["occurrences"] == len(JOBS)  # a job that comes again is none
 
     everything = [event for job in JOBS for event in events(agent, project, job)]
-    assert len(told(everything, "agent.waiting_for_input")) == 1
-    joined = told(everything, "agent.escalation_joined")
+    assert len(of_kind(everything, "agent.waiting_for_input")) == 1
+    joined = of_kind(everything, "agent.escalation_joined")
     assert len(joined) == REPORTS - retries - 1
     newly = [event["occurrences"] for event in joined if event["newly_waiting"]]
     assert sorted(newly) == list(range(2, len(JOBS) + 1))
@@ -83,7 +83,7 @@ def test_twenty_reports_at_once_from_five_jobs_are_one_question(
 
     assert founder.post(f"/api/escalations/{key}/resolve", decision=_first(stored[0])).status == 200
     for job in JOBS:
-        assert len(told(events(agent, project, job), "agent.escalation_resolved")) == 1
+        assert len(of_kind(events(agent, project, job), "agent.escalation_resolved")) == 1
 
 
 def _first(asked: dict[str, Any]) -> str:

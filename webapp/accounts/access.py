@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts import limits
 from webapp.accounts.limits import SESSION_KEY as SESSION_KEY
-from webapp.accounts.recent import RecentTokens
+from webapp.accounts.token_cache import TokenCache
 from webapp.actors import Actor, Role, narrowed
 from webapp.errors import Unauthorized
 from webapp.extensions import db
@@ -49,10 +49,10 @@ def calling_token() -> queries.LiveToken:
 
 
 def _live_token(secret_hash: str) -> queries.LiveToken | None:
-    recent: RecentTokens = current_app.extensions["recent_tokens"]
-    if known := recent.find(secret_hash):
+    cache: TokenCache = current_app.extensions["token_cache"]
+    if known := cache.find(secret_hash):
         return known
-    found = recent.look_up(secret_hash, lambda: queries.live_token(db.session(), secret_hash))
+    found = cache.look_up(secret_hash, lambda: queries.live_token(db.session(), secret_hash))
     if found is not None:
         tokens.note_use(found.id, found.last_used_at)
     return found
@@ -84,7 +84,8 @@ def page_actor() -> Actor | None:
 
 
 def is_signed_in() -> bool:
-    """Say whether the request comes from a browser whose session is still good."""
+    """Look up whether the request comes from a browser whose session is still good."""
+    g.pop("page_actor", None)  # of another request, where an application context outlasts one
     return page_actor() is not None
 
 
@@ -95,6 +96,7 @@ def page_language() -> str | None:
 
 
 def _browser_actor() -> Actor | None:
+    g.page_language = None
     secret = session.get(SESSION_KEY)
     found = queries.live_browser(db.session(), digest(secret)) if secret else None
     if found is None:
@@ -127,7 +129,7 @@ def current_actor() -> Actor:
     """The actor of a page behind `signed_in`."""
     actor = page_actor()
     if actor is None:
-        raise Unauthorized(lazy_gettext("Your session has ended. Sign in again to go on."))
+        raise Unauthorized(lazy_gettext("Your session has ended. Sign in again to continue."))
     return actor
 
 

@@ -19,7 +19,7 @@ MOST_FIELDS = 500
 
 
 class FormTooOld(AppError):
-    status, code, title = 400, "form-too-old", lazy_gettext("This page is too old")
+    status, code, title = 400, "form-too-old", lazy_gettext("This page is out of date")
 
 
 def check() -> None:
@@ -33,16 +33,13 @@ def check() -> None:
         return  # the secret of the link is the proof
     if request.headers.get("HX-Request") == "true" and page_actor() is None:
         # A redirect would be followed, and the sign-in page put into a corner of this one.
-        raise Unauthorized(
-            lazy_gettext("You are signed out. Sign in again, then send this once more.")
-        )
+        raise Unauthorized(lazy_gettext("You're signed out. Sign in again, then send it again."))
     try:
         csrf.protect()
     except CSRFError as error:
         raise FormTooOld(
             lazy_gettext(
-                "Nothing was sent. Go back, copy what you had written, reload that page and send "
-                "it again; sign in again if you are asked to."
+                "Nothing was sent. Go back, copy your text, reload the page and send it again."
             )
         ) from error
 
@@ -56,7 +53,7 @@ def _refuse_foreign() -> None:
         foreign = origin is not None and urlsplit(origin).netloc not in own_hosts()
     if foreign:
         raise FormTooOld(
-            lazy_gettext("Open the page itself (or the link you were sent), then press the button.")
+            lazy_gettext("Open the page or the link you were sent, then press the button there.")
         )
 
 

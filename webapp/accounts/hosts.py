@@ -18,7 +18,7 @@ _MOST_KNOWN: Final = 1000
 
 
 class WrongHost(AppError):
-    status, code, title = 400, "wrong-host", lazy_gettext("This desk has another address")
+    status, code, title = 400, "wrong-host", lazy_gettext("Wrong address")
 
 
 class Hosts:
@@ -99,8 +99,8 @@ def init_app(app: Flask, config: Config) -> None:
             return
         raise WrongHost(
             gettext(
-                "This desk does not answer under that name. Open it by its own address; whoever "
-                "runs it can add a name with PUBLIC_URL or ALLOWED_HOSTS."
+                "Unstuck doesn't answer under this host name. Open it by its own "
+                "address, or ask its operator to add this name to ALLOWED_HOSTS."
             )
         )
 

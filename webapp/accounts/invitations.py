@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts import limits
 from webapp.accounts.access import page_actor
-from webapp.accounts.arrival import let_in, want
+from webapp.accounts.sign_in import let_in, want
 from webapp.errors import Invalid
 from webapp.extensions import db
 from webapp.operations import invitations

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from limits import RateLimitItem, RateLimitItemPerDay, parse
@@ -32,6 +32,7 @@ SESSION_KEY: Final = "browser"
 # MCP clients look for an OAuth server there, and take anything but a 404 for one.
 _OPEN: Final = (*STATIC, "/healthz", "/readyz", "/metrics", "/.well-known/oauth-")
 _PUBLIC: Final = ("/api/docs", "/api/openapi.json")  # nobody reads a token there
+_COUNTED: Final = "unstuck.stranger"
 _COMPLAIN_EVERY_S: Final = 60.0
 _IPV6_NETWORK: Final = 64  # one customer has at least so many addresses
 
@@ -42,7 +43,7 @@ class TooMany(AppError):
     def __init__(self, seconds: int) -> None:
         super().__init__(
             _(
-                "That was tried too often. Wait %(seconds)s seconds, then try again.",
+                "Too many attempts. Wait %(seconds)s seconds, then try again.",
                 seconds=seconds,
             )
         )
@@ -170,8 +171,8 @@ def stranger() -> None:
     """Count this request as a stranger's, once; raises TooMany if its address sent enough of them.
     For requests without a secret, and for those whose secret isn't found. Callers with a good one
     never notice, even if they share the address."""
-    if not g.get("is_stranger"):
-        g.is_stranger = True
+    if not request.environ.get(_COUNTED):
+        request.environ[_COUNTED] = True
         _counters().unknown.spend(address())
 
 

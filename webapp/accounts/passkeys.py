@@ -8,8 +8,8 @@ from flask import Blueprint, Response, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts import limits
-from webapp.accounts.arrival import entrance, let_in
 from webapp.accounts.hosts import root
+from webapp.accounts.sign_in import entrance, let_in
 from webapp.operations import passkeys
 from webapp.operations.passkey_answers import NotThisPasskey, Site
 

@@ -5,9 +5,9 @@ from typing import Final
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import known, limits
-from webapp.accounts.arrival import entrance, let_in
+from webapp.accounts import limits, trusted_browsers
 from webapp.accounts.secret_keys import secret_keys
+from webapp.accounts.sign_in import entrance, let_in
 from webapp.operations import passwords, second_factors
 from webapp.rules.limits import clean_text
 
@@ -18,16 +18,16 @@ def sign_in_by_password() -> Response | tuple[str, int]:
     """Take the address and the password."""
     email = clean_text(request.form.get("email", ""))
     password = request.form.get("password", "")
-    attempt = limits.SignInAttempt(email, known=known.browser_of(email))
+    attempt = limits.SignInAttempt(email, known=trusted_browsers.browser_of(email))
     try:
         arrival = passwords.sign_in(email, password, request.headers.get("User-Agent"))
     except passwords.WrongPassword as error:
         return entrance(error.status, email=email, error=error.detail)
     attempt.worked()
     if arrival.browser is not None:
-        return known.remember(let_in(arrival.browser), email)
+        return trusted_browsers.remember(let_in(arrival.browser), email)
     session[STEP_KEY] = arrival.step
-    return known.remember(redirect("/sign-in/code", 303), email)
+    return trusted_browsers.remember(redirect("/sign-in/code", 303), email)
 
 
 def back_to_entrance() -> Response:

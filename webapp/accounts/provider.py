@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from webapp.accounts import limits
 from webapp.accounts.access import page_actor
-from webapp.accounts.arrival import entrance, let_in
 from webapp.accounts.passkeys import site
+from webapp.accounts.sign_in import entrance, let_in
 from webapp.config import Provider
 from webapp.errors import Invalid
 from webapp.extensions import db
@@ -39,7 +39,12 @@ def go_to_provider() -> Response | tuple[str, int]:
         return client.authorize_redirect(site().origin + _BACK)  # type: ignore[no-any-return]  # ships no types
     except _troubles() as error:
         _warn("the OpenID provider cannot be reached", error)
-        return entrance(502, provider_error=_("The provider cannot be reached. Try again later."))
+        return entrance(
+            502,
+            provider_error=_(
+                "The sign-in provider can't be reached. Try again later, or sign in another way."
+            ),
+        )
 
 
 def come_back() -> Response | tuple[str, int]:
@@ -52,7 +57,7 @@ def come_back() -> Response | tuple[str, int]:
     except _troubles() as error:
         _warn("a sign-in through the OpenID provider failed", error)
         audit.failed_sign_in("oidc")
-        sentence = _("That did not work. Try again, or take another way.")
+        sentence = _("The sign-in didn't work. Try again, or sign in another way.")
         return entrance(403, provider_error=sentence)
     if page_actor() is not None and not _is_known(claims):
         attempt.worked()
@@ -72,23 +77,24 @@ def _is_known(claims: Claims) -> bool:
 
 
 def _claims(client: Any, token: dict[str, Any]) -> Claims:
-    told = dict(token["userinfo"])  # of the signed token, whose nonce was compared
-    if "email" not in told:
+    userinfo = dict(token["userinfo"])  # of the signed token, whose nonce was compared
+    if "email" not in userinfo:
         more = client.userinfo(token=token)
-        if more["sub"] != told["sub"]:
+        if more["sub"] != userinfo["sub"]:
             raise ValueError("the provider tells of somebody else")
-        told |= {name: more[name] for name in ("email", "email_verified", "name") if name in more}
+        more = {name: more[name] for name in ("email", "email_verified", "name") if name in more}
+        userinfo |= more
     expected = _provider().issuer
-    if expected is not None and told["iss"] != expected:
+    if expected is not None and userinfo["iss"] != expected:
         raise ValueError("the provider is another one than OIDC_ISSUER")
-    if len(str(told["iss"])) > MAX_PART_CHARS or len(str(told["sub"])) > MAX_PART_CHARS:
+    if len(str(userinfo["iss"])) > MAX_PART_CHARS or len(str(userinfo["sub"])) > MAX_PART_CHARS:
         raise ValueError("the provider's names are too long")
     return Claims(
-        issuer=str(told["iss"]),
-        subject=str(told["sub"]),
-        email=str(told.get("email", "")),
-        is_verified=told.get("email_verified") is True,
-        name=str(told.get("name", "")),
+        issuer=str(userinfo["iss"]),
+        subject=str(userinfo["sub"]),
+        email=str(userinfo.get("email", "")),
+        is_verified=userinfo.get("email_verified") is True,
+        name=str(userinfo.get("name", "")),
     )
 
 

@@ -1,13 +1,11 @@
 """Signing in by a one-time link, and out again."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from webapp.accounts import invitations, limits, passkeys, passwords, provider
 from webapp.accounts.access import SESSION_KEY, page_actor
-from webapp.accounts.arrival import entrance, let_in, safe_path, want, wanted_path
+from webapp.accounts.sign_in import entrance, let_in, safe_path, want, wanted_path
 from webapp.extensions import db
 from webapp.operations import people, sessions
 from webapp.operations.secrets import digest
@@ -57,9 +55,7 @@ def sign_out() -> Response:
     if secret:
         sessions.sign_out(secret)
     session.clear()
-    # Who signs out to prove who they are wants to come back.
-    then = safe_path(request.form.get("then"))
-    response = redirect(f"/sign-in?{urlencode({'next': then})}" if then else "/sign-in", 303)
+    response = redirect("/sign-in", 303)
     # Browsers keep pages whole for the way back, and show them without asking.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -20,6 +20,7 @@ _TABLE: Final = "public.audit_events"
 _FUNCTIONS: Final[tuple[LiteralString, ...]] = (
     "public.audit_events_are_kept()",
     "public.prune_audit_events(timestamptz)",
+    "public.prune_audit_events(timestamptz, integer)",
 )
 _OWNER_OF_TABLE: Final = "select relowner::regrole::text from pg_class where oid = to_regclass(%s)"
 
@@ -43,8 +44,9 @@ def withdraw(connection: psycopg.Connection, role: str, database: str) -> None:
         run("revoke all on public.audit_events from {role}, public")
         run("grant select, insert on public.audit_events to {role}")
         run("grant select on sequence public.audit_events_id_seq to {role}")  # pg_dump reads it
-        if _exists(connection, _FUNCTIONS[1]):
-            run("grant execute on function public.prune_audit_events(timestamptz) to {role}")
+        for function in _FUNCTIONS[1:]:
+            if _exists(connection, function):
+                run("grant execute on function " + function + " to {role}")
 
 
 def hand_over(connection: psycopg.Connection, role: str, database: str) -> None:

@@ -35,9 +35,9 @@ def stop_orphan(cluster: Path, pause: Callable[[float], None]) -> None:
     pid = noted_pid(cluster)
     if pid is None or not is_server_of(pid, cluster):
         return
-    for how, patience in ((signal.SIGINT, _FAST_STOP_S), (signal.SIGQUIT, _IMMEDIATE_STOP_S)):
+    for how, timeout_s in ((signal.SIGINT, _FAST_STOP_S), (signal.SIGQUIT, _IMMEDIATE_STOP_S)):
         os.kill(pid, how)
-        end = time.monotonic() + patience
+        end = time.monotonic() + timeout_s
         while time.monotonic() < end:
             if not is_server_of(pid, cluster):
                 return

@@ -113,12 +113,12 @@ class Server:
             "run the desk as the user who owns the data folder, or choose another DATA_DIR."
         )
 
-    def stop(self, patience: float = 30.0) -> None:
-        """Stop cleanly; after `patience` seconds without the last checkpoint, which the next
+    def stop(self, timeout_s: float = 30.0) -> None:
+        """Stop cleanly; after `timeout_s` seconds without the last checkpoint, which the next
         start makes up for. Harmless when nothing runs."""
         process, self._process = self._process, None
         if process:
-            ended = _ask(process, signal.SIGINT, patience) or _ask(process, signal.SIGQUIT, 2.0)
+            ended = _ask(process, signal.SIGINT, timeout_s) or _ask(process, signal.SIGQUIT, 2.0)
             if not ended:
                 process.kill()
                 process.wait()
@@ -217,10 +217,10 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _ask(process: subprocess.Popen[bytes], number: signal.Signals, patience: float) -> bool:
-    """Whether it ended within `patience` seconds. It is asked again and again: a signal that
+def _ask(process: subprocess.Popen[bytes], number: signal.Signals, timeout_s: float) -> bool:
+    """Whether it ended within `timeout_s` seconds. It is asked again and again: a signal that
     comes before the program is ready for it may be lost."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         process.send_signal(number)
         with suppress(subprocess.TimeoutExpired):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.accounts import standing
+from webapp.accounts import revalidation
 from webapp.accounts.access import token_actor
 from webapp.actors import Actor
 from webapp.errors import NotFound
@@ -26,7 +26,7 @@ class AnswerWait:
     def __init__(self, key: UUID, by: Actor) -> None:
         self._key = key
         self._by = by
-        self._waiter = Waiter(standing.of_token(by))
+        self._waiter = Waiter(revalidation.of_token(by))
 
     def __enter__(self) -> Self:
         waits = live().hub.waits

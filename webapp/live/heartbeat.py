@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.accounts import standing
+from webapp.accounts import revalidation
 from webapp.extensions import db
 from webapp.live.hub import Hub
 
@@ -64,7 +64,9 @@ class Heartbeat:
         try:
             with self._app.app_context():
                 credentials = {subscriber.credential for subscriber in subscribers}
-                welcome = standing.still_good(db.session(), credentials) if subscribers else set()
+                welcome = (
+                    revalidation.still_good(db.session(), credentials) if subscribers else set()
+                )
         except SQLAlchemyError as error:
             _log.warning("who may still listen could not be looked up: %s", error)
             return

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from webapp.accounts.standing import Credential, Grants
+from webapp.accounts.revalidation import Credential, Grants
 from webapp.actors import Actor
 from webapp.events.log import Event
 from webapp.live.frames import event_frame

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from webapp.accounts.recent import RecentTokens
+from webapp.accounts.token_cache import TokenCache
 from webapp.events import log, notify
 from webapp.events.log import Event
 from webapp.live.bookmarks import Bookmarks
@@ -45,7 +45,7 @@ class Listener:
         url: URL,
         receive: Receiver,
         reread: Rereader,
-        tokens: RecentTokens,
+        tokens: TokenCache,
         stop: threading.Event,
         position: int | None = None,
     ) -> None:
@@ -95,8 +95,8 @@ class Listener:
         self._look(session)
         self._failures = 0
         while not self._stop.is_set():
-            patience = max(0.0, self._next_look - time.monotonic())
-            payloads = [note.payload for note in line.notifies(timeout=patience, stop_after=1)]
+            timeout_s = max(0.0, self._next_look - time.monotonic())
+            payloads = [note.payload for note in line.notifies(timeout=timeout_s, stop_after=1)]
             if notify.TOKEN_ENDED in payloads:
                 self._tokens.forget()
             began = time.monotonic()

@@ -5,7 +5,7 @@ from collections import Counter
 
 from flask_babel import lazy_gettext
 
-from webapp.accounts.standing import Credential
+from webapp.accounts.revalidation import Credential
 from webapp.errors import AppError
 
 

@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Final
 
-from webapp.accounts.standing import Credential
+from webapp.accounts.revalidation import Credential
 from webapp.live.frames import HEARTBEAT, Frame
 from webapp.live.socket_writer import SocketWriter
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, json, request
 
-from webapp.accounts import standing
+from webapp.accounts import revalidation
 from webapp.accounts.access import page_actor, token_actor
 from webapp.actors import Actor
 from webapp.config import Config, Quotas
@@ -71,7 +71,7 @@ def _follow(job: Job, by: Actor) -> Response:
             f"The last event of this job is number {job.last_seq}, so {position} cannot have been "
             "read. Begin again with ?after=0."
         )
-    credential = standing.of_token(by)
+    credential = revalidation.of_token(by)
     quotas = _quotas()
     live().open_streams.check(credential, quotas.streams_of_token if quotas else None)
     key, writer = job.id, SocketWriter.of(request.environ)
@@ -83,9 +83,9 @@ def _quotas() -> Quotas | None:
     return config.quotas
 
 
-def _browser_with_room(by: Actor) -> standing.Credential:
+def _browser_with_room(by: Actor) -> revalidation.Credential:
     """The credential of the signed-in browser; TooManyStreams where it has enough of them."""
-    credential, quotas = standing.of_browser(by), _quotas()
+    credential, quotas = revalidation.of_browser(by), _quotas()
     live().open_streams.check(credential, quotas.streams_of_session if quotas else None)
     return credential
 
@@ -147,7 +147,7 @@ def decision_feed() -> Response:
     by = token_actor()
     until = time.monotonic() + asked.wait()
     after = request.args.get("after")
-    waiter = FeedWaiter(standing.of_token(by))
+    waiter = FeedWaiter(revalidation.of_token(by))
     feeds = live().hub.feeds
     feeds.add(waiter, "decisions")  # before looking: a decision in between is not missed
     try:
@@ -161,9 +161,9 @@ def decision_feed() -> Response:
     finally:
         feeds.remove(waiter, "decisions")
     asking = ownership.asked_by(db.session(), feed.decisions, by=by)
-    told = [_entry(each, own=str(each.id) in asking) for each in feed.decisions]
+    entries = [_entry(each, own=str(each.id) in asking) for each in feed.decisions]
     own = [each for each in feed.decisions if ownership.waits(db.session(), each, by=by)]
-    response = _json(json.dumps({"decisions": told, "cursor": feed.cursor.text()}))
+    response = _json(json.dumps({"decisions": entries, "cursor": feed.cursor.text()}))
     _note_delivery(response, decisions.to_deliver(own, by))
     return response
 

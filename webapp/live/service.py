@@ -25,6 +25,7 @@ from webapp.live.hub import Hub
 from webapp.live.listener import Listener
 from webapp.live.open_streams import OpenStreams
 from webapp.live.pages import Pages
+from webapp.live.pruning import Pruning
 from webapp.live.reader import MISSED
 from webapp.live.releases import Releases
 from webapp.live.supervision import Supervised
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 class Live:
     """The hub of this process with its threads: listener, pages, releases, deliveries,
-    heartbeat."""
+    heartbeat, pruning."""
 
     def __init__(self, app: Flask, url: URL) -> None:
         self.app = app
@@ -49,7 +50,7 @@ class Live:
         self.pages = Pages(app, self.hub.pages, self._stop)
         self.releases = Releases(app, self._stop)
         self.deliveries = Deliveries(app, self._stop)
-        tokens = app.extensions["recent_tokens"]
+        tokens = app.extensions["token_cache"]
         listener = Listener(url, self.receive, self.reread, tokens, self._stop, _position_now(app))
         parts = {
             "listener": listener.run,
@@ -57,6 +58,7 @@ class Live:
             "releases": self.releases.run,
             "deliveries": self.deliveries.run,
             "heartbeat": Heartbeat(app, self.hub, self._stop).run,
+            "pruning": Pruning(app, self._stop).run,
         }
         self._threads = [Supervised(name, run, self._stop) for name, run in parts.items()]
         for thread in self._threads:
@@ -123,7 +125,7 @@ class Live:
 
     def _bring_decision(self, session: Session, event: Event, key: UUID) -> None:
         waiters = self.hub.waits.of(key)
-        decision = waiters and (decisions.told(event) or decisions.decided(session, key))
+        decision = waiters and (decisions.from_event(event) or decisions.decided(session, key))
         if decision:
             for waiter in waiters:
                 waiter.bring(decision)

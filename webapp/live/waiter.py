@@ -2,7 +2,7 @@
 
 import threading
 
-from webapp.accounts.standing import Credential
+from webapp.accounts.revalidation import Credential
 from webapp.queries.decisions import Decision
 
 

@@ -6,7 +6,6 @@ from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
 from webapp.models.people import Invitation, Membership, OwnerNotice, Person
 from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule
-from webapp.models.secrets import HandedSecret, SecretTaking
 from webapp.models.sign_ins import (
     BrowserSession,
     Identity,
@@ -25,7 +24,6 @@ __all__ = [
     "AuditEvent",
     "BrowserSession",
     "EscalationWaiter",
-    "HandedSecret",
     "Identity",
     "Invitation",
     "Job",
@@ -39,7 +37,6 @@ __all__ = [
     "RecoveryCode",
     "ReportVerdict",
     "SecondFactor",
-    "SecretTaking",
     "SignInLink",
     "StandingRule",
     "Token",

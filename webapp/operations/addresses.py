@@ -68,8 +68,8 @@ def _take(session: Session, person: Person, email: str, *, by: Actor) -> None:
 
 def _note(session: Session, person: Person, action: Action, by: Actor, email: str) -> None:
     """Old and new are on record, for the owners of all projects."""
-    told = {"name": f"{person.email} → {email}"}
-    audit.note(session, by=by, action=action, subject=f"address:{person.id}", **told)
+    details = {"name": f"{person.email} → {email}"}
+    audit.note(session, by=by, action=action, subject=f"address:{person.id}", **details)
 
 
 @contextmanager

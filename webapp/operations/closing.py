@@ -30,7 +30,6 @@ _CLOSE = f"""
     ), won as (
         update agent_escalations set status = %(status)s, founder_decision = %(founder_decision)s,
             founder_guidance = %(founder_guidance)s, resolve_key = %(resolve_key)s,
-            answers = %(answers)s::jsonb,
             resolved_at = %(resolved_at)s, resolved_by = %(resolved_by)s,
             resolved_by_ref = %(resolved_by_ref)s, held = null, held_until = null
         from (select count(*) from problem) as locked
@@ -52,13 +51,13 @@ _CLOSE = f"""
     ), counted as (
         update jobs set last_seq = last_seq + 1, last_event_at = %(resolved_at)s
         from waiting where jobs.id = waiting.id returning jobs.id, jobs.last_seq
-    ), told as (
+    ), notified as (
         insert into job_events (job, seq, kind, at, payload)
         select id, last_seq, %(kind)s, %(resolved_at)s, %(payload)s from counted returning job
     ), noted as (
         {audit.INSERT_FROM} won where %(audited)s::jsonb is not null
     )
-    select array(select job from told) as jobs from won
+    select array(select job from notified) as jobs from won
 """  # noqa: S608 - made of the columns of a table
 
 
@@ -81,7 +80,7 @@ def close(
     closed = statements.one(
         session,
         _CLOSE,
-        **values | {"answers": _json(values["answers"])},
+        **values,
         id=escalation.id,
         project_id=escalation.project_id,
         error_signature=escalation.error_signature,
@@ -91,8 +90,8 @@ def close(
         from_report=escalation.from_report,
         ours=escalation.from_report and escalation.agent_worded == [],
         kind=Kind.ESCALATION_RESOLVED.value,
-        payload=statements.Jsonb(told(escalation, values)),
-        audited=_json(audited),
+        payload=statements.Jsonb(payload_of(escalation, values)),
+        audited=statements.Jsonb(audited) if audited else None,
     )
     if closed is None:
         return False
@@ -103,11 +102,7 @@ def close(
     return True
 
 
-def _json(value: dict[str, Any] | None) -> statements.Jsonb | None:
-    return statements.Jsonb(value) if value else None
-
-
-def told(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:
+def payload_of(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:
     """The event that tells the answer to those who wait."""
     return {
         "escalation_id": str(escalation.id),
@@ -116,7 +111,6 @@ def told(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:
         "label": escalation.label_of(values["founder_decision"]),
         "digest": escalation.digest,
         "guidance": values["founder_guidance"],
-        "answers": values.get("answers"),
         "resolved_at": rfc3339(values["resolved_at"]),
         "resolved_by": values["resolved_by"],
     }

@@ -21,7 +21,7 @@ from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.models.escalations import WORDED
 from webapp.operations import answers, jobs, memory, quotas
-from webapp.operations.reports.context import agent_options, agent_schema, agent_text, kept
+from webapp.operations.reports.context import agent_options, agent_text, kept
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership
@@ -46,7 +46,6 @@ class Question:
     options: list[dict[str, Any]] = field(default_factory=list)
     recommended: str | None = None
     error_message: str | None = None
-    answer_schema: dict[str, Any] | None = None
     agent_state: dict[str, Any] | None = None
 
     def without_keys(self) -> Self:
@@ -58,7 +57,6 @@ class Question:
             recommended_action=keys.without_keys(self.recommended_action),
             options=agent_options(self.options),
             error_message=agent_text(kept(self.error_message)),
-            answer_schema=agent_schema(self.answer_schema, self.options),
         )
 
     def digest(self, job_id: str, project_id: str) -> str:
@@ -72,7 +70,7 @@ class Question:
 
     def _hashed(self, job_id: str, project_id: str, *, without: set[str]) -> str:
         # What came later and is left out changes no digest that was stored before.
-        later = {"recommended", "answer_schema"}
+        later = {"recommended"}
         said = {
             name: value
             for name, value in vars(self).items()
@@ -159,9 +157,9 @@ _COLUMNS = (
         "warnings",
     ),
     *("agent_state", "from_report", "content_digest", "occurrences", "agent_worded", "digest"),
-    *("differs_from_rule", "question_key", "answer_schema"),
+    *("differs_from_rule", "question_key"),
 )
-_JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded", "answer_schema"}
+_JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded"}
 
 # One statement for a question with all that belongs to it: its row, the job that it is of, made if
 # it is new, its first waiter, the event; and at the limit of questions that came of failures the

@@ -115,11 +115,11 @@ def tell(
     title = None if title is None else without_keys(title)
     project_id = project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "tell about jobs of this project")
-    told: dict[str, Any] = {"session_id": session_id, "title": title, "state": state}
-    told |= {"project_id": project_id, "job_id": job_id}
-    told |= {"kind": Kind.JOB_CHANGED.value, "at": now()}
+    changes: dict[str, Any] = {"session_id": session_id, "title": title, "state": state}
+    changes |= {"project_id": project_id, "job_id": job_id}
+    changes |= {"kind": Kind.JOB_CHANGED.value, "at": now()}
     with single_statement("tell") as session:
-        changed = _change(session, told)
+        changed = _change(session, changes)
     if changed is not None:
         return changed
     with transaction("tell") as session:
@@ -129,13 +129,13 @@ def tell(
             raise Conflict(
                 lazy_gettext("This job is paused. A founder lets it go on from its page.")
             )
-        return _change(session, told) or job
+        return _change(session, changes) or job
 
 
-def _change(session: Session, told: dict[str, Any]) -> Job | None:
+def _change(session: Session, changes: dict[str, Any]) -> Job | None:
     """The job as it is told, or None where there was nothing to change."""
     query = select(Job).from_statement(_TELL).execution_options(populate_existing=True)
-    job: Job | None = session.scalar(query, told)
+    job: Job | None = session.scalar(query, changes)
     if job is not None:
         log.touch(session, job.id)
     return job

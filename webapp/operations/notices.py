@@ -21,10 +21,10 @@ def tell_owners(session: Session, person_id: int, project_id: str, *, by: Actor)
     if project_id != ALL_PROJECTS:  # an owner of all projects is a new owner of each
         places = (project_id, ALL_PROJECTS)
         owners = owners.where(or_(*(Membership.project_id == place for place in places)))
-    for told in set(session.scalars(owners)):
+    for owner in set(session.scalars(owners)):
         session.add(
             OwnerNotice(
-                person_id=told,
+                person_id=owner,
                 new_owner_id=person_id,
                 project_id=project_id,
                 made_by=by.name,

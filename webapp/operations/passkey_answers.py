@@ -25,12 +25,12 @@ class Site:
 def parsed(credential: str) -> dict[str, Any]:
     """The answer as a mapping, or NotThisPasskey."""
     try:
-        told = json.loads(credential)
+        payload = json.loads(credential)
     except ValueError:
-        told = None
-    if not isinstance(told, dict):
+        payload = None
+    if not isinstance(payload, dict):
         raise unknown()
-    return told
+    return payload
 
 
 def unknown() -> NotThisPasskey:

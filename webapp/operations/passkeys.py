@@ -163,12 +163,12 @@ def _shown(site: Site, challenge: str, credential: str) -> Iterator[tuple[Sessio
     import webauthn
 
     _use_up(_SHOW, challenge, None)
-    told = parsed(credential)
+    payload = parsed(credential)
     with transaction("show_passkey") as session:
-        passkey = _find(session, told)
+        passkey = _find(session, payload)
         try:
             proved = webauthn.verify_authentication_response(
-                credential=told,
+                credential=payload,
                 expected_challenge=as_bytes(challenge),
                 expected_rp_id=site.id,
                 expected_origin=site.origin,
@@ -182,9 +182,9 @@ def _shown(site: Site, challenge: str, credential: str) -> Iterator[tuple[Sessio
         yield session, session.get_one(Person, passkey.person_id)
 
 
-def _find(session: Session, told: dict[str, Any]) -> Passkey:
+def _find(session: Session, payload: dict[str, Any]) -> Passkey:
     """The passkey, locked: its counter decides whether it was copied."""
-    named, response = told.get("rawId"), told.get("response")
+    named, response = payload.get("rawId"), payload.get("response")
     if not isinstance(named, str) or not isinstance(response, dict):
         raise unknown()
     query = select(Passkey).where(Passkey.credential_id == as_bytes(named))

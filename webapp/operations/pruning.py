@@ -1,68 +1,163 @@
-"""What is forgotten: old events, sign-in links and sessions that can no longer be used, and what
-was written down for the owner long ago."""
+"""What is forgotten once it is old: events, attempts, sign-ins, tokens and invitations that are
+over, and the audit log if the settings say so. Questions and their answers are kept for good.
 
-from datetime import datetime
+Everything goes in small batches, each a transaction of its own: writers never wait long for one.
+"""
 
-from sqlalchemy import text
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
+from sqlalchemy import TextClause, text
+
+from webapp.config import Retention
 from webapp.operations.transaction import transaction
 
-_EVENTS = text(
-    """
-    delete from job_events where ctid = any(array(
-        select ctid from job_events where at < :before limit :batch
-    ))
-    """
-)
-_VERDICTS = text(
-    """
-    delete from report_verdicts where ctid = any(array(
-        select ctid from report_verdicts where at < :before limit :batch
-    ))
-    """
-)
-_LINKS = text("delete from sign_in_links where expires_at < :before")
+BATCH: Final = 5_000
+"""Rows at once."""
+
+
+def _oldest(table: str, condition: str) -> TextClause:
+    """The statement that deletes up to `batch` rows of the table to which the condition applies."""
+    return text(
+        f"""
+        delete from {table} where ctid = any(array(
+            select ctid from {table} as old where {condition} limit :batch
+        ))
+        """  # noqa: S608 - the parts stand in this file
+    )
+
+
+_EVENTS: Final = _oldest("job_events", "at < :before")
+_VERDICTS: Final = _oldest("report_verdicts", "at < :before")
+_LINKS: Final = _oldest("sign_in_links", "expires_at < :before")
 # The last one stays: it shows that somebody signed in here, so that no start-up link works again.
-_SESSIONS = text(
+_SESSIONS: Final = _oldest(
+    "browser_sessions",
+    "coalesce(ended_at, expires_at) < :before and id < (select max(id) from browser_sessions)",
+)
+_INVITATIONS: Final = _oldest("invitations", "coalesce(closed_at, expires_at) < :before")
+# One that another token replaces stays as long as that: through it, the other acts for its jobs.
+_TOKENS: Final = _oldest(
+    "tokens",
+    "least(revoked_at, expires_at) < :before"
+    " and not exists (select from tokens as later where later.replaces = old.id)",
+)
+# The last attempt of a job at a problem stays: pages show it, and verdicts depend on it.
+_ATTEMPTS: Final = text(
     """
-    delete from browser_sessions where coalesce(ended_at, expires_at) < :before
-        and id < (select max(id) from browser_sessions)
+    with batch as materialized (
+        select id, problem_id, job, at from attempts where id > :after order by id limit :batch
+    ), forgotten as (
+        delete from attempts using batch
+        where attempts.id = batch.id and batch.at < :before and exists (
+            select from attempts as later where later.problem_id = batch.problem_id
+            and later.job = batch.job and later.id > batch.id
+        ) returning 1
+    )
+    select (select count(*) from forgotten) as forgotten,
+        (select max(id) from batch) as last, (select max(at) from batch) >= :before as at_end
     """
 )
-
 # A function, because the application's own role may not delete there.
-_AUDIT = text("select prune_audit_events(:before)")
+_AUDIT: Final = text("select prune_audit_events(:before, :batch)")
 
 
-def prune_events(before: datetime, batch: int) -> int:
+def prune_events(before: datetime, batch: int = BATCH) -> int:
     """Forget up to `batch` events from before that moment. Returns how many there were.
 
-    Small batches: writers never wait long for one. A job's numbers go on as if nothing had
-    happened; a reader that comes back for what is gone is told so.
+    A job's numbers go on as if nothing had happened; a reader that comes back for what is gone is
+    told so.
     """
-    with transaction("prune") as session:
-        found = session.connection().execute(_EVENTS, {"before": before, "batch": batch})
-        return found.rowcount
+    return _delete(_EVENTS, before, batch)
 
 
-def prune_report_verdicts(before: datetime, batch: int) -> int:
+def prune_report_verdicts(before: datetime, batch: int = BATCH) -> int:
     """Forget up to `batch` verdicts that were kept for repeated reports. Returns how many there
     were. A report that is repeated later than that counts as a new one."""
+    return _delete(_VERDICTS, before, batch)
+
+
+def prune_sign_ins(before: datetime, batch: int = BATCH) -> int:
+    """Forget up to `batch` links and as many sessions that were over before that moment. Returns
+    how many there were."""
+    return _delete(_LINKS, before, batch) + _delete(_SESSIONS, before, batch)
+
+
+def prune_invitations(before: datetime, batch: int = BATCH) -> int:
+    """Forget up to `batch` invitations that were over before that moment. Returns how many."""
+    return _delete(_INVITATIONS, before, batch)
+
+
+def prune_tokens(before: datetime, batch: int = BATCH) -> int:
+    """Forget up to `batch` tokens that were over before that moment and that no other one
+    replaces. Returns how many there were; call it until there are none."""
+    return _delete(_TOKENS, before, batch)
+
+
+def prune_attempts(before: datetime, after: int = 0, batch: int = BATCH) -> tuple[int, int | None]:
+    """Look at up to `batch` attempts after that id, and forget those from before that moment,
+    except the last one of each job at each problem. Returns how many were forgotten, and the id
+    to go on after; None at the end."""
     with transaction("prune") as session:
-        found = session.connection().execute(_VERDICTS, {"before": before, "batch": batch})
-        return found.rowcount
+        values = {"before": before, "after": after, "batch": batch}
+        found = session.connection().execute(_ATTEMPTS, values).one()
+        return found.forgotten, None if found.at_end in (None, True) else found.last
 
 
-def prune_sign_ins(before: datetime) -> int:
-    """Forget links and sessions that were over before that moment. Returns how many there were."""
+def prune_audit(before: datetime, batch: int = BATCH) -> int:
+    """Forget up to `batch` entries of who did what from before that moment. Returns how many there
+    were. The database refuses what is younger than 90 days."""
     with transaction("prune") as session:
-        connection = session.connection()
-        over = [connection.execute(each, {"before": before}) for each in (_LINKS, _SESSIONS)]
-        return sum(found.rowcount for found in over)
-
-
-def prune_audit(before: datetime) -> int:
-    """Forget who did what before that moment. The database refuses what is younger than 90 days."""
-    with transaction("prune") as session:
-        forgotten: int = session.connection().execute(_AUDIT, {"before": before}).scalar_one()
+        values = {"before": before, "batch": batch}
+        forgotten: int = session.connection().execute(_AUDIT, values).scalar_one()
         return forgotten
+
+
+def prune_all(
+    keep: Retention,
+    moment: datetime,
+    batch: int = BATCH,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> dict[str, int]:
+    """Forget everything that is older at `moment` than the settings keep it. Returns how many rows
+    of each kind there were. `goes_on` is asked between two batches."""
+    steps: list[tuple[str, int | None, Callable[[datetime, int], int]]] = [
+        ("events", keep.events_days, prune_events),
+        ("report verdicts", keep.events_days, prune_report_verdicts),
+        ("sign-ins", keep.sign_ins_days, prune_sign_ins),
+        ("invitations", keep.sign_ins_days, prune_invitations),
+        ("tokens", keep.sign_ins_days, prune_tokens),
+        ("attempts", keep.attempts_days, _Attempts()),
+        ("audit entries", keep.audit_days, prune_audit),
+    ]
+    forgotten = {}
+    for name, days, prune in steps:
+        forgotten[name] = 0
+        if days is None:
+            continue
+        before = moment - timedelta(days=days)
+        while goes_on() and (found := prune(before, batch)):
+            forgotten[name] += found
+    return forgotten
+
+
+class _Attempts:
+    """Walks over the attempts, batch by batch."""
+
+    def __init__(self) -> None:
+        self._after: int | None = 0
+
+    def __call__(self, before: datetime, batch: int) -> int:
+        """Forget the next ones; 0 at the end."""
+        while self._after is not None:
+            found, self._after = prune_attempts(before, self._after, batch)
+            if found:
+                return found
+        return 0
+
+
+def _delete(statement: TextClause, before: datetime, batch: int) -> int:
+    with transaction("prune") as session:
+        values = {"before": before, "batch": batch}
+        return session.connection().execute(statement, values).rowcount

@@ -25,7 +25,6 @@ class Decision:
     label: str | None
     digest: str | None
     guidance: str | None
-    answers: dict[str, Any] | None
     resolved_at: str | None
     delivered: bool
 
@@ -42,7 +41,6 @@ class Decision:
             "label": self.label,
             "digest": self.digest,
             "guidance": self.guidance,
-            "answers": self.answers,
             "resolved_at": self.resolved_at,
         }
 
@@ -57,7 +55,6 @@ def of(escalation: AgentEscalation) -> Decision | None:
         escalation.label,
         escalation.digest,
         escalation.founder_guidance,
-        escalation.answers,
         rfc3339(escalation.resolved_at),
         escalation.delivered_at is not None,
     )
@@ -87,19 +84,18 @@ def to_deliver(escalations: Iterable[AgentEscalation], by: Actor) -> list[uuid.U
     ]
 
 
-def told(event: Event) -> Decision | None:
+def from_event(event: Event) -> Decision | None:
     """The decision that an event tells whole, or None: the row knows."""
     if event.kind != Kind.ESCALATION_RESOLVED or "digest" not in event.payload:
         return None
-    told = event.payload
+    payload = event.payload
     return Decision(
-        told["status"],
-        told["resolution"] if told["status"] == "resolved" else None,
-        told["label"],
-        told["digest"],
-        told["guidance"],
-        told.get("answers"),
-        told["resolved_at"],
+        payload["status"],
+        payload["resolution"] if payload["status"] == "resolved" else None,
+        payload["label"],
+        payload["digest"],
+        payload["guidance"],
+        payload["resolved_at"],
         delivered=False,
     )
 

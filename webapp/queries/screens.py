@@ -52,6 +52,7 @@ class Choice:
     recommended: bool
     irreversible: bool = False
     repeatable: bool = False
+    needs_words: bool = False
     wait_s: int | None = None
     shows_value: bool = False
 
@@ -105,10 +106,10 @@ def question_waiters(session: Session, by: Actor, key: str) -> dict[str, Any]:
     jobs = escalations.waiters(session, [escalation.id])[escalation.id]
     shown = jobs[:WAITERS_SHOWN]
     joined = [job for job in shown if job.job_id != escalation.job_id]
-    told = problems.latest_attempts(session, escalation, joined) if joined else {}
+    latest = problems.latest_attempts(session, escalation, joined) if joined else {}
     return {
         "escalation": escalation,
-        "waiting_jobs": [(job, told.get(job.id)) for job in shown],
+        "waiting_jobs": [(job, latest.get(job.id)) for job in shown],
         "waiting_count": len(jobs),
     }
 
@@ -154,6 +155,7 @@ def choices(escalation: AgentEscalation) -> list[Choice]:
             recommended=option["value"] == escalation.recommended,
             irreversible=option.get("irreversible") is True,
             repeatable=option.get(Note.REPEATABLE) is True,
+            needs_words=option.get(Note.NEEDS_WORDS) is True,
             wait_s=option.get(Note.WAIT_S),
             shows_value=not value_follows(option),
         )

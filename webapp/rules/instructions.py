@@ -1,8 +1,8 @@
 """The `instruction` of a verdict: text for a language model that has to try something else."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from webapp.rules.categories import Origin, VerdictKind
 from webapp.rules.classification import Classification
@@ -55,18 +55,10 @@ def instruction(
             parts.append(say.REPEATED)
     if given is not None and given.decision is not None:
         parts.append(say.DECISION.format(decision=_short(_chosen(given), MAX_APPROACH_CHARS)))
-    if is_news and given is not None and given.answers:
-        parts.append(say.SECRETS.format(names=_secrets(given.answers)))
     if guidance:
         parts.append(say.GUIDANCE.format(guidance=_short(guidance, MAX_FAILURE_CHARS * 4)))
     parts += _what_next(decision, origin, given, is_news=is_news)
     return "\n".join(parts)
-
-
-def _secrets(answers: Mapping[str, Any]) -> str:
-    """The names of secrets with their refs."""
-    refs = {name: said["ref"] for name, said in answers.items() if "ref" in said}
-    return ", ".join(f"{name} ({ref})" for name, ref in refs.items())
 
 
 def _chosen(given: Given) -> str:
@@ -96,7 +88,7 @@ def within_limit(texts: Sequence[str], limit: int = MAX_BYTES) -> list[str]:
     return kept[::-1]
 
 
-def _quoted(told: Sequence[tuple[str, str]], limit: int) -> list[str]:
+def _quoted(approaches: Sequence[tuple[str, str]], limit: int) -> list[str]:
     """Approaches of other jobs, fenced: one JSON object in each line, so that no text can end its
     own quotation."""
     lines = [
@@ -104,7 +96,7 @@ def _quoted(told: Sequence[tuple[str, str]], limit: int) -> list[str]:
             {"job": _short(job, MAX_APPROACH_CHARS), "tried": _short(text, MAX_APPROACH_CHARS)},
             ensure_ascii=False,
         )
-        for job, text in told[-MAX_APPROACHES:]
+        for job, text in approaches[-MAX_APPROACHES:]
     ]
     fit = within_limit(lines, limit)
     return [say.OTHER_JOBS, say.QUOTE_BEGINS, *fit, say.QUOTE_ENDS] if fit else []

@@ -50,10 +50,10 @@ def needs_words(options: Iterable[Option], value: str | None) -> bool:
     return option is not None and option.get(Note.NEEDS_WORDS) is True
 
 
-def recommended(options: Sequence[Option], told: str | None, action: str) -> str | None:
+def recommended(options: Sequence[Option], named: str | None, action: str) -> str | None:
     """Return the value of the recommended option: the one the agent names, or the one whose value
     is all that its recommended action says. What can't be undone must be named."""
-    if told is not None:
-        return told
+    if named is not None:
+        return named
     option = find(options, action.strip())
     return None if option is None or option.get("irreversible") else str(option["value"])

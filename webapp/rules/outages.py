@@ -36,11 +36,11 @@ class Outage:
         return self.lasts_s >= ASK_AFTER_S
 
 
-def needs_a_person(found: Classification, told: Category | None) -> bool:
+def needs_a_person(found: Classification, reported: Category | None) -> bool:
     """Say whether waiting is useless: an invalid key, a used-up quota, a closed account. What the
-    agent itself `told` about the category counts more."""
-    if told is not None:
-        return told is Category.NEVER_RETRY
+    agent itself `reported` about the category counts more."""
+    if reported is not None:
+        return reported is Category.NEVER_RETRY
     return found.category is Category.NEVER_RETRY and found.family is not Family.RATE_LIMIT
 
 

@@ -94,14 +94,14 @@ class Web:
             )
         self.start()
 
-    def stop(self, patience: float) -> None:
-        """Let the open requests end for `patience` seconds, then end them; no process is left."""
+    def stop(self, timeout_s: float) -> None:
+        """Let the open requests end for `timeout_s` seconds, then end them; no process is left."""
         self._listener.close()  # whoever comes now is refused instead of left waiting
         serves = not self._gate.is_open
         if serves and self._process and self.is_alive():
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience)
+                self._process.wait(timeout_s)
         self._kill_group()
         for pipe in (self._gate, self._lifeline):
             pipe.close()

@@ -19,6 +19,7 @@ _TAKEN_OR_CHANGED = {
 @endpoint(
     "POST",
     "/api/escalations/{escalation_id}/resolve",
+    operation_id="resolve_escalation",
     tag=TAG,
     summary="Answer a question",
     body=Resolution,
@@ -43,6 +44,7 @@ def resolve_escalation(
 @endpoint(
     "POST",
     "/api/escalations/{escalation_id}/skip",
+    operation_id="skip_escalation",
     tag=TAG,
     summary="Close a question without a decision",
     body=Skip,
@@ -62,6 +64,7 @@ def skip_escalation(escalation_id: str, body: Skip, key: str | None, by: Actor) 
 @endpoint(
     "POST",
     "/api/escalations/{escalation_id}/withdraw",
+    operation_id="withdraw_escalation",
     tag=TAG,
     summary="Take a question back",
     body=Withdrawal,
@@ -82,6 +85,7 @@ def withdraw_escalation(
 @endpoint(
     "POST",
     "/api/escalations/{escalation_id}/receipt",
+    operation_id="send_receipt",
     tag=TAG,
     summary="Say what became of the answer",
     body=Receipt,

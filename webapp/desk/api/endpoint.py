@@ -27,7 +27,7 @@ FunctionT = TypeVar("FunctionT", bound=Function)
 @dataclass(frozen=True)
 class Endpoint:
     """One endpoint: its address, what it takes and gives. `path` names its parameters as OpenAPI
-    does.
+    does. Generated clients name their functions after `operation_id`: it never changes.
 
     `responses` maps each status of success to a sentence and a model (or None); `errors` maps the
     statuses of failure that are particular to the endpoint to the reason; `headers` maps each
@@ -38,6 +38,7 @@ class Endpoint:
 
     method: Method
     path: str
+    operation_id: str
     summary: str
     tag: str
     responses: dict[int, tuple[str, Any]]
@@ -53,14 +54,6 @@ class Endpoint:
     errors: dict[int, str] = field(default_factory=dict)
     error_body: type[BaseModel] | None = None
     function: Function | None = None
-
-    @property
-    def name(self) -> str:
-        """The name in code and in OpenAPI: its function's, or one made from the path."""
-        if self.function is not None:
-            return self.function.__name__
-        last = self.path.rsplit("/", 1)[-1]
-        return f"{self.method.lower()}_{last}"
 
 
 ENDPOINTS: list[Endpoint] = []
@@ -84,7 +77,7 @@ def register(blueprint: Blueprint) -> None:
         if declared.function is not None:
             blueprint.add_url_rule(
                 _rule(declared.path),
-                endpoint=f"api_{declared.name}",
+                endpoint=f"api_{declared.operation_id}",
                 view_func=_view(declared, declared.function),
                 methods=[declared.method],
             )
@@ -93,8 +86,7 @@ def register(blueprint: Blueprint) -> None:
 def _rule(path: str) -> str:
     """The path as Flask writes it. Where the job id ends the address it is the whole of it."""
     path = re.sub(r"{job_id}$", "<whole_job_id:job_id>", path)
-    path = path.replace("{job_id}", "<job_id:job_id>")
-    return re.sub(r"{(escalation_id|ref)}", r"<\1>", path)
+    return path.replace("{job_id}", "<job_id:job_id>").replace("{escalation_id}", "<escalation_id>")
 
 
 def _view(declared: Endpoint, function: Function) -> Callable[..., Response]:

@@ -34,6 +34,7 @@ _READ_AT_ONCE = 50
 @endpoint(
     "POST",
     "/api/jobs/{job_id}/escalations",
+    operation_id="create_escalation",
     tag=TAG,
     summary="Ask the founder",
     body=NewEscalation,
@@ -86,7 +87,6 @@ def _question(project_id: str, body: NewEscalation) -> operations.Question:
         options=[choice.stored() for choice in body.options or []],
         recommended=body.recommended,
         error_message=body.error_message,
-        answer_schema=body.answer_schema,
         agent_state=body.agent_state,
     )
 
@@ -97,6 +97,7 @@ _PAGE = "Oldest first. The next page is in the header Link, with rel=next."
 @endpoint(
     "GET",
     "/api/jobs/{job_id}/escalations",
+    operation_id="list_job_escalations",
     tag=TAG,
     summary="List the questions of a job",
     query=Filter,
@@ -119,6 +120,7 @@ def list_job_escalations(job_id: str, query: Filter, by: Actor) -> ApiResponse:
 @endpoint(
     "GET",
     "/api/escalations",
+    operation_id="list_escalations",
     tag=TAG,
     summary="List questions",
     query=Filter,
@@ -166,6 +168,7 @@ def _next_url(cursor: str | None, path: dict[str, Any]) -> str:
 @endpoint(
     "GET",
     "/api/escalations/{escalation_id}",
+    operation_id="get_escalation",
     tag=TAG,
     summary="Read a question",
     responses={200: ("The question, as it stands now.", Escalation)},

@@ -18,6 +18,7 @@ _SEVERAL = "Several of your projects have this job: add ?project_id=."
 @endpoint(
     "PUT",
     "/api/jobs/{job_id}",
+    operation_id="update_job",
     tag=TAG,
     summary="Tell or change a job",
     body=JobNews,
@@ -42,6 +43,7 @@ def update_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> Ap
 @endpoint(
     "GET",
     "/api/jobs/{job_id}",
+    operation_id="get_job",
     tag=TAG,
     summary="Read a job",
     query=WhichProject,
@@ -56,6 +58,7 @@ def get_job(job_id: str, query: WhichProject, by: Actor) -> ApiResponse:
 @endpoint(
     "POST",
     "/api/jobs/{job_id}/resume",
+    operation_id="resume_job",
     tag=TAG,
     summary="Let a paused job go on",
     body=OfProject,

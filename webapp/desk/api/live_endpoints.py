@@ -8,6 +8,7 @@ ENDPOINTS.append(
     Endpoint(
         "GET",
         "/api/escalations/{escalation_id}/decision",
+        operation_id="get_decision",
         tag="Decisions",
         summary="Wait for the answer",
         description="Waits up to `wait` seconds for the question to leave `pending`. Any number "
@@ -24,6 +25,7 @@ ENDPOINTS.append(
     Endpoint(
         "GET",
         "/api/decisions",
+        operation_id="get_decisions",
         tag="Decisions",
         summary="Wait for all answers",
         description="Every decision of the token's projects after the cursor, in order, each "
@@ -39,6 +41,7 @@ ENDPOINTS.append(
     Endpoint(
         "GET",
         "/api/jobs/{job_id}/events",
+        operation_id="get_events",
         tag="Jobs",
         summary="Follow a job",
         description="With `Accept: text/event-stream` the events of the job, live: each with its "

@@ -19,6 +19,7 @@ TAG: Final = "This document"
 @endpoint(
     "GET",
     "/api/openapi.json",
+    operation_id="get_openapi",
     tag=TAG,
     summary="Read this document",
     public=True,
@@ -32,6 +33,7 @@ def get_openapi() -> ApiResponse:
 @endpoint(
     "GET",
     "/api/docs",
+    operation_id="get_docs",
     tag=TAG,
     summary="Read the documentation",
     public=True,

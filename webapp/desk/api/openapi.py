@@ -15,7 +15,6 @@ TAGS: Final = {
     "Errors": "An agent reports what failed and learns what to do next.",
     "Escalations": "The structured questions to the founder.",
     "Decisions": "What ends a question, how an agent gets the answer, and what became of it.",
-    "Secrets": "Keys that a founder hands over: taken, acknowledged, then gone.",
     "Jobs": "Build runs of agents, and the logs of what happened in them.",
     "Tokens": "What the calling token may do.",
     "MCP": "The same for clients of the Model Context Protocol.",
@@ -34,6 +33,12 @@ _IDEMPOTENCY_KEY: Final[tuple[str, dict[str, Any]]] = (
     "A text of your own: repeating the call with it is safe.",
     {"type": "string", "maxLength": LONGEST_NAME},
 )
+_TOKEN: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token from the page Tokens of your Unstuck server. It works for its projects "
+    "until it expires or is revoked.",
+}
 _REF: Final = "#/components/schemas/{model}"
 
 
@@ -41,8 +46,7 @@ class _Terse(GenerateJsonSchema):
     """Without the titles that only repeat the names of the fields."""
 
     def default_schema(self, schema: Any) -> dict[str, Any]:
-        """Without `default: null`: what may be left out has none, and generators of clients take a
-        field with a default for one that is always there."""
+        """Without `default: null`: what may be left out has none."""
         made = super().default_schema(schema)
         if made.get("default", ...) is None:
             del made["default"]
@@ -50,6 +54,16 @@ class _Terse(GenerateJsonSchema):
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's hook
         return False
+
+
+class _Fields(_Terse):
+    """Of bodies. Without defaults: openapi-typescript takes a field that has one for always there,
+    and so would make callers send it, and readers rely on it."""
+
+    def default_schema(self, schema: Any) -> dict[str, Any]:
+        made = super().default_schema(schema)
+        made.pop("default", None)
+        return made
 
 
 @cache
@@ -68,14 +82,14 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": _schemas(endpoints),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"token": _TOKEN},
         },
     }
 
 
 def _operation(declared: Endpoint) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": declared.name,
+        "operationId": declared.operation_id,
         "tags": [declared.tag],
         "summary": declared.summary,
         "description": declared.description,
@@ -100,18 +114,12 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
     schemas = {
         "job_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
         "escalation_id": {"type": "string", "format": "uuid"},
-        "ref": {"type": "string", "minLength": 1, "maxLength": 40},
     }
     texts = {
         "job_id": "The job, by the agent's own name for it; escape slashes as %2F.",
         "escalation_id": "The UUID of the question.",
-        "ref": "The ref of the secret, as the answer names it.",
     }
-    examples = {
-        "job_id": "build-1",
-        "escalation_id": "1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
-        "ref": "sec_4fK0bW2mVxQ7hJc9sLtY1dRa",
-    }
+    examples = {"job_id": "build-1", "escalation_id": "1b4e28ba-2fa1-4d1d-883f-0016d3cca427"}
     return [
         {
             "name": name,
@@ -202,6 +210,6 @@ def _schemas(endpoints: list[Endpoint]) -> dict[str, Any]:
         for _, model in declared.responses.values():
             if model is not None:
                 shapes[(get_args(model) or (model,))[0]] = "serialization"
-    _, found = models_json_schema(list(shapes.items()), ref_template=_REF, schema_generator=_Terse)
+    _, found = models_json_schema(list(shapes.items()), ref_template=_REF, schema_generator=_Fields)
     schemas: dict[str, Any] = found["$defs"]
     return schemas

@@ -18,6 +18,7 @@ _SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
 @endpoint(
     "POST",
     "/api/jobs/{job_id}/errors",
+    operation_id="report_error",
     tag=TAG,
     summary="Report a failure",
     body=ErrorReport,
@@ -55,7 +56,6 @@ def _report(body: ErrorReport, key: str | None) -> Report:
         recommended_action=body.recommended_action or None,
         options=None if options is None else [choice.stored() for choice in options],
         recommended=body.recommended,
-        answer_schema=body.answer_schema,
         agent_state=body.agent_state,
         include_other_jobs=body.include_other_jobs,
         id=body.id or key,
@@ -65,6 +65,7 @@ def _report(body: ErrorReport, key: str | None) -> Report:
 @endpoint(
     "POST",
     "/api/jobs/{job_id}/errors/healed",
+    operation_id="heal_error",
     tag=TAG,
     summary="Say that a problem is over",
     body=Success,

@@ -12,6 +12,7 @@ TAG = "Tokens"
 @endpoint(
     "GET",
     "/api/token",
+    operation_id="read_token",
     tag=TAG,
     summary="Read what the token may do",
     responses={200: ("The token that calls.", Token)},

@@ -13,54 +13,52 @@ from webapp.templating.words import brief
 
 SENTENCES: Final[dict[str, Any]] = {
     Action.SIGNED_IN: _("%(who)s signed in"),
-    Action.SIGN_IN_FAILED: _("%(who)s tried to sign in and was refused"),
+    Action.SIGN_IN_FAILED: _("%(who)s couldn't sign in"),
     Action.SIGNED_OUT: _("%(who)s signed out"),
-    Action.LINK_MADE: _("%(who)s made a sign-in link for %(what)s"),
+    Action.LINK_MADE: _("%(who)s created a sign-in link for %(what)s"),
     Action.SESSION_ENDED: _("%(who)s signed out another browser"),
     Action.OTHER_SESSIONS_ENDED: _("%(who)s signed out all other browsers"),
     Action.MEMBER_SIGNED_OUT: _("%(who)s signed %(what)s out everywhere"),
     Action.PASSWORD_SET: _("%(who)s set a new password"),
     Action.PASSWORD_REMOVED: _("%(who)s removed the password"),
-    Action.SECOND_FACTOR_ON: _("%(who)s turned the second factor on"),
-    Action.SECOND_FACTOR_OFF: _("%(who)s turned the second factor off"),
-    Action.RECOVERY_CODES_MADE: _("%(who)s made new recovery codes"),
+    Action.SECOND_FACTOR_ON: _("%(who)s turned two-step verification on"),
+    Action.SECOND_FACTOR_OFF: _("%(who)s turned two-step verification off"),
+    Action.RECOVERY_CODES_MADE: _("%(who)s created new recovery codes"),
     Action.RECOVERY_CODE_USED: _("%(who)s used a recovery code"),
     Action.PASSKEY_ADDED: _("%(who)s added the passkey %(what)s"),
     Action.PASSKEY_REMOVED: _("%(who)s removed the passkey %(what)s"),
-    Action.IDENTITY_LINKED: _("%(who)s linked an account of the identity provider"),
-    Action.IDENTITY_UNLINKED: _("%(who)s unlinked the account of the identity provider"),
-    Action.PERSON_RENAMED: _("%(who)s took the name %(what)s"),
-    Action.ADDRESS_WANTED: _("%(who)s asked for another address: %(what)s"),
-    Action.ADDRESS_CHANGED: _("%(who)s changed or confirmed an address: %(what)s"),
+    Action.IDENTITY_LINKED: _("%(who)s connected an account of the sign-in provider"),
+    Action.IDENTITY_UNLINKED: _("%(who)s disconnected the account of the sign-in provider"),
+    Action.PERSON_RENAMED: _("%(who)s changed the name to %(what)s"),
+    Action.ADDRESS_WANTED: _("%(who)s asked to change the email address to %(what)s"),
+    Action.ADDRESS_CHANGED: _("%(who)s changed or confirmed the email address %(what)s"),
     Action.PERSON_INVITED: _("%(who)s invited %(what)s"),
-    Action.INVITATION_ENDED: _("%(who)s took the invitation of %(what)s back"),
+    Action.INVITATION_ENDED: _("%(who)s revoked the invitation of %(what)s"),
     Action.INVITATION_ACCEPTED: _("%(who)s accepted an invitation"),
-    Action.MEMBER_ADDED: _("%(who)s made %(what)s a member"),
+    Action.MEMBER_ADDED: _("%(who)s added %(what)s"),
     Action.MEMBER_CHANGED: _("%(who)s changed the role of %(what)s"),
     Action.MEMBER_REMOVED: _("%(who)s removed %(what)s"),
-    Action.TOKEN_MADE: _("%(who)s made the token %(what)s"),
+    Action.TOKEN_MADE: _("%(who)s created the token %(what)s"),
     Action.TOKEN_ENDED: _("%(who)s revoked the token %(what)s"),
     Action.QUESTION_ANSWERED: _("%(who)s answered %(what)s"),
     Action.QUESTION_SKIPPED: _("%(who)s skipped %(what)s"),
-    Action.ANSWER_TAKEN_BACK: _("%(who)s took the answer to %(what)s back"),
+    Action.ANSWER_TAKEN_BACK: _("%(who)s took back the answer to %(what)s"),
     Action.TEXT_ERASED: _("%(who)s erased the text of an answer to %(what)s"),
-    Action.SECRET_STORED: _("%(who)s handed over a key for %(what)s"),
-    Action.SECRET_REVOKED: _("%(who)s deleted a key for %(what)s"),
-    Action.CATEGORY_CORRECTED: _("%(who)s corrected what kind of problem %(what)s is"),
-    Action.RULE_MADE: _("%(who)s made a standing rule for %(what)s"),
-    Action.RULE_ENDED: _("%(who)s ended the standing rule for %(what)s"),
-    Action.JOB_RESUMED: _("%(who)s let %(what)s go on"),
+    Action.CATEGORY_CORRECTED: _("%(who)s changed the category of %(what)s"),
+    Action.RULE_MADE: _("%(who)s created a standing rule for %(what)s"),
+    Action.RULE_ENDED: _("%(who)s stopped the standing rule for %(what)s"),
+    Action.JOB_RESUMED: _("%(who)s resumed %(what)s"),
     Action.SETTING_CHANGED: _("%(who)s changed the setting %(what)s"),
 }
 
 CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
     (
-        _("Signing in"),
+        _("Sign-in"),
         (
             (Action.SIGNED_IN, _("Signed in")),
-            (Action.SIGN_IN_FAILED, _("Refused")),
+            (Action.SIGN_IN_FAILED, _("Sign-in failed")),
             (Action.SIGNED_OUT, _("Signed out")),
-            (Action.LINK_MADE, _("A sign-in link made")),
+            (Action.LINK_MADE, _("Sign-in link created")),
             (Action.SESSION_ENDED, _("Another browser signed out")),
             (Action.OTHER_SESSIONS_ENDED, _("All other browsers signed out")),
             (Action.MEMBER_SIGNED_OUT, _("Member signed out everywhere")),
@@ -71,50 +69,48 @@ CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
         (
             (Action.PASSWORD_SET, _("Password set")),
             (Action.PASSWORD_REMOVED, _("Password removed")),
-            (Action.SECOND_FACTOR_ON, _("Second factor on")),
-            (Action.SECOND_FACTOR_OFF, _("Second factor off")),
-            (Action.RECOVERY_CODES_MADE, _("Recovery codes made")),
+            (Action.SECOND_FACTOR_ON, _("Two-step verification turned on")),
+            (Action.SECOND_FACTOR_OFF, _("Two-step verification turned off")),
+            (Action.RECOVERY_CODES_MADE, _("Recovery codes created")),
             (Action.RECOVERY_CODE_USED, _("Recovery code used")),
             (Action.PASSKEY_ADDED, _("Passkey added")),
             (Action.PASSKEY_REMOVED, _("Passkey removed")),
-            (Action.IDENTITY_LINKED, _("Account linked")),
-            (Action.IDENTITY_UNLINKED, _("Account unlinked")),
+            (Action.IDENTITY_LINKED, _("Account connected")),
+            (Action.IDENTITY_UNLINKED, _("Account disconnected")),
         ),
     ),
     (
         _("People"),
         (
             (Action.PERSON_INVITED, _("Invited")),
-            (Action.INVITATION_ENDED, _("Invitation taken back")),
+            (Action.INVITATION_ENDED, _("Invitation revoked")),
             (Action.INVITATION_ACCEPTED, _("Invitation accepted")),
             (Action.MEMBER_ADDED, _("Member added")),
             (Action.MEMBER_CHANGED, _("Role changed")),
             (Action.MEMBER_REMOVED, _("Member removed")),
-            (Action.PERSON_RENAMED, _("Renamed")),
-            (Action.ADDRESS_WANTED, _("Address asked for")),
-            (Action.ADDRESS_CHANGED, _("Address changed")),
+            (Action.PERSON_RENAMED, _("Name changed")),
+            (Action.ADDRESS_WANTED, _("New email address requested")),
+            (Action.ADDRESS_CHANGED, _("Email address changed")),
         ),
     ),
     (
         _("Tokens and settings"),
         (
-            (Action.TOKEN_MADE, _("Token made")),
+            (Action.TOKEN_MADE, _("Token created")),
             (Action.TOKEN_ENDED, _("Token revoked")),
             (Action.SETTING_CHANGED, _("Setting changed")),
         ),
     ),
     (
-        _("Decisions"),
+        _("Answers and rules"),
         (
             (Action.QUESTION_ANSWERED, _("Answered")),
             (Action.QUESTION_SKIPPED, _("Skipped")),
-            (Action.ANSWER_TAKEN_BACK, _("Taken back")),
+            (Action.ANSWER_TAKEN_BACK, _("Answer taken back")),
             (Action.TEXT_ERASED, _("Text erased")),
-            (Action.SECRET_STORED, _("Key handed over")),
-            (Action.SECRET_REVOKED, _("Key deleted")),
-            (Action.CATEGORY_CORRECTED, _("Kind of problem corrected")),
-            (Action.RULE_MADE, _("Standing rule made")),
-            (Action.RULE_ENDED, _("Standing rule ended")),
+            (Action.CATEGORY_CORRECTED, _("Category changed")),
+            (Action.RULE_MADE, _("Standing rule created")),
+            (Action.RULE_ENDED, _("Standing rule stopped")),
             (Action.JOB_RESUMED, _("Job resumed")),
         ),
     ),
@@ -122,17 +118,17 @@ CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
 """What can be chosen from, in groups."""
 
 _WAYS: Final = {
-    "link": _("by a one-time link"),
-    "password": _("by password"),
-    "passkey": _("by passkey"),
-    "invitation": _("by an invitation"),
-    "oidc": _("by the identity provider"),
-    "totp": _("second factor"),
+    "link": _("with a one-time link"),
+    "password": _("with a password"),
+    "passkey": _("with a passkey"),
+    "invitation": _("with an invitation"),
+    "oidc": _("through the sign-in provider"),
+    "totp": _("two-step verification"),
 }
 
 _ROLES: Final = {
-    "observer": _("only reads"),
-    "founder": _("answers questions"),
+    "observer": _("can view"),
+    "founder": _("can answer"),
     "owner": _("owner"),
     "agent": _("agent"),
     "never_retry": _("Only a person can fix this"),
@@ -173,22 +169,22 @@ def _what(row: AuditEvent, names: Mapping[str, str]) -> Markup:
 
 def remarks(row: AuditEvent, questions: Questions) -> list[str]:
     """What else is known of it, each a few words."""
-    told = row.details
+    values = row.details
     said: list[str] = []
-    if way := told.get("how"):
+    if way := values.get("how"):
         said.append(str(_WAYS.get(way, way)))
-    if decision := told.get("decision"):
+    if decision := values.get("decision"):
         asked = questions.get(row.subject)
         label = label_of(asked, decision) if asked else decision
-        said.append(gettext("Decision: %(decision)s", decision=label))
-    if prefix := told.get("prefix"):
+        said.append(gettext("Answer: %(decision)s", decision=label))
+    if prefix := values.get("prefix"):
         said.append(f"{prefix}…")
-    named = [told[name] for name in ("role", "scope", "category") if told.get(name)]
+    named = [values[name] for name in ("role", "scope", "category") if values.get(name)]
     said += [str(_ROLES.get(name, name)) for name in named]
-    if projects := told.get("projects"):
+    if projects := values.get("projects"):
         said.append(", ".join(projects))
-    if until := told.get("until"):
+    if until := values.get("until"):
         said.append(gettext("until %(day)s", day=str(until)[:10]))
-    if unwritten := told.get("unwritten"):
-        said.append(gettext("and %(number)s more that were only counted", number=unwritten))
+    if unwritten := values.get("unwritten"):
+        said.append(gettext("%(number)s more, only counted", number=unwritten))
     return said

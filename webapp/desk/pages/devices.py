@@ -33,7 +33,7 @@ def in_words(user_agent: str | None) -> str:
     system = _first(_SYSTEMS, user_agent)
     if browser and system:
         return str(gettext("%(browser)s on %(system)s", browser=browser, system=system))
-    return browser or system or str(gettext("An unknown browser"))
+    return browser or system or str(gettext("Unknown browser"))
 
 
 def is_phone(user_agent: str | None) -> bool:

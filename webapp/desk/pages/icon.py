@@ -34,7 +34,7 @@ def manifest() -> Response:
         for name, purpose in (("icon", "any"), ("maskable", "maskable"))
         for size in (192, 512)
     ]
-    told = {
+    content = {
         "id": "/",
         "name": "Unstuck",
         "short_name": "Unstuck",
@@ -46,7 +46,7 @@ def manifest() -> Response:
         "theme_color": _PAPER,
         "icons": icons,
     }
-    response = Response(json.dumps(told), content_type="application/manifest+json")
+    response = Response(json.dumps(content), content_type="application/manifest+json")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 

@@ -15,6 +15,7 @@ ENDPOINTS.append(
     Endpoint(
         "POST",
         "/api/mcp",
+        operation_id="post_mcp",
         tag="MCP",
         summary="Speak the Model Context Protocol",
         description="One JSON-RPC message: `server/discover`, `initialize`, `ping`, `tools/list` "

@@ -113,61 +113,61 @@ def _meaning(found: Decision, chosen: str | None, *, has_options: bool) -> str:
     return f"The founder chose: {chosen}{more}"
 
 
-def _report_failure(told: Failure, by: Actor) -> BaseModel:
+def _report_failure(params: Failure, by: Actor) -> BaseModel:
     body = _body(
         ErrorReport,
-        id=told.report_id,
-        project_id=told.project_id,
+        id=params.report_id,
+        project_id=params.project_id,
         session_id=_SESSION,
-        error_type=told.what_failed,
-        error_message=told.error,
-        approach=told.approach,
-        intent=told.intent,
-        plain_english_problem=told.question,
-        options=told.options,
+        error_type=params.what_failed,
+        error_message=params.error,
+        approach=params.approach,
+        intent=params.intent,
+        plain_english_problem=params.question,
+        options=params.options,
     )
-    return _read(Verdict, reports.report_error(_job(told), body, _body(WhichProject), None, by))
+    return _read(Verdict, reports.report_error(_job(params), body, _body(WhichProject), None, by))
 
 
-def _ask_founder(told: Question, by: Actor) -> Wait:
+def _ask_founder(params: Question, by: Actor) -> Wait:
     body = _body(
         NewEscalation,
-        id=told.question_id,
-        project_id=told.project_id,
+        id=params.question_id,
+        project_id=params.project_id,
         session_id=_SESSION,
         error_type="Question",
-        plain_english_problem=told.question,
-        options=told.options,
-        recommended=told.recommended,
+        plain_english_problem=params.question,
+        options=params.options,
+        recommended=params.recommended,
     )
-    asked = escalations.create_escalation(_job(told), body, _body(WhichProject), None, by)
-    return Wait(UUID(json.loads(asked.body)["id"]), told.wait_s)
+    asked = escalations.create_escalation(_job(params), body, _body(WhichProject), None, by)
+    return Wait(UUID(json.loads(asked.body)["id"]), params.wait_s)
 
 
-def _wait_for_decision(told: Waiting, by: Actor) -> Wait:  # noqa: ARG001 - the wait itself checks
-    return Wait(escalation_key(told.escalation_id), told.wait_s)
+def _wait_for_decision(params: Waiting, by: Actor) -> Wait:  # noqa: ARG001 - the wait itself checks
+    return Wait(escalation_key(params.escalation_id), params.wait_s)
 
 
-def _report_outcome(told: Outcome, by: Actor) -> Noted:
-    if (told.escalation_id is None) == (told.error_signature is None):
+def _report_outcome(params: Outcome, by: Actor) -> Noted:
+    if (params.escalation_id is None) == (params.error_signature is None):
         message = "send either this or error_signature"
         raise Invalid("Send either escalation_id or error_signature.", {"escalation_id": message})
-    if told.escalation_id is not None:
-        receipt = _body(Receipt, stage="worked" if told.worked else "failed", note=told.note)
-        decisions.send_receipt(told.escalation_id, receipt, by)
+    if params.escalation_id is not None:
+        receipt = _body(Receipt, stage="worked" if params.worked else "failed", note=params.note)
+        decisions.send_receipt(params.escalation_id, receipt, by)
         return Noted(noted=True, message="The founder sees what became of the answer.")
-    if not told.worked:
+    if not params.worked:
         return Noted(noted=False, message="Report the new failure with report_failure.")
-    body = _body(Success, project_id=told.project_id, error_signature=told.error_signature)
-    healed = json.loads(reports.heal_error(_job(told), body, _body(WhichProject), by).body)
+    body = _body(Success, project_id=params.project_id, error_signature=params.error_signature)
+    healed = json.loads(reports.heal_error(_job(params), body, _body(WhichProject), by).body)
     if healed["known"]:
         return Noted(noted=True, message="This failure is over; its attempts count anew.")
     return Noted(noted=False, message="No failure of this signature was ever reported.")
 
 
-def _job(told: OfJob) -> str:
+def _job(params: OfJob) -> str:
     """The job that is meant, by the arguments or by the header."""
-    named = told.job_id or request.headers.get("X-Unstuck-Job", "").strip()
+    named = params.job_id or request.headers.get("X-Unstuck-Job", "").strip()
     if not named:
         message = "is missing: name your task, or set the header X-Unstuck-Job"
         raise Invalid(f"job_id {message}.", {"job_id": message})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
-from webapp.accounts import known, limits
+from webapp.accounts import limits, trusted_browsers
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.accounts.secret_keys import secret_keys
 from webapp.desk.pages.settings import qr, sign_in
@@ -27,7 +27,7 @@ def confirm() -> Response | Redirect:
     except passwords.WrongPassword as error:
         return sign_in.page(422, confirm_error=error.detail)
     attempt.worked()
-    return redirect(sign_in.goal() or "/settings/sign-in?done=confirmed", 303)
+    return redirect("/settings/sign-in?done=confirmed", 303)
 
 
 @signed_in
@@ -61,7 +61,7 @@ def set_password() -> Response | Redirect:
         return sign_in.page(error.status, refusal=error.detail)
     attempt.worked()
     email = screens_settings.person(db.session(), current_actor()).email
-    return known.remember(redirect("/settings/sign-in?done=password", 303), email)
+    return trusted_browsers.remember(redirect("/settings/sign-in?done=password", 303), email)
 
 
 @signed_in

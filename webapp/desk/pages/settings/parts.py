@@ -17,33 +17,33 @@ PARTS: Final[tuple[tuple[str, str, Any], ...]] = (
     ("sign-in", "/settings/sign-in", _("Sign-in")),
     ("people", "/settings/people", _("People")),
     (NO_TOKENS, "/settings/tokens", _("Tokens")),
-    (FOR_OWNERS, "/settings/audit", _("Record")),
+    (FOR_OWNERS, "/settings/audit", _("Audit log")),
 )
 DONE: Final = {
-    "name": _("Your name is changed. What you decided before keeps the name that you had then."),
-    "language": _("Your pages speak that language now."),
-    "session": _("That browser is signed out."),
-    "sessions": _("All other browsers are signed out."),
-    "address": _("From now on you sign in with the new address."),
+    "name": _("Your name has been changed. Earlier answers keep your old name."),
+    "language": _("Your language has been changed."),
+    "session": _("The browser has been signed out."),
+    "sessions": _("All other browsers have been signed out."),
+    "address": _("Your email address has been changed. Use it the next time you sign in."),
     "wanted": _(
-        "An owner has to confirm the new address. Until then you sign in with the old one."
+        "An owner has to confirm your new email address. Until then, sign in with the old one."
     ),
-    "confirmed-address": _("The new address is confirmed."),
+    "confirmed-address": _("The new email address is confirmed."),
     "password": _(
-        "You have a new password. Your other browsers are signed out, and unused sign-in links no "
-        "longer work."
+        "Your password has been changed. Your other browsers are signed out, and "
+        "unused sign-in links no longer work."
     ),
-    "no-password": _("There is no password any more."),
-    "confirmed": _("Thank you. For a quarter of an hour you can change how you sign in."),
-    "passkey": _("From now on you can sign in with this passkey."),
+    "no-password": _("Your password has been removed."),
+    "confirmed": _("Thank you. You can now change how you sign in for 15 minutes."),
+    "passkey": _("You can now sign in with this passkey."),
     "no-passkey": _("The passkey no longer works. You can delete it on your device, too."),
-    "identity": _("From now on you can sign in through the provider."),
-    "no-identity": _("The provider does not sign you in any more."),
-    "no-codes": _("No code is asked for any more."),
+    "identity": _("You can now sign in through the provider."),
+    "no-identity": _("The account is disconnected. You can no longer sign in with it."),
+    "no-codes": _("Two-step verification is off."),
     "token": _("The token no longer works."),
-    "role": _("What they may do is changed."),
-    "signed-out": _("They are signed out everywhere, and can sign in again."),
-    "member": _("They are no longer in that project."),
+    "role": _("The role has been changed."),
+    "signed-out": _("They are signed out on all devices. They can sign in again."),
+    "member": _("They no longer have access to the project."),
     "invitation": _("The invitation no longer works."),
 }
 

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
-from webapp.accounts.arrival import safe_path
 from webapp.accounts.hosts import root_for_others
+from webapp.accounts.sign_in import safe_path
 from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
 from webapp.errors import AppError, Conflict, Invalid
 from webapp.extensions import db
@@ -30,8 +30,8 @@ def invite() -> Response:
     try:
         made = invitations.invite(*form.values(), **_caller())
     except (Invalid, sessions.ConfirmFirst) as error:
-        told = {"invitation_form": form, "invitation_error": error.detail}
-        return _page(error.status, confirm_first=_confirms(error), **told)
+        fields = {"invitation_form": form, "invitation_error": error.detail}
+        return _page(error.status, confirm_first=_confirms(error), **fields)
     return _show_link(*made)
 
 

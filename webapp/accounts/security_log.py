@@ -21,7 +21,7 @@ is none, and one that asks for what is not of its project, are worth a look."""
 
 def init_app(app: Flask) -> None:
     """Write down what is refused."""
-    app.extensions["refusals"] = Allowance()
+    app.extensions["security_log"] = Allowance()
     app.after_request(_note)
 
 
@@ -30,7 +30,7 @@ def _note(response: Response) -> Response:
     if refused is None or not _counts(refused):
         return response
     address = _address()
-    unwritten = current_app.extensions["refusals"].take(address)
+    unwritten = current_app.extensions["security_log"].take(address)
     if unwritten is not None:
         more = f"; {unwritten} more were not written down" if unwritten else ""
         line = "refused (%s): %s %s to %s from %s%s"

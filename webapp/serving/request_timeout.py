@@ -10,7 +10,7 @@ BODY_S: Final = 60.0
 """For two megabytes over a bad line."""
 
 
-class PatientBody:
+class TimedBody:
     """The body of a request, all of which has to come within so many seconds. After that reading
     is as if the caller had gone away."""
 

@@ -11,7 +11,7 @@ from pages_forms_csrf import csrf_token
 from tests.api.questions import QUESTION
 from tests.conftest import Cast
 from webapp.accounts import limits
-from webapp.serving.quiet import Quiet
+from webapp.serving.malformed_request_log import MalformedRequestLog
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -89,20 +89,20 @@ def test_whoever_tries_for_hours_fills_no_log(app: Flask, agent: dict[str, str],
         client.post("/api/jobs/build-1/resume", headers=agent)
         client.get("/", headers={"Host": "evil.example"})
     assert len(lines(caplog)) == 10
-    refusals = app.extensions["refusals"]
-    refusals._minute -= 1
+    log = app.extensions["security_log"]
+    log._minute -= 1
     client.get("/", headers={"Host": "evil.example"})
     assert lines(caplog)[-1].endswith("; 50 more were not written down")
 
 
 def test_requests_that_are_none_fill_no_log_either() -> None:
-    quiet, written = Quiet(), []
+    limit, written = MalformedRequestLog(), []
     for number in range(100):
         line = logging.LogRecord("x", 30, "", 0, f"Invalid request from ip={number}", (), None)
-        written += [line.msg] if quiet.filter(line) else []
+        written += [line.msg] if limit.filter(line) else []
     other = logging.LogRecord("x", 30, "", 0, "Worker exiting", (), None)
     assert len(written) == 60
-    assert quiet.filter(other)
-    quiet._allowance._minute -= 1
-    assert quiet.filter(line)
+    assert limit.filter(other)
+    limit._allowance._minute -= 1
+    assert limit.filter(line)
     assert line.msg.endswith("(40 more were not written down)")

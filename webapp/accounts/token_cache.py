@@ -17,7 +17,7 @@ _KEPT_S: Final = 1.0
 _MOST: Final = 10_000  # tokens, then all are forgotten
 
 
-class RecentTokens:
+class TokenCache:
     """The tokens of one process, by the hash of their secret."""
 
     def __init__(self) -> None:

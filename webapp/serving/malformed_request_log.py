@@ -8,7 +8,7 @@ from webapp.operations.audit import Allowance
 A_MINUTE: Final = 60
 
 
-class Quiet(logging.Filter):
+class MalformedRequestLog(logging.Filter):
     """Lets only so many of those lines through in a minute; the next says how many there were."""
 
     def __init__(self) -> None:
