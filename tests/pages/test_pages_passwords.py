@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms import hidden
 
-from webapp.accounts import limits
+from webapp.accounts.counters import Limit, parse
 from webapp.actors import DESK
 from webapp.extensions import db
 from webapp.models import AuditEvent, Person
@@ -234,7 +234,7 @@ def test_time_is_what_it_takes_to_be_old(anna: FlaskClient, time_machine) -> Non
 
 def guess_until_refused(app: Flask, browser: FlaskClient | None = None) -> int:
     """How many wrong passwords are looked at before one has to wait, wherever they come from."""
-    app.extensions["limits"].by_address = limits.Limit("address", limits.parse("1000/minute"))
+    app.extensions["limits"].by_address = Limit("address", parse("1000/minute"))
     for number in range(20):
         guessing = browser or app.test_client()
         wrong = csrf(guessing, "/sign-in") | {"email": "anna@example.com", "password": OTHER}

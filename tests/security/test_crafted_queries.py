@@ -15,7 +15,7 @@ from routes import ROWS
 
 from tests.conftest import TEMPLATE, config_for
 from webapp import create_app, live
-from webapp.accounts import limits
+from webapp.accounts.counters import Limit, parse
 from webapp.actors import DESK
 from webapp.embedded import Server
 from webapp.operations import jobs
@@ -69,9 +69,9 @@ def world(server: Server) -> Iterator[World]:
     server.create_database(name, template=TEMPLATE)
     app = create_app(config_for(server.url(name), DECISION_GRACE_S="0"))
     app.testing = True
-    counters, plenty = app.extensions["limits"], limits.parse("100000/minute")
-    counters.by_address = limits.Limit("address", plenty)
-    counters.by_account = limits.Limit("account", plenty)
+    counters, plenty = app.extensions["limits"], parse("100000/minute")
+    counters.by_address = Limit("address", plenty)
+    counters.by_account = Limit("account", plenty)
     world = World(app)
     yield world
     live.stop(app)

@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 from tests.conftest import Cast, config_for
 from webapp import create_app, live
-from webapp.accounts import limits
-from webapp.accounts.limits import SignInAttempt, TooMany
+from webapp.accounts import counters, limits
+from webapp.accounts.counters import TooMany
+from webapp.accounts.limits import SignInAttempt
 from webapp.config import ConfigError
 from webapp.extensions import db
 from webapp.operations import people, sessions
@@ -116,8 +117,8 @@ def test_addresses_of_one_ipv6_network_are_one_caller(app: Flask) -> None:
 def test_tokens_are_not_made_without_end(
     app: Flask, anna: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counters = app.extensions["limits"]
-    counters.new_tokens = limits.Limit("token", limits.parse("1/hour"))
+    found = app.extensions["limits"]
+    found.new_tokens = counters.Limit("token", counters.parse("1/hour"))
     page = anna.get("/settings/tokens").text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     form = {"csrf_token": token, "name": "builder", "project": "shop", "scope": "agent"}
@@ -128,14 +129,14 @@ def test_tokens_are_not_made_without_end(
 def test_a_store_that_does_not_answer_stops_nobody(
     strict: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shared = limits.FixedWindowRateLimiter(limits.storage_from_string("memory://"))
+    shared = counters.FixedWindowRateLimiter(counters.storage_from_string("memory://"))
 
     def fail(*_: object, **__: object) -> None:
-        raise limits.StorageError(ConnectionError("away"))
+        raise counters.StorageError(ConnectionError("away"))
 
     monkeypatch.setattr(shared, "hit", fail)
     monkeypatch.setattr(shared, "get_window_stats", fail)
-    strict.extensions["limits"]._shared = shared
+    strict.extensions["limits"]._redis = shared
     got = statuses(strict.test_client(), 4, "/api/escalations", headers=WRONG)
     assert got == [401, 401, 401, 429]
     assert caplog.text.count("does not answer") == 1

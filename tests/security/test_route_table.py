@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import TEMPLATE, config_for
 from webapp import create_app, live
-from webapp.accounts import limits
+from webapp.accounts.counters import Limit, parse
 from webapp.embedded import Server
 from webapp.live import fragments
 
@@ -29,9 +29,9 @@ def world(server: Server) -> Iterator[World]:
     app = create_app(config_for(server.url(name), DECISION_GRACE_S="0"))
     app.testing = True
     # The table fails to sign in more often than one address may.
-    counters, plenty = app.extensions["limits"], limits.parse("100000/minute")
-    counters.by_address = limits.Limit("address", plenty)
-    counters.by_account = limits.Limit("account", plenty)
+    counters, plenty = app.extensions["limits"], parse("100000/minute")
+    counters.by_address = Limit("address", plenty)
+    counters.by_account = Limit("account", plenty)
     world = World(app)
     yield world
     live.stop(app)

@@ -10,7 +10,7 @@ from pages_forms_csrf import csrf_token
 
 from tests.api.questions import QUESTION
 from tests.conftest import Cast
-from webapp.accounts import limits
+from webapp.accounts.counters import Limit, parse
 from webapp.serving.malformed_request_log import MalformedRequestLog
 
 
@@ -53,7 +53,7 @@ def test_so_is_what_a_browser_may_not(app: Flask, anna: FlaskClient, caplog) -> 
 
 
 def test_so_is_who_tries_too_often(app: Flask, caplog) -> None:
-    app.extensions["limits"].unknown = limits.Limit("unknown", limits.parse("1/hour"))
+    app.extensions["limits"].unknown = Limit("unknown", parse("1/hour"))
     for _ in range(2):
         app.test_client().get("/sign-in")
     assert lines(caplog) == [

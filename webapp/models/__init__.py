@@ -4,6 +4,7 @@ from webapp.models.audit import Action, AuditEvent
 from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
+from webapp.models.limits import RateCounter, ServingProcess, StreamSlot
 from webapp.models.people import Invitation, Membership, OwnerNotice, Person
 from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule
 from webapp.models.sign_ins import (
@@ -34,10 +35,13 @@ __all__ = [
     "Person",
     "Problem",
     "Proof",
+    "RateCounter",
     "RecoveryCode",
     "ReportVerdict",
     "SecondFactor",
+    "ServingProcess",
     "SignInLink",
     "StandingRule",
+    "StreamSlot",
     "Token",
 ]

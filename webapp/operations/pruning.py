@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import TextClause, text
 
 from webapp.config import Retention
+from webapp.operations import rate_counters
 from webapp.operations.transaction import transaction
 
 BATCH: Final = 5_000
@@ -129,6 +130,7 @@ def prune_all(
         ("invitations", keep.sign_ins_days, prune_invitations),
         ("tokens", keep.sign_ins_days, prune_tokens),
         ("attempts", keep.attempts_days, _Attempts()),
+        ("counters of limits", 0, rate_counters.forget),
         ("audit entries", keep.audit_days, prune_audit),
     ]
     forgotten = {}
