@@ -15,14 +15,16 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 _OWN = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "WEB_CONCURRENCY")
+_OWN += ("WORKER",)
 START_S = 30  # far above what a start takes, for a machine that does other things too
 
 
 def environment(data_dir: Path, **environ: str) -> dict[str, str]:
     """The environment of a desk or a command on this folder, with nothing of the caller's own. One
-    worker is enough, where a test does not say otherwise: each takes a second to start."""
+    web process is enough, and none that sends messages, where a test does not say otherwise: each
+    takes a second to start."""
     inherited = {name: value for name, value in os.environ.items() if name not in _OWN}
-    own = {"DATA_DIR": str(data_dir), "PORT": "0", "WEB_CONCURRENCY": "1"}
+    own = {"DATA_DIR": str(data_dir), "PORT": "0", "WEB_CONCURRENCY": "1", "WORKER": "off"}
     return inherited | own | environ
 
 

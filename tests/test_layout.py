@@ -15,7 +15,7 @@ FLOORS = [
     {"events", "queries"},
     {"operations"},
     {"accounts"},
-    {"desk", "live", "templating"},
+    {"desk", "live", "outbound", "templating"},
 ]
 TOP = {
     "__init__",

@@ -48,6 +48,8 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("PORT", "70000"),
         ("PORT", "-1"),
         ("WEB_CONCURRENCY", "0"),
+        ("WORKER", "maybe"),
+        ("WEBHOOKS_TO_PRIVATE_ADDRESSES", "yes"),
         ("WEB_CONCURRENCY", "two"),
         ("TRUSTED_PROXIES", "yes"),
         ("DECISION_GRACE_S", "soon"),

@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from webapp import demo
@@ -105,6 +105,15 @@ def up() -> None:
     os.execv(sys.executable, [sys.executable, "-m", "webapp.serving"])  # noqa: S606
 
 
+@click.command("worker")
+@with_appcontext
+def run_worker() -> None:
+    """Send what waits to leave: webhooks, callbacks and messages. `make run` starts one."""
+    from webapp.outbound import worker  # the other commands start without it
+
+    worker.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
 @click.command("demo")
 @click.option("--all-verdicts", is_flag=True, help="Let it ask so much that its job is paused.")
 @with_appcontext
@@ -163,4 +172,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(prune)
     app.cli.add_command(reseal)
     app.cli.add_command(up)
+    app.cli.add_command(run_worker)
     app.cli.add_command(run_demo)

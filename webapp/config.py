@@ -104,6 +104,10 @@ class Config:
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     """Earlier secret keys, the newest first: they open what they signed or sealed."""
 
+    # What leaves the server (webapp/outbound/).
+    worker: bool = True
+    private_webhooks: bool = False
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
         """Read and check all variables; raises ConfigError. Creates the secret key on first use."""
@@ -128,6 +132,8 @@ class Config:
             provider=_provider(environ),
             metrics_token=_value(environ, "METRICS_TOKEN") or None,
             secret_key_fallbacks=_secret_key_fallbacks(environ),
+            worker=_switch(environ, "WORKER", True),
+            private_webhooks=_switch(environ, "WEBHOOKS_TO_PRIVATE_ADDRESSES", False),
         )
 
 
@@ -205,6 +211,13 @@ def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int, m
     if not least <= value <= most:
         raise ConfigError(f"{name} is {text!r}: set it to a whole number from {least} to {most}.")
     return value
+
+
+def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    text = environ.get(name, "").strip().lower() or ("on" if default else "off")
+    if text not in ("on", "off"):
+        raise ConfigError(f"{name} is {text!r}: set it to on or off.")
+    return text == "on"
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:

@@ -13,8 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp import live, schema
 from webapp.errors import AppError
 from webapp.extensions import db
+from webapp.queries import workers
 
 _KEPT_S: Final = 1.0
+GOING_OUT: Final = "A worker sends webhooks and messages."
+STUCK: Final = (
+    "No worker was heard from for 60 seconds: webhooks and messages wait. Run: "
+    "flask --app wsgi worker"
+)
 
 bp = Blueprint("health", __name__)
 
@@ -35,7 +41,7 @@ def readyz() -> dict[str, str]:
     readiness: Readiness = current_app.extensions["readiness"]
     if fault := readiness.fault():
         raise NotReady(fault)
-    return {"status": "ready"}
+    return {"status": "ready", "messages": readiness.messages}
 
 
 class Readiness:
@@ -46,6 +52,7 @@ class Readiness:
         self._clock = clock
         self._lock = threading.Lock()
         self._found: str | None = None
+        self.messages = GOING_OUT
         self._until = -1.0
 
     def fault(self) -> str | None:
@@ -64,6 +71,8 @@ class Readiness:
         try:
             with db.engine.connect() as connection:
                 behind = schema.is_behind(connection, self._scripts)
+                if not behind:
+                    self.messages = GOING_OUT if workers.any_heard(connection) else STUCK
         except SQLAlchemyError as error:
             self._app.logger.warning("readyz: the database does not answer: %s", error)
             return "The database does not answer. Check that it runs."

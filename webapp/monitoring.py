@@ -50,6 +50,16 @@ class _Desk(Collector):
             "unstuck_oldest_question_seconds", "Age of the oldest of them", found.oldest_s
         )
         yield GaugeMetricFamily("unstuck_paused_jobs", "Jobs that are paused", found.paused)
+        yield GaugeMetricFamily(
+            "unstuck_overdue_messages",
+            "Webhooks and messages that should have left more than a minute ago",
+            found.overdue,
+        )
+        yield GaugeMetricFamily(
+            "unstuck_worker_heard",
+            "1 if a worker was heard from in the last minute",
+            int(found.is_worker_heard),
+        )
 
 
 def metrics() -> Response:

@@ -17,11 +17,13 @@ from webapp.extensions import db
 from webapp.models import (
     AgentEscalation,
     BrowserSession,
+    Delivery,
     Invitation,
     Job,
     Person,
     Problem,
     StandingRule,
+    Webhook,
 )
 from webapp.operations import (
     answers,
@@ -31,6 +33,7 @@ from webapp.operations import (
     people,
     sessions,
     tokens,
+    webhooks,
 )
 from webapp.operations.answers import Answer
 from webapp.operations.escalations import Question
@@ -202,6 +205,19 @@ class World:
 
     def _token_row(self, project: str) -> int:
         return tokens.create("for ending", [project])[0].id
+
+    def _webhook(self, project: str) -> int:
+        """The only one there is: a project has at most 20."""
+        db.session.execute(db.delete(Webhook))
+        db.session.commit()
+        url, events = "https://hooks.example.com", ["agent.waiting_for_input"]
+        return webhooks.create(
+            project, url, events, by=DESK, keys=(self.app.config["SECRET_KEY"],)
+        )[0].id
+
+    def _message(self, project: str) -> int:
+        webhooks.send_test(self._webhook(project), by=DESK)
+        return db.session.scalars(db.select(db.func.max(Delivery.id))).one()
 
     def _session(self, caller: Caller | None) -> int:
         """Another browser of the caller, or of somebody else where the caller is nobody."""

@@ -154,6 +154,8 @@ ROWS: dict[str, Row] = {
     "GET /settings/sign-in": Row("/settings/sign-in", page()),
     "GET /settings/people": Row("/settings/people", page()),
     "GET /settings/tokens": Row("/settings/tokens", page()),
+    "GET /settings/webhooks": Row("/settings/webhooks", page(403, 403, 403, 200)),
+    "GET /settings/webhooks/log": Row("/settings/webhooks/log", page(403, 403, 403, 200)),
     "GET /settings/audit": Row("/settings/audit", page(403, 403, 403, 200)),
     "GET /settings/audit.csv": Row("/settings/audit.csv", page(403, 403, 403, 200)),
     # Forms.
@@ -223,6 +225,27 @@ ROWS: dict[str, Row] = {
     ),
     "POST /settings/tokens/<int(max=9223372036854775807):token_id>/end": Row(
         "/settings/tokens/{token_row}/end", form(observer=404, foreign=404), filled()
+    ),
+    "POST /settings/webhooks": Row(
+        "/settings/webhooks",
+        OWNING | {"owner": 200},
+        filled(project="shop", url="https://hooks.example.com", events="agent.waiting_for_input"),
+    ),
+    # For owners alone: nobody else knows that there is one.
+    "POST /settings/webhooks/<int(max=9223372036854775807):webhook_id>/on": Row(
+        "/settings/webhooks/{webhook}/on", form(404, 404, 404), filled()
+    ),
+    "POST /settings/webhooks/<int(max=9223372036854775807):webhook_id>/off": Row(
+        "/settings/webhooks/{webhook}/off", form(404, 404, 404), filled()
+    ),
+    "POST /settings/webhooks/<int(max=9223372036854775807):webhook_id>/test": Row(
+        "/settings/webhooks/{webhook}/test", form(404, 404, 404), filled()
+    ),
+    "POST /settings/webhooks/<int(max=9223372036854775807):webhook_id>/remove": Row(
+        "/settings/webhooks/{webhook}/remove", form(404, 404, 404), filled()
+    ),
+    "POST /settings/webhooks/log/<int(max=9223372036854775807):delivery_id>/again": Row(
+        "/settings/webhooks/log/{message}/again", form(404, 404, 404), filled()
     ),
     "POST /settings/people/invite": Row(
         "/settings/people/invite",

@@ -37,7 +37,7 @@ _SETTINGS: Final = {
 }
 _LEAST_CONNECTIONS: Final = 100
 _OF_A_WORKER: Final = 22  # the pool of 20, one that listens and one that notifies
-_OF_OTHERS: Final = 40  # commands, the next release while it replaces this one, and backups
+_OF_OTHERS: Final = 60  # the worker, commands, backups, and the next release beside this one
 _UNSAFE: Final = dict.fromkeys(SAFE, "off") | {"autovacuum": "off"}
 
 

@@ -19,6 +19,9 @@ from sqlalchemy.orm import Session
 from webapp.extensions import db
 
 CHANNEL: Final = "unstuck"
+DELIVERIES: Final = "unstuck_deliveries"
+"""Tells workers that a delivery was stored which no event tells of."""
+
 EVERYTHING: Final = "*"
 TOKEN_ENDED: Final = "token ended"  # noqa: S105 - a payload, not a secret
 _PAYLOAD_LIMIT: Final = 7_500  # bytes; PostgreSQL refuses a payload of 8,000
@@ -42,6 +45,12 @@ def token_ended(session: Session) -> None:
     """Tell all processes, with the commit of this transaction, that a token no longer works. This
     is rare, so it may take the lock that `send` avoids, and unlike `send` it cannot be lost."""
     session.execute(select(func.pg_notify(CHANNEL, TOKEN_ENDED)))
+
+
+def deliveries_stored(session: Session) -> None:
+    """Wake the workers with the commit of this transaction. As rare as what a person presses; what
+    follows from events is noticed by their own notifications."""
+    session.execute(select(func.pg_notify(DELIVERIES, "")))
 
 
 def payload_for(jobs: Iterable[int]) -> str:

@@ -1,6 +1,7 @@
 """The tables, one family per file."""
 
 from webapp.models.audit import Action, AuditEvent
+from webapp.models.deliveries import Delivery, Outbox, Webhook, WorkerBeat
 from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
@@ -24,12 +25,14 @@ __all__ = [
     "Attempt",
     "AuditEvent",
     "BrowserSession",
+    "Delivery",
     "EscalationWaiter",
     "Identity",
     "Invitation",
     "Job",
     "JobEvent",
     "Membership",
+    "Outbox",
     "OwnerNotice",
     "Passkey",
     "Person",
@@ -44,4 +47,6 @@ __all__ = [
     "StandingRule",
     "StreamSlot",
     "Token",
+    "Webhook",
+    "WorkerBeat",
 ]

@@ -48,6 +48,10 @@ class Action(StrEnum):
     RULE_MADE = "rule.made"
     RULE_ENDED = "rule.ended"
     JOB_RESUMED = "job.resumed"
+    WEBHOOK_ADDED = "webhook.added"
+    WEBHOOK_REMOVED = "webhook.removed"
+    WEBHOOK_ON = "webhook.on"
+    WEBHOOK_OFF = "webhook.off"
     SETTING_CHANGED = "setting.changed"
 
 

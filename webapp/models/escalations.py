@@ -224,3 +224,5 @@ class EscalationWaiter(Model):
     )
     joined_at: Mapped[Moment]
     agent_state: Mapped[JsonObject | None]
+    callback_url: Mapped[str | None] = mapped_column(Text)
+    """Where this job is told the answer, if it does not want to wait for it."""

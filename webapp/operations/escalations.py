@@ -32,6 +32,10 @@ from webapp.rules.plain_language import warnings_for
 _KEYS = b"question asked with the Idempotency-Key "
 """What the ids that are made of an Idempotency-Key are made for."""
 
+_LATER = frozenset({"callback_url"})
+_OF_THE_RUN = _LATER | {"session_id", "agent_state"}
+"""What an agent that was restarted sends anew, and asks the same all the same."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -47,6 +51,7 @@ class Question:
     recommended: str | None = None
     error_message: str | None = None
     agent_state: dict[str, Any] | None = None
+    callback_url: str | None = None
 
     def without_keys(self) -> Self:
         """The question with no key in its texts; an agent's own state is for the agent itself."""
@@ -62,19 +67,18 @@ class Question:
     def digest(self, job_id: str, project_id: str) -> str:
         """What tells a repeated creation from another question: all that the founder is asked. An
         agent that was restarted has another session and another state, and asks the same."""
-        return self._hashed(job_id, project_id, without={"session_id", "agent_state"})
+        return self._hashed(job_id, project_id, without=_OF_THE_RUN)
 
     def digests(self, job_id: str, project_id: str) -> set[str]:
         """The digest, and the one that was stored of the same question by earlier versions."""
-        return {self.digest(job_id, project_id), self._hashed(job_id, project_id, without=set())}
+        return {self.digest(job_id, project_id), self._hashed(job_id, project_id, without=_LATER)}
 
-    def _hashed(self, job_id: str, project_id: str, *, without: set[str]) -> str:
+    def _hashed(self, job_id: str, project_id: str, *, without: frozenset[str]) -> str:
         # What came later and is left out changes no digest that was stored before.
-        later = {"recommended"}
         said = {
             name: value
             for name, value in vars(self).items()
-            if name not in without and (value or name not in later)
+            if name not in without and (value or name != "recommended")
         }
         content = [job_id, project_id, said]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -112,6 +116,7 @@ def open_question(
         "recommended_action": question.recommended_action,
     }
     words = vars(question) | {"recommended": _recommended(question)}
+    del words["callback_url"]
     asked = AgentEscalation(
         **words,
         id=escalation_id or uuid.uuid4(),
@@ -131,7 +136,7 @@ def open_question(
             if stored is None:
                 raise
             return stored, False
-        while not ask(session, asked, by.opens_in(project_id)):
+        while not ask(session, asked, by.opens_in(project_id), question.callback_url):
             stored = _stored_already(session, asked, question, by=by)
             if stored is not None:
                 return stored, False
@@ -189,8 +194,9 @@ _ASK = f"""
         returning id, last_seq,
             %(from_report)s and escalations_since_resume = %(pause_at)s as pauses
     ), waiting as (
-        insert into escalation_waiters (escalation_id, job, joined_at, agent_state)
-        select asked.id, counted.id, %(created_at)s, %(agent_state)s::jsonb from asked, counted
+        insert into escalation_waiters (escalation_id, job, joined_at, agent_state, callback_url)
+        select asked.id, counted.id, %(created_at)s, %(agent_state)s::jsonb, %(callback_url)s
+        from asked, counted
     ), entry as (
         insert into job_events (job, seq, kind, at, payload)
         select id, last_seq - pauses::int, %(kind)s, %(created_at)s, %(payload)s from counted
@@ -207,7 +213,12 @@ _ASK = f"""
 """  # noqa: S608 - made of the table's own column names
 
 
-def ask(session: Session, asked: AgentEscalation, opened_by: str | None = None) -> bool:
+def ask(
+    session: Session,
+    asked: AgentEscalation,
+    opened_by: str | None = None,
+    callback_url: str | None = None,
+) -> bool:
     """Store a new question, let its job wait for it, say so, and pause the job at the limit.
     Returns False, and stores nothing, when the id is taken or the same question is pending."""
     values = {name: getattr(asked, name) for name in _COLUMNS}
@@ -225,6 +236,7 @@ def ask(session: Session, asked: AgentEscalation, opened_by: str | None = None) 
         _ASK,
         **values,
         opened_by=opened_by,
+        callback_url=callback_url,
         kind=Kind.WAITING_FOR_INPUT.value,
         payload=statements.Jsonb(payload),
         pause_at=jobs.PAUSE_AT,

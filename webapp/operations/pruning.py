@@ -32,6 +32,7 @@ def _oldest(table: str, condition: str) -> TextClause:
 _EVENTS: Final = _oldest("job_events", "at < :before")
 _VERDICTS: Final = _oldest("report_verdicts", "at < :before")
 _LINKS: Final = _oldest("sign_in_links", "expires_at < :before")
+_DELIVERIES: Final = _oldest("deliveries", "moved_at < :before and due_at is null")
 # The last one stays: it shows that somebody signed in here, so that no start-up link works again.
 _SESSIONS: Final = _oldest(
     "browser_sessions",
@@ -77,6 +78,11 @@ def prune_report_verdicts(before: datetime, batch: int = BATCH) -> int:
     """Forget up to `batch` verdicts that were kept for repeated reports. Returns how many there
     were. A report that is repeated later than that counts as a new one."""
     return _delete(_VERDICTS, before, batch)
+
+
+def prune_deliveries(before: datetime, batch: int = BATCH) -> int:
+    """Forget up to `batch` messages that were settled before that moment. Returns how many."""
+    return _delete(_DELIVERIES, before, batch)
 
 
 def prune_sign_ins(before: datetime, batch: int = BATCH) -> int:
@@ -126,6 +132,7 @@ def prune_all(
     steps: list[tuple[str, int | None, Callable[[datetime, int], int]]] = [
         ("events", keep.events_days, prune_events),
         ("report verdicts", keep.events_days, prune_report_verdicts),
+        ("messages", keep.events_days, prune_deliveries),
         ("sign-ins", keep.sign_ins_days, prune_sign_ins),
         ("invitations", keep.sign_ins_days, prune_invitations),
         ("tokens", keep.sign_ins_days, prune_tokens),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from webapp.models import SecondFactor
+from webapp.models import SecondFactor, Webhook
 from webapp.operations.transaction import transaction
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Keys = tuple[str, ...]
 
-SEALED: Final[tuple[InstrumentedAttribute[str], ...]] = (SecondFactor.secret,)
+SEALED: Final[tuple[InstrumentedAttribute[str], ...]] = (SecondFactor.secret, Webhook.secret)
 """Every column with sealed secrets. Add new ones: `reseal` finds no others."""
 
 

@@ -4,6 +4,7 @@ SHA-256 without a salt is enough here: each secret has 256 bits of its own, so t
 guess and no two are alike.
 """
 
+import base64
 import hashlib
 import secrets
 
@@ -24,3 +25,8 @@ def new_token() -> str:
 def digest(secret: str) -> str:
     """What is stored of a secret: its SHA-256 in hex."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+def new_signing_secret() -> str:
+    """A secret with which a webhook is signed, as Standard Webhooks writes it."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

@@ -15,11 +15,13 @@ from webapp.serving.database import check_server
 from webapp.serving.preparation import Preparation
 from webapp.serving.watch import Stop, Watch
 from webapp.serving.web import Web
+from webapp.serving.worker import WorkerProcess
 
 _LOOK_S: Final = 60.0  # a child that ends is noticed at once; this is for the size of the log
 _LEAVING_S: Final = 2.0  # how long a command or a killed desk may still hold the data folder
 # Together below the 5 seconds that Ctrl-C may take; gunicorn ends its workers after 3.
 _WEB_STOP_S: Final = 3.5
+_WORKER_STOP_S: Final = 0.3  # what it still sends is sent again after the next start
 _DATABASE_STOP_S: Final = 1.0
 
 
@@ -48,18 +50,24 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
         check_server(str(config.database_url))
     path = preparation.finish()
     web.open()
+    worker = WorkerProcess()
+    parts.callback(worker.stop, _WORKER_STOP_S)
+    if config.worker:
+        worker.start()
     reached = addresses.Addresses.of(config, listener.getsockname()[1])
     parts.enter_context(addresses.kept(config.data_dir, reached))
     _say(f"Unstuck is ready: {reached.main}{path}")
     _say_more(reached, path)
     while True:
-        watch.pause(_LOOK_S)
+        watch.pause(min(_LOOK_S, worker.rest_s) if config.worker else _LOOK_S)
         if server:
             if not server.is_alive():
                 server.restart()
             server.trim_log()
         if not web.is_alive():
             web.restart()
+        if config.worker and not worker.is_alive():
+            worker.restart()
 
 
 def _claimed(config: Config, watch: Watch, parts: ExitStack) -> Server:

@@ -48,6 +48,10 @@ SENTENCES: Final[dict[str, Any]] = {
     Action.RULE_MADE: _("%(who)s created a standing rule for %(what)s"),
     Action.RULE_ENDED: _("%(who)s stopped the standing rule for %(what)s"),
     Action.JOB_RESUMED: _("%(who)s resumed %(what)s"),
+    Action.WEBHOOK_ADDED: _("%(who)s added a webhook to %(what)s"),
+    Action.WEBHOOK_REMOVED: _("%(who)s removed the webhook to %(what)s"),
+    Action.WEBHOOK_ON: _("%(who)s switched the webhook to %(what)s on"),
+    Action.WEBHOOK_OFF: _("%(who)s switched the webhook to %(what)s off"),
     Action.SETTING_CHANGED: _("%(who)s changed the setting %(what)s"),
 }
 
@@ -98,6 +102,10 @@ CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
         (
             (Action.TOKEN_MADE, _("Token created")),
             (Action.TOKEN_ENDED, _("Token revoked")),
+            (Action.WEBHOOK_ADDED, _("Webhook added")),
+            (Action.WEBHOOK_REMOVED, _("Webhook removed")),
+            (Action.WEBHOOK_ON, _("Webhook switched on")),
+            (Action.WEBHOOK_OFF, _("Webhook switched off")),
             (Action.SETTING_CHANGED, _("Setting changed")),
         ),
     ),

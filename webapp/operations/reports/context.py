@@ -48,6 +48,7 @@ class Report:
     id: str | None = None
     include_other_jobs: bool = False
     opened_by: str | None = None
+    callback_url: str | None = None
 
 
 def cleaned(report: Report) -> Report:

@@ -38,7 +38,7 @@ def open_from_report(
     )
     rule = _standing_rule(session, context, escalation) if context.has_rule else None
     if rule is None:
-        if not escalations.ask(session, escalation, report.opened_by):
+        if not escalations.ask(session, escalation, report.opened_by, report.callback_url):
             raise RuntimeError("the same question is pending, although its problem is locked")
     else:
         _answer_by_rule(session, escalation, rule, context, report.agent_state)

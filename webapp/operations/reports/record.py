@@ -106,8 +106,8 @@ _JOIN = f"""
             %(at)s
         from problem
     ), waiter as (
-        insert into escalation_waiters (escalation_id, job, joined_at, agent_state)
-        select asked.id, job.id, %(at)s, %(agent_state)s::jsonb from asked, job
+        insert into escalation_waiters (escalation_id, job, joined_at, agent_state, callback_url)
+        select asked.id, job.id, %(at)s, %(agent_state)s::jsonb, %(callback_url)s from asked, job
         on conflict do nothing returning job
     ), met as (
         update agent_escalations
@@ -174,6 +174,7 @@ def joined(
         "pending": context.pending,
         "longest": excerpts.LONGEST,
         "agent_state": None if report.agent_state is None else statements.Jsonb(report.agent_state),
+        "callback_url": report.callback_url,
         "kind": Kind.ESCALATION_JOINED.value,
         "payload": statements.Jsonb(payload),
     }

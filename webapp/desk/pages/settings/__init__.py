@@ -10,9 +10,10 @@ from webapp.desk.pages.settings import (
     provider,
     sign_in,
     tokens,
+    webhooks,
 )
 
-_PARTS = (profile, sign_in, credentials, passkeys, provider, people, tokens)
+_PARTS = (profile, sign_in, credentials, passkeys, provider, people, tokens, webhooks)
 """Each adds its own pages."""
 
 

@@ -11,13 +11,14 @@ from webapp.queries import tokens
 
 BIGGEST: Final = 2**63 - 1
 NO_TOKENS: Final = "tokens"
-FOR_OWNERS: Final = "audit"
+FOR_OWNERS: Final = {"audit", "webhooks"}
 PARTS: Final[tuple[tuple[str, str, Any], ...]] = (
     ("profile", "/settings", _("Profile")),
     ("sign-in", "/settings/sign-in", _("Sign-in")),
     ("people", "/settings/people", _("People")),
     (NO_TOKENS, "/settings/tokens", _("Tokens")),
-    (FOR_OWNERS, "/settings/audit", _("Audit log")),
+    ("webhooks", "/settings/webhooks", _("Webhooks")),
+    ("audit", "/settings/audit", _("Audit log")),
 )
 DONE: Final = {
     "name": _("Your name has been changed. Earlier answers keep your old name."),
@@ -44,6 +45,11 @@ DONE: Final = {
     "role": _("The role has been changed."),
     "signed-out": _("They are signed out on all devices. They can sign in again."),
     "member": _("They no longer have access to the project."),
+    "no-webhook": _("The webhook is removed."),
+    "webhook-on": _("The webhook is on. It gets events from now on."),
+    "webhook-off": _("The webhook is off."),
+    "webhook-test": _("The test is on its way. Reload this page to see what became of it."),
+    "sent-again": _("The message is being sent again. Reload this page to see what became of it."),
     "invitation": _("The invitation no longer works."),
 }
 
@@ -52,7 +58,7 @@ def show(part: str, template: str, *, status: int = 200, **context: Any) -> Resp
     """A part of the settings as a page."""
     by = current_actor()
     hidden = set() if tokens.answering(by) else {NO_TOKENS}
-    hidden |= set() if by.owns_something else {FOR_OWNERS}
+    hidden |= set() if by.owns_something else FOR_OWNERS
     return page(
         f"settings/{template}.html",
         "quiet",

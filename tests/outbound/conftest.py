@@ -1,0 +1,105 @@
+"""A worker in this process, a receiver, and webhooks from one to the other."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from receiver import Receiver
+from web_process import until
+
+from webapp import create_app, live
+from webapp.actors import DESK
+from webapp.config import Config
+from webapp.events.kinds import Kind
+from webapp.extensions import db
+from webapp.operations import webhooks
+from webapp.outbound.worker import Worker
+
+KEY = "a key for tests that is long enough, 0123456789"
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application, which may send to this machine."""
+    app = application(database_url)
+    app.testing = True
+    yield app
+    live.stop(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def application(database_url: str) -> Flask:
+    environ = {"DATABASE_URL": database_url, "SECRET_KEY": KEY}
+    return create_app(Config.from_environ(environ | {"WEBHOOKS_TO_PRIVATE_ADDRESSES": "on"}))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def webhook(app: Flask) -> Callable[..., tuple[int, str]]:
+    """Adds a webhook; returns its id and its secret."""
+
+    def add(
+        url: str, project: str = "shop", events: tuple[str, ...] = (Kind.WAITING_FOR_INPUT,)
+    ) -> tuple[int, str]:
+        with app.app_context():
+            made, secret = webhooks.create(project, url, events, by=DESK, keys=(KEY,), private=True)
+            return made.id, secret
+
+    return add
+
+
+@pytest.fixture
+def worker(database_url: str) -> Iterator[Worker]:
+    """A worker that runs, on connections of its own."""
+    app = application(database_url)
+    worker = Worker(app)
+    worker.start()
+    yield worker
+    worker.stop()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def ask(app: Flask, agent: dict[str, str]) -> Callable[..., dict[str, Any]]:
+    """Asks a question of `shop`; returns it."""
+    client = app.test_client()
+
+    def ask(problem: str = "May I send the mail?", job: str = "build-1", **more: Any) -> Any:
+        body = {
+            "session_id": "session-1",
+            "project_id": "shop",
+            "error_type": "Unsure",
+            "plain_english_problem": problem,
+        }
+        answer = client.post(f"/api/jobs/{job}/escalations", json=body | more, headers=agent)
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    return ask
+
+
+Deliveries = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def settled(sql: Callable[..., list[Any]]) -> Deliveries:
+    """Waits until so many deliveries are in one of these states; returns all of them."""
+
+    def wait(number: int = 1, *states: str) -> list[Any]:
+        wanted = states or ("accepted",)
+
+        def look() -> list[Any]:
+            rows = sql("select * from deliveries order by id")
+            return rows if sum(row.state in wanted for row in rows) >= number else []
+
+        return list(until(look, f"{number} deliveries are {wanted}", 60))
+
+    return wait

@@ -1,0 +1,88 @@
+"""A worker that is killed between sending and settling: nothing is lost, and what arrives twice
+says so by its id. `CYCLES=200` kills it more often than the suite does."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from receiver import Receiver
+from web_process import until
+from worker_process import WorkerProcess
+
+from webapp.extensions import db
+from webapp.operations import deliveries, outbox
+
+CYCLES = int(os.environ.get("CYCLES", "20"))
+LEASE_S = 1.0
+
+Sql = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def variables(environ: dict[str, str]) -> dict[str, str]:
+    """The environment of a worker that may send to this machine."""
+    return environ | {
+        "SECRET_KEY": "a key for tests that is long enough, 0123456789",
+        "WEBHOOKS_TO_PRIVATE_ADDRESSES": "on",
+        "WORKER_LEASE_S": str(LEASE_S),
+    }
+
+
+def killed_in_the_middle(app: Flask, receiver: Receiver) -> None:
+    """What a worker does, in a child that dies when the receiver has the request and nothing is
+    settled yet."""
+    with app.app_context():
+        db.engine.dispose()
+    child = os.fork()
+    if child == 0:
+        with app.app_context():
+            from webapp.outbound.webhooks import Webhooks
+
+            outbox.plan()
+            claimed = deliveries.claim("webhook", LEASE_S)
+            if claimed is not None:
+                channel = Webhooks()
+                channel.send(channel.load(claimed))
+            os.kill(os.getpid(), 9)
+    os.waitpid(child, 0)
+
+
+def test_nothing_is_lost_by_kills_between_sending_and_settling(
+    app: Flask, receiver: Receiver, webhook, ask, sql: Sql, variables: dict[str, str]
+) -> None:
+    webhook(receiver.url)
+    asked = []
+    for number in range(CYCLES):
+        asked.append(ask(f"May I send mail {number}?", job=f"build-{number}")["id"])
+        killed_in_the_middle(app, receiver)
+    twice = len(receiver.all)
+    assert twice >= CYCLES // 2, "the kills have to fall behind the sending"
+    with WorkerProcess(variables) as worker:
+        done = "select count(*) = :all from deliveries where state = 'accepted'"
+        until(lambda: sql(done, all=CYCLES)[0][0], "all are sent", 60 + CYCLES)
+        assert worker.stop() == 0
+    by_id = {got.id: got.payload["data"]["escalation_id"] for got in receiver.all}
+    assert sorted(by_id.values()) == sorted(asked)
+    assert len(receiver.all) <= twice + CYCLES
+
+
+def test_a_killed_worker_is_followed_by_another_that_sends_what_it_held(
+    receiver: Receiver, webhook, ask, settled, variables: dict[str, str]
+) -> None:
+    def waits(handler: Any) -> None:
+        handler.server.ended.wait(60)
+
+    receiver.behaves(waits)
+    webhook(receiver.url)
+    asked = ask()
+    with WorkerProcess(variables) as first:
+        got = receiver.next(60)
+        first.kill()
+    receiver.behaves(lambda handler: handler.send_response(204) or handler.end_headers())
+    with WorkerProcess(variables):
+        again = receiver.next(60)
+        settled()
+    assert (again.id, again.body) == (got.id, got.body)
+    assert again.payload["data"]["escalation_id"] == asked["id"]

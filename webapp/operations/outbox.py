@@ -1,0 +1,75 @@
+"""Events become deliveries: the event log is the outbox, so what changes a question writes no
+row for it and costs nothing more (docs/decisions/0014-deliveries.md).
+
+The outbox keeps a snapshot of PostgreSQL: what the transactions that had ended by then wrote was
+looked at. What is not visible in it is looked at next, in whatever order it was committed.
+"""
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from webapp import statements
+from webapp.clock import now
+from webapp.events.kinds import CLOSING
+from webapp.operations.transaction import transaction
+
+# A snapshot that knows transactions which are not there yet is of another database, from which this
+# one was restored.
+_TAKE: Final = """
+    select snapshot, pg_snapshot_xmax(snapshot::pg_snapshot)
+        > pg_snapshot_xmax(pg_current_snapshot()) as is_foreign
+    from outbox where id = 1 for update skip locked
+"""
+_NEWS: Final = """
+    from job_events as event join jobs on jobs.id = event.job
+    where event.txid >= pg_snapshot_xmin(%(since)s::pg_snapshot)::text::bigint
+        and not pg_visible_in_snapshot(event.txid::text::xid8, %(since)s::pg_snapshot)
+        and pg_visible_in_snapshot(event.txid::text::xid8, pg_current_snapshot())
+"""
+_PLAN: Final = f"""
+    with moved as (
+        update outbox set snapshot = pg_current_snapshot()::text where id = 1
+    ), news as materialized (
+        select event.job, event.seq, event.kind, event.at, jobs.project_id,
+            (event.payload->>'escalation_id')::uuid as escalation_id {_NEWS}
+    ), planned as (
+        select 'webhook' as channel, 'webhook-' || webhooks.id as target, webhooks.id as webhook_id,
+            news.*
+        from news join webhooks on webhooks.project_id in ('*', news.project_id)
+            and webhooks.off_since is null and news.kind = any(webhooks.events)
+            and webhooks.created_at <= news.at
+        union all
+        select 'callback', 'callback', null, news.*
+        from news join escalation_waiters as waiter on waiter.job = news.job
+            and waiter.escalation_id = news.escalation_id and waiter.callback_url is not null
+        where news.kind = any(%(closing)s)
+    )
+    insert into deliveries (message_id, channel, kind, project_id, webhook_id, escalation_id, job,
+        seq, due_at, created_at, moved_at)
+    select concat_ws('-', 'event', job, seq, target), channel, kind, project_id, webhook_id,
+        (select id from agent_escalations where id = planned.escalation_id), job, seq,
+        %(at)s, %(at)s, %(at)s
+    from planned order by job, seq
+    on conflict do nothing returning channel
+"""  # noqa: S608 - made of the statement above
+
+
+def plan() -> set[str]:
+    """Turn what happened since the last time into deliveries; returns the channels that got some.
+    Another worker may be at it: then nothing is left to do here."""
+    with transaction("plan deliveries") as session:
+        taken = statements.one(session, _TAKE)
+        if taken is None:
+            return set()
+        if taken.is_foreign:
+            _begin_here(session)
+            return set()
+        closing = [kind.value for kind in CLOSING]
+        values = {"since": taken.snapshot, "closing": closing, "at": now()}
+        return {row.channel for row in statements.rows(session, _PLAN, **values)}
+
+
+def _begin_here(session: Session) -> None:
+    begin = "update outbox set snapshot = pg_current_snapshot()::text where id = 1"
+    statements.run(session, begin)
