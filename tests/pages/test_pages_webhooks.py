@@ -70,7 +70,7 @@ def test_without_an_event_it_is_refused(olivia: FlaskClient) -> None:
 
 
 def test_it_takes_a_fresh_sign_in(olivia: FlaskClient, sql) -> None:
-    sql("update browser_sessions set proved_at = now() - interval '1 day'")
+    sql("update browser_sessions set confirmed_at = now() - interval '1 day'")
     refused = add(olivia)
     assert "/settings/sign-in#confirm" in refused.text
     assert sql("select count(*) from webhooks")[0][0] == 0

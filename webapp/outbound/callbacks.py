@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from flask import current_app
 
+from webapp.accounts.secret_keys import secret_keys
 from webapp.config import Config
 from webapp.extensions import db
 from webapp.models import EscalationWaiter, Job
-from webapp.operations.callbacks import secret_of
+from webapp.operations.callbacks import secrets_of
 from webapp.operations.deliveries import Claimed
 from webapp.outbound.channel import Channel, NotNeeded
 from webapp.outbound.webhooks import Request, payload_of, post
@@ -29,7 +30,7 @@ class Callbacks(Channel[Request]):
         config: Config = current_app.extensions["unstuck"]
         return Request(
             url=waiter.callback_url,
-            secret=secret_of(config.secret_key, waiter.escalation_id, job.job_id),
+            secrets=secrets_of(secret_keys(), waiter.escalation_id, job.job_id),
             message_id=delivery.message_id,
             payload=payload_of(delivery),
             private=config.private_webhooks,

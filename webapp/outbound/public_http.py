@@ -67,6 +67,8 @@ def _exchange(
         text = response.read(_READ).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
         raise NoResponse(f"No response: {error or type(error).__name__}") from None
+    if connection.was_cut:  # its end looks like the end of a response
+        raise NoResponse("No response in time.")
     return Response(response.status, text, response.getheader("Retry-After"))
 
 
@@ -79,6 +81,7 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(str(parts.hostname), port, timeout=CONNECT_S)
         self.default_port = 443 if self._context else 80  # left out of the header Host
         self._addresses = addresses
+        self.was_cut = False
 
     def open(self) -> None:
         """Connect. Raises NotSent."""
@@ -101,6 +104,7 @@ class _Connection(http.client.HTTPConnection):
 
     def cut(self) -> None:
         """End it from another thread: whoever waits for bytes gets an error."""
+        self.was_cut = True
         line = self.sock
         if line is not None:
             try:

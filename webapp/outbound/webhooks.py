@@ -28,7 +28,7 @@ class Request:
     """One signed request. `private` says that addresses of this network are allowed."""
 
     url: str
-    secret: str
+    secrets: tuple[str, ...]
     message_id: str
     payload: dict[str, Any]
     private: bool
@@ -51,7 +51,7 @@ class Webhooks(Channel[Request]):
             raise NotNeeded("secret_lost")
         return Request(
             url=webhook.url,
-            secret=secret,
+            secrets=(secret,),
             message_id=delivery.message_id,
             payload=payload_of(delivery),
             private=config.private_webhooks,
@@ -79,7 +79,7 @@ def payload_of(delivery: Claimed) -> dict[str, Any]:
 def post(message: Request) -> Attempt:
     """Send a signed request; what any receiver answers becomes an attempt."""
     body = json.dumps(message.payload, ensure_ascii=False, separators=(",", ":")).encode()
-    sent = signing.headers(message.secret, message.message_id, int(now().timestamp()), body)
+    sent = signing.headers(message.secrets, message.message_id, int(now().timestamp()), body)
     sent |= {"Content-Type": "application/json", "User-Agent": "Unstuck-Webhooks"}
     try:
         response = public_http.post(message.url, body, sent, private=message.private)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 
 from webapp.actors import Actor
-from webapp.desk.api import shown
+from webapp.desk.api import callback, shown
 from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.response import ApiResponse, many, one, page_of
 from webapp.desk.api.schemas.requests import Filter, NewEscalation, WhichProject
@@ -58,15 +58,18 @@ def create_escalation(
     named = project_of_call(body.project_id, query.project_id)
     project_id = jobs.project_of(db.session(), job_id, named, by=by)
     made = operations.id_for_key(project_id, job_id, key, _server_key()) if key else None
+    called = callback.wanted(body.callback, job_id, project_id, by)
     stored, is_new = operations.open_question(
         job_id,
         project_id,
-        _question(project_id, body),
+        _question(project_id, body, called),
         by=by,
         escalation_id=body.id or made,
         most_open=most_open_questions(),
     )
     asked = shown.question(stored, by)
+    if called:
+        asked.callback = callback.kept(stored.id, job_id, called, is_new=is_new, by=by)
     return one(asked, 201 if is_new else 200, Location=f"/api/escalations/{asked.id}")
 
 
@@ -75,7 +78,7 @@ def _server_key() -> str:
     return key
 
 
-def _question(project_id: str, body: NewEscalation) -> operations.Question:
+def _question(project_id: str, body: NewEscalation, called: str | None) -> operations.Question:
     message = body.error_message or body.plain_english_problem
     return operations.Question(
         session_id=body.session_id,
@@ -88,6 +91,7 @@ def _question(project_id: str, body: NewEscalation) -> operations.Question:
         recommended=body.recommended,
         error_message=body.error_message,
         agent_state=body.agent_state,
+        callback_url=called,
     )
 
 

@@ -1,6 +1,7 @@
 """Failures reported, and problems that are over."""
 
 from webapp.actors import Actor
+from webapp.desk.api import callback
 from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import ErrorReport, Success, WhichProject
@@ -35,13 +36,16 @@ def report_error(
     wait, ask the founder, or pause. With an `id`, or else the header Idempotency-Key, the same
     report again gets the verdict that is stored, with `repeated`, and counts nothing."""
     named = project_of_call(body.project_id, query.project_id)
-    verdict = receive.report(
-        job_id, named, _report(body, key), by=by, most_open=most_open_questions()
-    )
-    return one(Verdict.model_validate(verdict))
+    called = callback.wanted(body.callback, job_id, named, by)
+    sent = _report(body, key, called)
+    verdict = receive.report(job_id, named, sent, by=by, most_open=most_open_questions())
+    answer = Verdict.model_validate(verdict)
+    if called and answer.escalation_id and answer.decision is None:
+        answer.callback = callback.kept(answer.escalation_id, job_id, called, is_new=False, by=by)
+    return one(answer)
 
 
-def _report(body: ErrorReport, key: str | None) -> Report:
+def _report(body: ErrorReport, key: str | None, called: str | None) -> Report:
     options = body.options
     return Report(
         session_id=body.session_id,
@@ -59,6 +63,7 @@ def _report(body: ErrorReport, key: str | None) -> Report:
         agent_state=body.agent_state,
         include_other_jobs=body.include_other_jobs,
         id=body.id or key,
+        callback_url=called,
     )
 
 

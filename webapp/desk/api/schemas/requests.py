@@ -69,6 +69,23 @@ class WithOptions(RequestModel):
         return self
 
 
+class Callback(RequestModel):
+    """Where the answer is sent."""
+
+    url: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="A public https address.",
+        examples=["https://agent.example.com/answers"],
+    )
+
+
+_CALLBACK = (
+    "Where this job is told the answer, so that it need not wait: the event that closes the "
+    "question, signed by Standard Webhooks. The response holds the secret."
+)
+
+
 class OfProject(RequestModel):
     """The part of a body that says which project is meant."""
 
@@ -104,6 +121,7 @@ class NewEscalation(OfProject, WithOptions):
         None, examples=["Create a key and add it to my environment."]
     )
     agent_state: State | None = Field(None, description=_STATE, examples=[{"task": "payments"}])
+    callback: Callback | None = Field(None, description=_CALLBACK)
 
 
 _DIGEST = (
@@ -203,6 +221,7 @@ class ErrorReport(OfProject, WithOptions):
     )
     recommended_action: Text | None = None
     agent_state: State | None = Field(None, description=_STATE)
+    callback: Callback | None = Field(None, description=_CALLBACK)
 
 
 class Success(OfProject):

@@ -24,6 +24,17 @@ class Option(ResponseModel):
     )
 
 
+class CallbackSecret(ResponseModel):
+    """How a receiver knows that the answer comes from this server."""
+
+    url: str = Field(description="Where the answer is sent.")
+    secret: str = Field(
+        description="The secret of Standard Webhooks that signs the request. No other response "
+        "holds it, except that to a repetition of the same request.",
+        examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"],
+    )
+
+
 class Escalation(ResponseModel):
     """A structured question to the founder, and what became of it."""
 
@@ -76,6 +87,11 @@ class Escalation(ResponseModel):
     )
     outcome_at: Moment | None = Field(description="When an agent said so.")
     outcome_note: str | None = Field(description="What an agent said about it.")
+    callback: CallbackSecret | None = Field(
+        None,
+        exclude_if=lambda callback: callback is None,
+        description="In the response to a question with a `callback`. Left out otherwise.",
+    )
 
 
 class Counts(ResponseModel):
@@ -168,6 +184,12 @@ class Verdict(ResponseModel):
         exclude_if=lambda warnings: not warnings,
         description="What to correct, such as an id that was used for another failure. Left out "
         "if there is nothing.",
+    )
+    callback: CallbackSecret | None = Field(
+        None,
+        exclude_if=lambda callback: callback is None,
+        description="If the report named a `callback` and there is a question to wait for. Left "
+        "out otherwise.",
     )
 
 
