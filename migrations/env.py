@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from webapp import schema
+from webapp import connections, schema
 from webapp.embedded import ensure_running, hand_over_audit, withdraw_audit
 
 logger = logging.getLogger("alembic.env")
@@ -59,8 +59,8 @@ def run() -> None:
 def _session() -> Iterator[Connection]:
     """A connection that is one session of the server from beginning to end, as the advisory lock
     and the timeouts need it: around the connection pooler, where there is one."""
-    url = current_app.extensions["unstuck"].listen_url
-    engine = create_engine(url, poolclass=NullPool) if url else migrate.db.engine
+    url = current_app.extensions["unstuck"].listen_url or migrate.db.engine.url
+    engine = create_engine(url, poolclass=NullPool, connect_args=dict(connections.ARGUMENTS))
     with engine.execution_options(isolation_level="READ COMMITTED").connect() as connection:
         yield connection
 

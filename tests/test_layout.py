@@ -8,7 +8,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "webapp"
 
 GROUND = {"addresses", "rules", "errors", "config", "extensions", "clock", "actors", "origin"}
-GROUND |= {"embedded", "metrics", "pool", "schema", "statements", "version"}
+GROUND |= {"connections", "database_errors", "embedded", "metrics", "pool", "schema", "statements"}
+GROUND |= {"version"}
 FLOORS = [
     GROUND,
     {"models"},

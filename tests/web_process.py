@@ -29,7 +29,8 @@ def until(check: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) ->
 
 
 class DeskProcess:
-    """gunicorn and its workers. `application` names another WSGI module, found in `folder`."""
+    """gunicorn and its workers. `application` names another WSGI module, found in `folder`; what
+    they log goes to the file `log`."""
 
     def __init__(
         self,
@@ -38,10 +39,12 @@ class DeskProcess:
         workers: int = 2,
         application: str = "wsgi:app",
         folder: Path = ROOT,
+        log: Path | None = None,
     ) -> None:
         self._environ = dict(environ) | {"WEB_CONCURRENCY": str(workers), "HOST": "127.0.0.1"}
         self._application = application
         self._folder = folder
+        self._log = log
         self._wanted = workers
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         self.port: int = self.listener.getsockname()[1]
@@ -55,14 +58,16 @@ class DeskProcess:
         listener = self.listener.fileno()
         command = [sys.executable, "-m", "gunicorn", "-c", "webapp/gunicorn.conf.py"]
         command += ["--pythonpath", str(self._folder), self._application]
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self._environ
-            | {"DESK_LISTENER": str(listener), "DESK_LIFELINE": str(self._lifeline[0])},
-            pass_fds=[listener, self._lifeline[0]],
-            process_group=0,
-        )
+        with open(self._log or os.devnull, "ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._environ
+                | {"DESK_LISTENER": str(listener), "DESK_LIFELINE": str(self._lifeline[0])},
+                pass_fds=[listener, self._lifeline[0]],
+                process_group=0,
+                stderr=log if self._log else None,
+            )
         started = f"{self._wanted} workers"
         until(lambda: len(self.workers()) == self._wanted, started, START_PATIENCE_S)
         until(self._answers, "the desk answers", START_PATIENCE_S)

@@ -21,7 +21,18 @@ def create_app(config: Config | None = None) -> Flask:
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from webapp import accounts, cli, desk, errors, health, live, monitoring, pool, templating
+    from webapp import (
+        accounts,
+        cli,
+        database_errors,
+        desk,
+        errors,
+        health,
+        live,
+        monitoring,
+        pool,
+        templating,
+    )
     from webapp.extensions import csrf, db, htmx, migrate
 
     config = config or Config.from_environ(os.environ)
@@ -43,6 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
     htmx.init_app(app)
     templating.init_app(app)
     errors.init_app(app)
+    database_errors.init_app(app)
 
     health.init_app(app)
     monitoring.init_app(app)

@@ -9,9 +9,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from webapp import addresses, demo, embedded
+from webapp import addresses, demo, embedded, pool
 from webapp.config import Config, SetupError
 from webapp.errors import AppError
+from webapp.extensions import db
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +27,7 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         config = current_config()
         _find_server(config)
+        pool.of(db.engine).patient = True
         try:
             with embedded.ensure_running(config):
                 if not config.database_url:

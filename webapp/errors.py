@@ -85,9 +85,9 @@ def wants_json() -> bool:
 
 def init_app(app: Flask) -> None:
     """Install the renderers for AppError, for HTTP errors and for what nobody foresaw."""
-    app.register_error_handler(AppError, _render_app_error)
+    app.register_error_handler(AppError, render_app_error)
     app.register_error_handler(HTTPException, _render_http_error)
-    app.register_error_handler(Exception, _render_surprise)
+    app.register_error_handler(Exception, render_surprise)
 
 
 def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
@@ -97,7 +97,8 @@ def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
     return Response(html, status=status, content_type="text/html; charset=utf-8")
 
 
-def _render_app_error(error: AppError) -> Response:
+def render_app_error(error: AppError) -> Response:
+    """The response for an expected failure."""
     g.refused = error.code  # accounts/security_log.py writes down what is worth a look
     response = _render(error.status, error.code, str(error.title), error.detail, **error.extra)
     response.headers.update(error.headers)
@@ -150,7 +151,8 @@ def _render_http_error(error: HTTPException) -> Response:
     return response
 
 
-def _render_surprise(error: Exception) -> Response:
+def render_surprise(error: Exception) -> Response:
+    """The response for what nobody foresaw, which is logged with its traceback."""
     if current_app.testing:
         raise error
     # The rule and not the path: that of a sign-in link is a secret, and any may hold line breaks.

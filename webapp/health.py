@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp import live, schema
+from webapp import database_errors, live, schema
 from webapp.errors import AppError
 from webapp.extensions import db
 from webapp.queries import workers
@@ -27,6 +27,10 @@ bp = Blueprint("health", __name__)
 
 class NotReady(AppError):
     status, code, title = 503, "not-ready", "Not ready"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers["Retry-After"] = str(database_errors.RETRY_AFTER_S)
 
 
 @bp.get("/healthz")
@@ -74,7 +78,7 @@ class Readiness:
                 if not behind:
                     self.messages = GOING_OUT if workers.any_heard(connection) else STUCK
         except SQLAlchemyError as error:
-            self._app.logger.warning("readyz: the database does not answer: %s", error)
+            database_errors.warn(self._app.logger, "readyz: the database does not answer", error)
             return "The database does not answer. Check that it runs."
         if behind:
             return "The schema is not current. Run: flask --app wsgi db upgrade"

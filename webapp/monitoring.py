@@ -19,6 +19,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import database_errors
 from webapp.accounts.access import token_actor
 from webapp.actors import ALL_PROJECTS, ANSWERING
 from webapp.config import Config
@@ -41,7 +42,7 @@ class _Desk(Collector):
         try:
             found = gauges.read(db.session())
         except SQLAlchemyError as error:
-            current_app.logger.warning("metrics: the database does not answer: %s", error)
+            database_errors.warn(current_app.logger, "metrics: the database does not answer", error)
             return
         yield GaugeMetricFamily(
             "unstuck_pending_questions", "Questions that wait for an answer", found.pending

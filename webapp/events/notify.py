@@ -16,6 +16,7 @@ from flask import current_app
 from sqlalchemy import URL, func, select
 from sqlalchemy.orm import Session
 
+from webapp import connections, database_errors
 from webapp.extensions import db
 
 CHANNEL: Final = "unstuck"
@@ -132,8 +133,7 @@ class _Connection:
     broke."""
 
     def __init__(self, url: URL) -> None:
-        plain = url.set(drivername="postgresql")
-        self._url = plain.render_as_string(hide_password=False)
+        self._open = connections.opener(url, autocommit=True, prepare_threshold=None)
         self._connection: psycopg.Connection | None = None
 
     def notify(self, payload: str) -> None:
@@ -144,7 +144,7 @@ class _Connection:
             except (psycopg.Error, OSError) as error:
                 self.close()
                 if not retry:
-                    _log.warning("NOTIFY could not be sent: %s", error)
+                    database_errors.warn(_log, "NOTIFY could not be sent", error)
 
     def close(self) -> None:
         if self._connection is not None:
@@ -153,7 +153,5 @@ class _Connection:
 
     def _connected(self) -> psycopg.Connection:
         if self._connection is None:
-            self._connection = psycopg.connect(
-                self._url, autocommit=True, connect_timeout=5, prepare_threshold=None
-            )
+            self._connection = self._open()
         return self._connection

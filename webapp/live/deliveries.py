@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from webapp import database_errors
 from webapp.accounts.access import actor_of_token
 from webapp.actors import ALL_PROJECTS
 from webapp.events.kinds import Kind
@@ -81,7 +82,7 @@ class Deliveries:
                         self._note_one(key)
                     sent = {each for each in sent if each[0] != key}
         except (OperationalError, InterfaceError) as error:
-            _log.warning("deliveries could not be noted, trying again: %s", error)
+            database_errors.warn(_log, "deliveries could not be noted, trying again", error)
             with self._lock:
                 self._sent |= sent
             self._stop.wait(_RETRY_S)

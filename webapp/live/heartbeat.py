@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import database_errors
 from webapp.accounts import revalidation
 from webapp.extensions import db
 from webapp.live.hub import Hub
@@ -68,7 +69,7 @@ class Heartbeat:
                     revalidation.still_good(db.session(), credentials) if subscribers else set()
                 )
         except SQLAlchemyError as error:
-            _log.warning("who may still listen could not be looked up: %s", error)
+            database_errors.warn(_log, "who may still listen could not be looked up", error)
             return
         for subscriber in subscribers:
             if subscriber.credential not in welcome:

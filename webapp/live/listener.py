@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from webapp import connections, database_errors
 from webapp.accounts.token_cache import TokenCache
 from webapp.events import log, notify
 from webapp.events.log import Event
@@ -19,13 +20,6 @@ from webapp.live.bookmarks import Bookmarks
 _LOOK_EVERY_S: Final = 2.0  # the poll: a lost notification delays an event by this
 _BATCH: Final = 2_000
 _BACKOFF_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
-# A connection that went dead without a word is given up within seconds.
-_CONNECT: Final = {
-    "application_name": "unstuck listener",
-    "connect_timeout": 5,
-    "keepalives_idle": 5,
-    "tcp_user_timeout": 10_000,
-}
 
 _log = logging.getLogger(__name__)
 
@@ -54,8 +48,9 @@ class Listener:
             poolclass=NullPool,
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",
-            connect_args=_CONNECT,
+            connect_args={"application_name": "unstuck listener"},
         )
+        connections.watched(self._engine)
         self._receive = receive
         self._reread = reread
         self._tokens = tokens
@@ -84,7 +79,7 @@ class Listener:
         if self._stop.is_set():
             return
         if self._failures == 0:
-            _log.warning("listening for events was interrupted, connecting again: %s", error)
+            database_errors.warn(_log, "listening for events was interrupted", error)
         self._stop.wait(_BACKOFF_S[min(self._failures, len(_BACKOFF_S) - 1)])
         self._failures += 1
 

@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from webapp import database_errors
 from webapp.errors import AppError
 from webapp.events.log import Event
 from webapp.extensions import db
@@ -84,7 +85,7 @@ class Pages:
         try:
             frames = self._frames(audience, regions)
         except (OperationalError, InterfaceError) as error:
-            _log.warning("a page could not be rendered, trying again: %s", error)
+            database_errors.warn(_log, "a page could not be rendered, trying again", error)
             self._stop.wait(_RETRY_S)
             with self._lock:
                 self._changed.setdefault(audience, set()).update(changed)

@@ -11,6 +11,7 @@ from typing import Final
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import database_errors
 from webapp.clock import now
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
@@ -58,7 +59,7 @@ class Releases:
             try:
                 due = self._round()
             except SQLAlchemyError as error:
-                _log.warning("held answers could not be released, trying again: %s", error)
+                database_errors.warn(_log, "held answers could not be released", error)
                 due = None
             if not self._stop.is_set():
                 self._wake.wait(_until(due))

@@ -14,6 +14,7 @@ from typing import TypeVar
 from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import database_errors
 from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live import catch_up
@@ -62,7 +63,7 @@ def _write_job(live: Live, job: int, reader: Reader) -> Iterator[bytes]:
         while frames := reader.take():
             yield from _in_order(live, job, reader, frames)
     except SQLAlchemyError as error:
-        _log.warning("a stream ended early, its reader will come back: %s", error)
+        database_errors.warn(_log, "a stream ended early, its reader will come back", error)
     finally:
         reader.close()
         live.open_streams.leave(reader.credential)

@@ -1,15 +1,19 @@
 """One operation, one transaction: change, event rows last, commit, then notify."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import Final, cast
 
+from sqlalchemy import Engine, exc
 from sqlalchemy.orm import Session
 
-from webapp import statements
+from webapp import pool, statements
 from webapp.events import log, notify
 from webapp.extensions import db
 from webapp.metrics import OPERATION_SECONDS
+
+_TURN_S: Final = 10.0  # how long an operation waits while others hold all the writers' connections
 
 
 @contextmanager
@@ -37,8 +41,29 @@ def single_statement(operation: str) -> Iterator[Session]:
 
 
 @contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """One of the connections for writers. Raises TimeoutError when none becomes free in time."""
+    writers = pool.of(cast("Engine", session.get_bind())).writers
+    if not writers.acquire(blocking=False):
+        session.commit()  # nothing: it gives back the connection of what was read, to other readers
+        if not writers.acquire(timeout=_TURN_S):
+            raise exc.TimeoutError("no connection for writers became free in time")
+    try:
+        yield
+    finally:
+        writers.release()
+
+
+@contextmanager
 def _measured(operation: str) -> Iterator[Session]:
     session: Session = db.session()
+    with _turn(session):
+        touched = yield from _committed(session, operation)
+    if touched:
+        notify.send(touched)
+
+
+def _committed(session: Session, operation: str) -> Generator[Session, None, set[int]]:
     began = time.perf_counter()
     try:
         yield session
@@ -46,9 +71,8 @@ def _measured(operation: str) -> Iterator[Session]:
         session.commit()
         session.expunge_all()  # what is read next is read anew
         OPERATION_SECONDS.labels(operation).observe(time.perf_counter() - began)
+        return touched
     except BaseException:
         log.discard(session)
         session.rollback()
         raise
-    if touched:
-        notify.send(touched)

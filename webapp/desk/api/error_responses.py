@@ -17,6 +17,8 @@ _TEXTS: Final = {
     415: "The body is not sent as application/json.",
     422: "Some of the content cannot be taken: `errors` says which field and what to do.",
     429: "Too many calls without a good token from there; `Retry-After` says how long to wait.",
+    503: "The database doesn't answer, or the server is too busy. Repeat the request after the "
+    "seconds in `Retry-After`.",
 }
 
 _EXAMPLES: Final = {
@@ -66,6 +68,11 @@ _EXAMPLES: Final = {
         "Some of that needs another look",
         "Correct this and send it again: session_id is missing: add it.",
     ),
+    503: (
+        "unavailable",
+        "Not available right now",
+        "The database doesn't answer right now. Try again in a few seconds.",
+    ),
 }
 """Of each status: code, title and detail."""
 
@@ -80,7 +87,7 @@ def error_responses(declared: Endpoint) -> dict[str, Any]:
 
 
 def _statuses(declared: Endpoint) -> set[int]:
-    statuses: set[int] = {400, 405, 429}
+    statuses: set[int] = {400, 405, 429, 503}
     if not declared.public:
         statuses |= {401, 404}
     if declared.founder_only:
@@ -112,7 +119,7 @@ def _error_response(status: int, text: str, declared: Endpoint) -> dict[str, Any
         response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
     if status == 405:
         response["headers"] = {"Allow": {"schema": {"type": "string"}}}
-    if status == 429:
+    if status in (429, 503):
         response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return response
 
