@@ -9,6 +9,7 @@ DEV := .venv/dev.stamp
 BENCH := .venv-bench/stamp
 TOOLS := .venv-tools/stamp
 ADAPTERS := .venv-adapters/stamp
+CREWAI := .venv-crewai/stamp
 INTEROP := .venv-interop/stamp
 PYBABEL := .venv/bin/pybabel
 
@@ -40,10 +41,11 @@ check: $(DEV) ## lint, types, imports, and whether the migrations equal the mode
 # platform and Python, by version and hash, and are what is installed.
 lock: $(TOOLS) ## write the .lock files anew from the requirements
 	@for name in requirements requirements-dev bench/requirements client/tests/requirements \
-	  client/interop/requirements; do \
+	  client/tests/requirements-crewai client/interop/requirements; do \
 	  .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --custom-compile-command "make lock" \
 	    $$(case $$name in requirements|client/*) ;; *) echo --constraint requirements.lock;; esac) \
+	    $$(test -f $$name-without.txt && echo --override $$name-without.txt) \
 	    $$name.txt --output-file $$name.lock || exit 2; \
 	done
 
@@ -63,7 +65,7 @@ words: $(RUNTIME) ## take new texts into the catalogues of other languages, and 
 screenshots: $(DEV) ## take a picture of each page
 	@$(PY) tests/browser/gallery.py
 
-test-adapters: $(RUNTIME) $(ADAPTERS) ## run each agent framework with its adapter, against a real server
+test-adapters: $(RUNTIME) $(ADAPTERS) $(CREWAI) ## run each agent framework with its adapter, against a real server
 	@.venv-adapters/bin/python -m pytest -q -c client/pyproject.toml client/tests
 
 test-interop: $(RUNTIME) $(INTEROP) ## run clients that are generated from the OpenAPI document
@@ -120,6 +122,16 @@ $(ADAPTERS): client/tests/requirements.lock .venv/bin/python
 	@$(PY) -m venv .venv-adapters
 	@.venv-adapters/bin/$(subst .venv/bin/,,$(PIP)) --require-hashes --no-deps -r $< || { echo "Packages could not" \
 	  "be installed: the reason stands above; check the connection to PyPI, then call make again." \
+	  >&2; exit 2; }
+	@touch $@
+
+# CrewAI and the OpenAI Agents SDK need different versions of one package. Nothing is compiled ahead, since
+# most of it is never loaded.
+$(CREWAI): client/tests/requirements-crewai.lock .venv/bin/python
+	@echo "Installing what $< lists …"
+	@$(PY) -m venv .venv-crewai
+	@.venv-crewai/bin/$(subst .venv/bin/,,$(PIP)) --no-compile --require-hashes --no-deps -r $< || { echo "Packages could" \
+	  "not be installed: the reason stands above; check the connection to PyPI, then call make again." \
 	  >&2; exit 2; }
 	@touch $@
 

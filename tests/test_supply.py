@@ -31,6 +31,7 @@ def text(name: str) -> str:
         "requirements-dev",
         "bench/requirements",
         "client/tests/requirements",
+        "client/tests/requirements-crewai",
         "client/interop/requirements",
     ],
 )
@@ -51,6 +52,7 @@ def test_what_tests_and_measures_run_with_is_what_the_desk_runs_with(name: str) 
         "requirements-dev.lock",
         "bench/requirements.lock",
         "client/tests/requirements.lock",
+        "client/tests/requirements-crewai.lock",
         "client/interop/requirements.lock",
     ],
 )
@@ -65,7 +67,7 @@ def test_every_package_is_named_by_version_and_hash(name: str) -> None:
 def test_they_are_installed_by_their_hashes() -> None:
     makefile = text("Makefile")
     assert "$(RUNTIME): requirements.lock" in makefile
-    assert makefile.count("--require-hashes --no-deps -r $<") == 5
+    assert makefile.count("--require-hashes --no-deps -r $<") == 6
 
 
 def test_every_package_of_npm_is_named_by_version_and_hash() -> None:

@@ -51,7 +51,7 @@ class Desk:
         self.call("POST", f"/api/escalations/{asked['id']}/resolve", body)
 
 
-def until(check: Any, what: str, patience_s: float = 90) -> Any:
+def until(check: Any, what: str, patience_s: float = 150) -> Any:
     """The first true value of `check()`."""
     end = time.monotonic() + patience_s
     while not (value := check()):
