@@ -18,7 +18,9 @@ IDS = [f"{endpoint.method} {endpoint.path}" for endpoint in GUARDED]
 
 def address(endpoint: Endpoint) -> str:
     return endpoint.path.format(
-        job_id="build-1", escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427"
+        job_id="build-1",
+        escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
+        agent="cursor",
     )
 
 

@@ -189,6 +189,54 @@ def test_a_hook_never_stops_the_agent(environ: dict[str, str]) -> None:
     assert run(environ, "hook", "claude-code", given="no json")[0] == 0
 
 
+FAILED = {
+    "hook_event_name": "PostToolUseFailure",
+    "session_id": "s-1",
+    "cwd": "/work/shop",
+    "tool_name": "Bash",
+    "tool_input": {"command": "make"},
+    "tool_use_id": "toolu_1",
+    "error": "Exit code 2\nno rule to make target",
+}
+ASKED = {
+    "hook_event_name": "PreToolUse",
+    "session_id": "s-1",
+    "tool_name": "AskUserQuestion",
+    "tool_use_id": "toolu_2",
+    "tool_input": {"questions": [{"question": "Which plan?", "options": [{"label": "Basic"}]}]},
+}
+
+
+def test_a_hook_brings_the_verdict_back(
+    stage: Stage, project: str, environ: dict[str, str]
+) -> None:
+    code, out, _ = run(environ, "hook", "claude-code", given=json.dumps(FAILED))
+    assert code == 0
+    assert "attempt 1 of 3" in json.loads(out)["hookSpecificOutput"]["additionalContext"]
+    assert stage.caller(project).get(f"/api/jobs/nightly?project_id={project}").status == 200
+
+
+def test_a_hook_that_asks_waits_for_the_answer(
+    stage: Stage, project: str, environ: dict[str, str]
+) -> None:
+    process = start(environ, "hook", "claude-code")
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(ASKED))
+    process.stdin.close()
+    process.stdin = None
+    asked = until_asked(stage, project, "Which plan")
+    founder = stage.caller(project, "founder")
+    founder.post(f"/api/escalations/{asked['id']}/resolve", decision="Basic")
+    out, _ = process.communicate(timeout=60)
+    answers = json.loads(out)["hookSpecificOutput"]["updatedInput"]["answers"]
+    assert answers == {"Which plan?": "Basic"}
+
+
+def test_a_hook_that_asks_can_stop_waiting(environ: dict[str, str]) -> None:
+    given = json.dumps(ASKED | {"tool_use_id": "toolu_3"})
+    assert run(environ, "hook", "claude-code", "--wait", "0.1", given=given)[:2] == (0, "")
+
+
 def test_a_missing_token_is_named(environ: dict[str, str]) -> None:
     del environ["UNSTUCK_TOKEN"]
     code, _, errors = run(environ, "wait", "some-id")

@@ -96,6 +96,7 @@ FAILED = {
     "error_type": "Oops",
     "error_message": "that went wrong",
 }
+HOOKED = {"event": "failure", "folder": "/work/hooked", "command": "make", "error": "no rule"}
 HEALED = {"project_id": "shop", "error_signature": "shop:Oops:v1-x"}
 
 ROWS: dict[str, Row] = {
@@ -296,6 +297,8 @@ ROWS: dict[str, Row] = {
         "/api/mcp", call(foreign=200), json(jsonrpc="2.0", id=1, method="tools/list")
     ),
     "GET /api/token": Row("/api/token", call(foreign=200)),
+    # The job of the fixture's folder is made in the token's own project.
+    "POST /api/hooks/<agent>": Row("/api/hooks/generic", call(foreign=200), json(**HOOKED)),
     "GET /api/decisions": Row("/api/decisions", call(foreign=200)),
     "GET /api/escalations": Row("/api/escalations", call(foreign=200)),
     "GET /api/escalations/<escalation_id>": Row("/api/escalations/{question}", call()),

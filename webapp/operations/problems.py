@@ -8,10 +8,13 @@ from webapp.actors import ANSWERING, REPORTING, Actor
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.events.log import record
+from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Problem
 from webapp.operations import audit, jobs, memory
+from webapp.operations.reports import context
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as escalation_queries
+from webapp.queries import problems as queries
 from webapp.rules.categories import Category
 
 
@@ -35,6 +38,18 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         known = problem.error_signature
         record(session, job.id, Kind.ERROR_HEALED, error_signature=known, attempts=attempts)
     return problem
+
+
+def heal_task(job_id: str, project_id: str | None, intent: str, *, by: Actor) -> list[str]:
+    """End the open problems that the job reported with this intent; their signatures. A job that
+    is not known has none."""
+    project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
+    by.require(REPORTING, project_id, "report a success")
+    wanted = context.agent_text(intent) or ""
+    signatures = queries.open_in_task(db.session(), project_id, job_id, wanted)
+    for signature in signatures:
+        heal(job_id, project_id, signature, by=by)
+    return signatures
 
 
 def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor) -> AgentEscalation:

@@ -84,6 +84,23 @@ def intents(session: Session, problems: Sequence[Problem]) -> dict[int, str]:
     return {key: intent for key, intent in session.execute(query) if intent}
 
 
+def open_in_task(session: Session, project_id: str, job_id: str, intent: str) -> list[str]:
+    """The signatures of the open problems that a job reported with this intent."""
+    query = (
+        select(Problem.error_signature)
+        .join(Attempt, Attempt.problem_id == Problem.id)
+        .join(Job, Job.id == Attempt.job)
+        .where(
+            Job.project_id == project_id,
+            Job.job_id == job_id,
+            Attempt.intent == intent,
+            Problem.is_open,
+        )
+        .distinct()
+    )
+    return sorted(session.scalars(query))
+
+
 def latest_questions(
     session: Session, problems: Sequence[Problem], *, pending: bool = False
 ) -> dict[int, AgentEscalation]:

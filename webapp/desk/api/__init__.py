@@ -7,6 +7,7 @@ from webapp.desk.api import (
     decisions,
     endpoint,
     escalations,
+    hooks,
     jobs,
     live_endpoints,
     manual,
@@ -17,7 +18,7 @@ from webapp.desk.api import (
 
 __all__ = ["init_app", "register"]
 
-_ROUTES = (reports, escalations, decisions, jobs, tokens, live_endpoints, manual)
+_ROUTES = (reports, escalations, decisions, jobs, tokens, hooks, live_endpoints, manual)
 """Imported so that their endpoints are declared."""
 
 

@@ -8,7 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 
 from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
 from webapp.desk.api.error_responses import error_responses
-from webapp.desk.api.schemas.parts import LONGEST_NAME
+from webapp.desk.api.schemas.parts import HOOK_AGENTS, LONGEST_NAME
 from webapp.desk.api.schemas.responses import AnsweredProblem, InvalidProblem, Problem
 
 TAGS: Final = {
@@ -17,6 +17,7 @@ TAGS: Final = {
     "Decisions": "What ends a question, how an agent gets the answer, and what became of it.",
     "Jobs": "Build runs of agents, and the logs of what happened in them.",
     "Tokens": "What the calling token may do.",
+    "Hooks": "Coding agents report and ask by their hooks.",
     "MCP": "The same for clients of the Model Context Protocol.",
     "This document": "What you are reading.",
 }
@@ -114,12 +115,18 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
     schemas = {
         "job_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
         "escalation_id": {"type": "string", "format": "uuid"},
+        "agent": {"type": "string", "enum": [*HOOK_AGENTS]},
     }
     texts = {
         "job_id": "The job, by the agent's own name for it; escape slashes as %2F.",
         "escalation_id": "The UUID of the question.",
+        "agent": "Which agent's hooks they are.",
     }
-    examples = {"job_id": "build-1", "escalation_id": "1b4e28ba-2fa1-4d1d-883f-0016d3cca427"}
+    examples = {
+        "job_id": "build-1",
+        "escalation_id": "1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
+        "agent": HOOK_AGENTS[0],
+    }
     return [
         {
             "name": name,

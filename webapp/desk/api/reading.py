@@ -39,14 +39,14 @@ def path(values: Mapping[str, str]) -> dict[str, str]:
 def query(model: type[ModelT]) -> ModelT:
     """The query string as `model`. Of a parameter that is repeated the first counts."""
     values = {name: clean_text(value) for name, value in request.args.items()}
-    return _fitted(model, values)
+    return fitted(model, values)
 
 
 def body(model: type[ModelT], *, optional: bool = False) -> ModelT:
     """The JSON body as `model`; an `optional` one may be left out altogether."""
     data = request.get_data(cache=False)
     if optional and not data:
-        return _fitted(model, {})
+        return fitted(model, {})
     if not request.is_json:
         raise NotJson("Send the body as JSON, with the header Content-Type: application/json.")
     return arguments(model, parsed(data))
@@ -56,7 +56,7 @@ def arguments(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
     """The members of a JSON object as `model`; Invalid names each that is wrong or misspelt."""
     if wrong := misspelt(model, values):
         raise _invalid(wrong)
-    return _fitted(model, values)
+    return fitted(model, values)
 
 
 def idempotency_key() -> str | None:
@@ -72,7 +72,8 @@ def _check_length(name: str, value: str) -> None:
         raise Invalid(f"{name} {message}.", {name: message})
 
 
-def _fitted(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
+def fitted(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:
+    """As `arguments`, of an object with names that are not ours: no name is taken for misspelt."""
     try:
         return model.model_validate(values)
     except ValidationError as error:

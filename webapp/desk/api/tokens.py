@@ -12,12 +12,12 @@ TAG = "Tokens"
 @endpoint(
     "GET",
     "/api/token",
-    operation_id="read_token",
+    operation_id="get_token",
     tag=TAG,
     summary="Read what the token may do",
     responses={200: ("The token that calls.", Token)},
 )
-def read_token(by: Actor) -> ApiResponse:
+def get_token(by: Actor) -> ApiResponse:
     """Its name, scope, projects and expiry, never its secret. A person's own token may do at this
     moment what the person may do."""
     token = calling_token()

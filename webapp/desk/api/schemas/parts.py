@@ -27,6 +27,9 @@ LARGEST_OPTION = 2_048
 """Bytes of all the texts that a founder reads, and of those of one option."""
 DEEPEST_STATE = 50
 
+HOOK_AGENTS = ("claude-code", "cursor", "copilot-cli", "gemini-cli", "generic")
+"""The agents whose hooks are taken."""
+
 NOT_BLANK = r"\S"
 """A text has at least one character that can be seen."""
 

@@ -1,9 +1,9 @@
 """The schemas of requests."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
@@ -262,6 +262,26 @@ class Wait(RequestModel):
     job_id: str | None = Field(
         None, description="Another job that waits: its agent_state comes with the answer."
     )
+
+
+class Hook(WhichProject):
+    """Whose hook it is, and how long to wait for an answer."""
+
+    job_id: Name | None = Field(
+        None, description="The job; else the header X-Unstuck-Job, or the name of the folder."
+    )
+    wait: float = Field(0, ge=0, le=50, description="Seconds to wait for the founder's answer.")
+
+
+class HookPayload(RequestModel):
+    """What a coding agent gives to its hooks, as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """All that was sent."""
+        return self.model_extra or {}
 
 
 class Feed(RequestModel):
