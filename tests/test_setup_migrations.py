@@ -67,6 +67,40 @@ def test_an_upgrade_goes_around_the_connection_pooler(server):
         server.drop_database("around_the_pooler")
 
 
+def test_an_old_answer_of_a_standing_rule_still_says_whose_rule_it_was(app):
+    """Until 0030 only the wording of `resolved_by` told a rule's answer from a person's."""
+    question = (
+        "insert into agent_escalations (id, session_id, job_id, project_id, error_type, "
+        "error_signature, plain_english_problem, attempts_summary, recommended_action, options, "
+        "status, created_at, resolved_at, resolved_by, resolved_by_ref) values "
+        "(gen_random_uuid(), 's', 'build-1', 'shop', 'E', 'shop:E', 'What now?', '[]', '', '[]', "
+        "'skipped', now(), now(), :by, :ref)"
+    )
+    job = (
+        "insert into jobs (project_id, job_id, session_id, created_at, last_seq) "
+        "values ('shop', 'build-1', 's', now(), 2) returning id"
+    )
+    event = (
+        "insert into job_events (job, seq, kind, at, payload) values (:job, :seq, "
+        "'agent.escalation_resolved', now(), jsonb_build_object('resolved_by', cast(:by as text)))"
+    )
+    rule, person = "the standing rule of Anna", "Anna"
+    with app.app_context():
+        downgrade(revision="0029")
+        run = db.session.execute
+        number = run(sa.text(job)).scalar_one()
+        for seq, by, ref in ((1, rule, "rule:1"), (2, person, "person:1")):
+            run(sa.text(question), {"by": by, "ref": ref})
+            run(sa.text(event), {"job": number, "seq": seq, "by": by})
+        db.session.commit()
+        upgrade()
+        columns = "select resolved_by, rule_maker from agent_escalations"
+        assert set(run(sa.text(columns))) == {(rule, "Anna"), (person, None)}
+        events = "select payload->>'resolved_by', payload->>'rule_maker' from job_events"
+        assert set(run(sa.text(events))) == {(rule, "Anna"), (person, None)}
+        db.session.remove()
+
+
 def test_they_can_all_be_taken_back_and_applied_again(app):
     with app.app_context():
         before = tables()

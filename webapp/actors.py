@@ -105,17 +105,10 @@ def narrowed(grants: Mapping[str, Role], project_ids: Collection[str]) -> dict[s
     }
 
 
-_RULE = "the standing rule of "
-
-
 def rule_name(maker: str) -> str:
-    """Under which name the standing rule of that person answers. It is stored, and in English."""
-    return f"{_RULE}{maker}"
-
-
-def rule_maker(name: str) -> str | None:
-    """Whose standing rule that is the name of; None for any other name."""
-    return name.removeprefix(_RULE) if name.startswith(_RULE) else None
+    """The name under which the standing rule of that person answers, in the API and the events.
+    Nothing reads it back: `AgentEscalation.rule_maker` says whose rule it was."""
+    return f"the standing rule of {maker}"
 
 
 DESK = Actor(ref="desk", name="Unstuck", grants={ALL_PROJECTS: "owner"})

@@ -59,6 +59,8 @@ class AgentEscalation(Model):
     occurrences: Mapped[int] = mapped_column(server_default=text("1"))
     resolved_by: Mapped[str | None] = mapped_column(String(255))
     resolved_by_ref: Mapped[str | None] = mapped_column(String(80))
+    # Whose standing rule answered; None where a person did.
+    rule_maker: Mapped[str | None] = mapped_column(String(255))
     resolve_key: Mapped[str | None] = mapped_column(String(255))
     reason: Mapped[str | None] = mapped_column(Text)
     held: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))

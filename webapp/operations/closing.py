@@ -113,4 +113,5 @@ def payload_of(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str,
         "guidance": values["founder_guidance"],
         "resolved_at": rfc3339(values["resolved_at"]),
         "resolved_by": values["resolved_by"],
+        "rule_maker": escalation.rule_maker,
     }

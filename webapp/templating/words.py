@@ -11,7 +11,6 @@ from flask import Flask
 from flask_babel import format_percent, get_locale
 from markupsafe import Markup, escape
 
-from webapp.actors import rule_maker
 from webapp.clock import now, rfc3339
 from webapp.rules import headings
 from webapp.rules.languages import SOURCE
@@ -136,24 +135,19 @@ def brief(text: str) -> str:
     return headings.shortened(headings.parts(text))
 
 
-def who(name: str | None) -> Markup:
-    """Who did something, inside a sentence: a name as it is, or somebody, or a standing rule."""
-    if not name:
-        return escape(gettext("somebody"))
-    maker = rule_maker(name)
-    if maker is None:
-        return Markup("<bdi>{}</bdi>").format(name)
-    return escape(gettext("the standing rule of %(name)s")) % {"name": who(maker)}
+def who(name: str | None, rule_maker: str | None = None) -> Markup:
+    """Who did something, inside a sentence: a name as it is, or somebody; or the standing rule of
+    `rule_maker`, if one did."""
+    if rule_maker:
+        return escape(gettext("the standing rule of %(name)s")) % {"name": who(rule_maker)}
+    return Markup("<bdi>{}</bdi>").format(name) if name else escape(gettext("somebody"))
 
 
-def opening(name: str | None) -> Markup:
+def opening(name: str | None, rule_maker: str | None = None) -> Markup:
     """Who did something, where a sentence begins."""
-    if not name:
-        return escape(gettext("Somebody"))
-    maker = rule_maker(name)
-    if maker is None:
-        return who(name)
-    return escape(gettext("The standing rule of %(name)s")) % {"name": who(maker)}
+    if rule_maker:
+        return escape(gettext("The standing rule of %(name)s")) % {"name": who(rule_maker)}
+    return who(name) if name else escape(gettext("Somebody"))
 
 
 def _since(moment: datetime) -> int:

@@ -180,6 +180,7 @@ def _answer_by_rule(
     escalation.resolved_at = moment
     escalation.resolved_by = rule_name(rule.created_by)
     escalation.resolved_by_ref = f"rule:{rule.id}"
+    escalation.rule_maker = rule.created_by
     rule.uses += 1
     rule.last_used_at = moment
     session.add(escalation)
