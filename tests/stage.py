@@ -52,11 +52,14 @@ class Caller:
     port: int
     token: str
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What each request carries."""
+        return {"Authorization": f"Bearer {self.token}"}
+
     def call(self, method: str, path: str, /, **body: Any) -> Answer:
         """One call on a connection of its own."""
-        return send(
-            self.port, method, path, body or None, {"Authorization": f"Bearer {self.token}"}
-        )
+        return send(self.port, method, path, body or None, self.headers)
 
     def get(self, path: str) -> Answer:
         return self.call("GET", path)

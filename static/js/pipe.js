@@ -60,6 +60,9 @@
     }
 
     take(block) {
+      // The desk can't read what is new, and later: it can again.
+      if (block.startsWith(": stale") && this.state === "live") return this.say("stale");
+      if (block.startsWith(": still here") && this.state === "stale") return this.say("live");
       const fields = { id: [], event: [], data: [] };
       for (const line of block.split("\n")) {
         const [, name, value] = /^(\w+): ?(.*)$/s.exec(line) ?? [];

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from database_faults import Wire, stopped
+from sse import EventStream
 from stage import Answer, Caller, question, send
 from web_process import START_PATIENCE_S, DeskProcess, until
 
@@ -152,6 +153,25 @@ def test_while_the_database_is_away_every_request_gets_503_in_time(site: Site, f
     assert "[SQL" not in said
     lines = [line for line in said.splitlines() if ": 503 on " in line]
     assert 0 < len(lines) <= 8 * (away_s + 2), "one line a second for each cause"
+
+
+def test_streams_say_that_they_are_stale_and_when_they_no_longer_are(site: Site) -> None:
+    site.until_served()
+    page = EventStream(site.desk.port, "/live/pages?of=inbox", {"Cookie": site.cookie})
+    agent = EventStream(
+        site.desk.port, "/api/jobs/build-1/events?project_id=shop", site.agent.headers
+    )
+    with page.opened(), agent.opened():
+        for stream in (page, agent):  # each has read what was there
+            assert stream.comment() == ": still here"
+        with standing_still(site):
+            for stream in (page, agent):
+                until(lambda stream=stream: stream.comment().startswith(": stale"), "it is stale")
+        for stream in (page, agent):
+            until(lambda stream=stream: stream.comment() == ": still here", "it is live again")
+        site.until_served()
+        site.ask("told")
+        until(lambda: "inbox-list" in page.next().event, "what happened since is told")
 
 
 def test_a_row_that_is_held_holds_up_neither_other_jobs_nor_reads(site: Site) -> None:

@@ -32,6 +32,8 @@ class Frame:
 
 
 HEARTBEAT: Final = Frame(b": still here\n\n")
+STALE: Final = Frame(b": stale, the database does not answer\n\n")
+"""Sent instead, while nothing new could be read."""
 
 
 def opening() -> bytes:

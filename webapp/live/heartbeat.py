@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp import database_errors
 from webapp.accounts import revalidation
 from webapp.extensions import db
+from webapp.live.frames import HEARTBEAT, STALE, Frame
 from webapp.live.hub import Hub
 
 _TICK_S: Final = 0.25  # how soon the end of the worker is noticed
@@ -41,23 +43,30 @@ def ending() -> bool:
 
 
 class Heartbeat:
-    """One timer for all streams and waiting calls."""
+    """One timer for all streams and waiting calls. While `is_stale`, streams are told so."""
 
-    def __init__(self, app: Flask, hub: Hub, stop: threading.Event) -> None:
+    def __init__(
+        self, app: Flask, hub: Hub, is_stale: Callable[[], bool], stop: threading.Event
+    ) -> None:
         self._app = app
         self._hub = hub
+        self._is_stale = is_stale
         self._stop = stop
 
     def run(self) -> None:
         """Beat until told to stop."""
-        next_beat = time.monotonic() + _BEAT_S
+        next_beat, stale = time.monotonic() + _BEAT_S, False
         while not self._stop.wait(_TICK_S):
+            changed, stale = stale, self._is_stale()
+            changed ^= stale
             if ending():
                 self._hub.close_all()
-            elif time.monotonic() >= next_beat:
+            elif changed or time.monotonic() >= next_beat:
                 next_beat = time.monotonic() + _BEAT_S
-                self._beat()  # first: it needs nothing that could fail
-                self.close_unwelcome()
+                # First: it needs nothing that could fail.
+                self._beat(STALE if stale else Frame(HEARTBEAT.body) if changed else HEARTBEAT)
+                if not stale:
+                    self.close_unwelcome()
 
     def close_unwelcome(self) -> None:
         """End what belongs to tokens that were revoked and sessions that ended."""
@@ -75,8 +84,8 @@ class Heartbeat:
             if subscriber.credential not in welcome:
                 subscriber.close()
 
-    def _beat(self) -> None:
+    def _beat(self, frame: Frame) -> None:
         for count, reader in enumerate(self._hub.readers()):
-            reader.beat()
+            reader.beat(frame)
             if count % _AT_ONCE == 0:
                 time.sleep(0)

@@ -19,6 +19,7 @@ from webapp.live.bookmarks import Bookmarks
 
 _LOOK_EVERY_S: Final = 2.0  # the poll: a lost notification delays an event by this
 _BATCH: Final = 2_000
+_STALE_S: Final = 6.0  # more than a poll and a slow answer: until then nobody is told
 _BACKOFF_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 
 _log = logging.getLogger(__name__)
@@ -60,6 +61,11 @@ class Listener:
             self._bookmarks.start(position)
         self._next_look = 0.0
         self._failures = 0
+        self._read_at = time.monotonic()
+
+    def is_stale(self) -> bool:
+        """Whether the log could not be read for so long that what readers have may be old."""
+        return time.monotonic() - self._read_at > _STALE_S
 
     def run(self) -> None:
         """Listen until told to stop, through every loss of the connection."""
@@ -112,7 +118,8 @@ class Listener:
             self._bookmarks.start(position)
         self._read(session, self._bookmarks.behind(log.moved(session, self._bookmarks.since)))
         self._bookmarks.looked(position)
-        self._next_look = time.monotonic() + _LOOK_EVERY_S
+        self._read_at = time.monotonic()
+        self._next_look = self._read_at + _LOOK_EVERY_S
 
     def _read(self, session: Session, jobs: Collection[int]) -> None:
         while jobs:

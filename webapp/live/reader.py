@@ -68,16 +68,17 @@ class Reader:
             if not self._closed and not (self._direct and self._write(frame)):
                 self._keep(frame)
 
-    def beat(self) -> None:
-        """Show that the stream lives; cut it off when its reader has not read for too long."""
+    def beat(self, frame: Frame = HEARTBEAT) -> None:
+        """Show that the stream lives, or that it is stale; cut it off when its reader has not read
+        for too long."""
         with self._lock:
             fed, self._fed = self._fed, False
             if self._frames and time.monotonic() - self._since > _STALLED_S:
                 self._cut()
-            elif fed or self._closed or self._frames:
+            elif self._closed or (frame is HEARTBEAT and (fed or self._frames)):
                 return  # what it was sent shows as much
-            elif not (self._direct and self._write(HEARTBEAT)):
-                self._keep(HEARTBEAT)
+            elif not (self._direct and self._write(frame)):
+                self._keep(frame)
 
     def take(self) -> list[Frame]:
         """Wait for frames and return them in order; an empty list when the stream is over. Raises

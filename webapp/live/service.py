@@ -57,7 +57,7 @@ class Live:
             "page streams": self.pages.run,
             "releases": self.releases.run,
             "deliveries": self.deliveries.run,
-            "heartbeat": Heartbeat(app, self.hub, self._stop).run,
+            "heartbeat": Heartbeat(app, self.hub, listener.is_stale, self._stop).run,
             "pruning": Pruning(app, self._stop).run,
         }
         self._threads = [Supervised(name, run, self._stop) for name, run in parts.items()]
