@@ -79,6 +79,30 @@ def test_a_value_that_cannot_be_right_is_refused_with_one_sentence_that_names_it
     assert "\n" not in sentence
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (
+            "u:p@h1:5433,h2/d?target_session_attrs=read-write",
+            "u:p@/d?host=h1,h2&port=5433,5432&target_session_attrs=read-write",
+        ),
+        ("u@[::1]:5433,[fe80::2],h3/d", "u@/d?host=::1,fe80::2,h3&port=5433,5432,5432"),
+        ("h1,h2", "/?host=h1,h2&port=5432,5432"),
+        ("u:p,q@h1/d", "u:p,q@h1/d"),
+        ("u@/d?host=h1,h2&port=1,2", "u@/d?host=h1,h2&port=1,2"),
+    ],
+)
+def test_an_address_may_name_several_hosts(tmp_path, written, read_as):
+    found = read(tmp_path, DATABASE_URL=f"postgresql://{written}").database_url
+    assert found == f"postgresql+psycopg://{read_as}"
+
+
+def test_one_of_several_hosts_that_cannot_be_read_is_refused(tmp_path):
+    sentence = refusal(tmp_path, DATABASE_URL="postgresql://u:geheim@h1:x,h2/d")
+    assert sentence.startswith("DATABASE_URL names several hosts")
+    assert "geheim" not in sentence
+
+
 def test_a_public_address_may_end_with_a_slash(tmp_path):
     assert read(tmp_path, PUBLIC_URL="https://desk.example.com/").public_url == (
         "https://desk.example.com"

@@ -69,13 +69,6 @@ def test_a_postgresql_older_than_15_is_refused(tmp_path):
     assert "15 or newer" in sentence
 
 
-def test_a_database_that_nobody_serves_is_said_to_be_so(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-    sentence = refusal(tmp_path, DATABASE_URL=f"postgresql://u:p@127.0.0.1:{port}/desk")
-    assert "no PostgreSQL listens there" in sentence
-
-
 def test_a_wrong_password_and_an_unknown_database_are_told_apart(server, tmp_path):
     password = server.url().split(":")[2].split("@")[0]
     wrong = refusal(tmp_path, DATABASE_URL=server.url().replace(password, "geheim"))

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from webapp import several_hosts
+
 PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 _SCHEMES: Final = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _HOST: Final = re.compile(r"\.?[a-z0-9_](?:[a-z0-9_.:-]*[a-z0-9_])?")
@@ -242,7 +244,13 @@ def _database_url(environ: Mapping[str, str], name: str) -> str | None:
         return None
     for scheme in _SCHEMES:
         if url.startswith(scheme):
-            return f"postgresql+psycopg://{url.removeprefix(scheme)}"
+            try:
+                return f"postgresql+psycopg://{several_hosts.as_parameters(url[len(scheme) :])}"
+            except ValueError:
+                raise ConfigError(
+                    f"{name} names several hosts, and one of them can't be read: write them like "
+                    "postgresql://user:password@host1:5432,host2:5432/unstuck."
+                ) from None
     # The value is not repeated here: it may hold a password.
     raise ConfigError(
         f"{name} must point to a PostgreSQL database, such as "

@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import database_errors
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.operations import deliveries
@@ -53,7 +54,7 @@ class Lane:
             try:
                 claimed = self._claim()
             except SQLAlchemyError as error:
-                _log.warning("deliveries could not be claimed, trying again: %s", error)
+                database_errors.warn(_log, "deliveries could not be claimed", error)
                 self._free.release()
                 self._stop.wait(_TROUBLE_S)
                 continue

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import connections, database_errors
 from webapp.events import notify
 from webapp.operations import outbox
 
@@ -33,7 +34,7 @@ class Planner:
         stop: threading.Event,
     ) -> None:
         self._app = app
-        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._open = connections.opener(url, autocommit=True, application_name="unstuck worker")
         self._wake = wake
         self._stop = stop
         self._failures = 0
@@ -45,14 +46,12 @@ class Planner:
                 self._listen()
             except (psycopg.Error, SQLAlchemyError, OSError) as error:
                 if self._failures == 0:
-                    _log.warning("the worker lost the database, connecting again: %s", error)
+                    database_errors.warn(_log, "the worker lost the database", error)
                 self._stop.wait(_BACKOFF_S[min(self._failures, len(_BACKOFF_S) - 1)])
                 self._failures += 1
 
     def _listen(self) -> None:
-        with psycopg.connect(
-            self._url, autocommit=True, connect_timeout=5, application_name="unstuck worker"
-        ) as line:
+        with self._open() as line:
             for channel in (notify.CHANNEL, notify.DELIVERIES):
                 line.execute(f"listen {channel}".encode())
             self._wake(None)

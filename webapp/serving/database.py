@@ -1,5 +1,6 @@
 """The look at a database that the environment names, before anything is built on it."""
 
+from collections.abc import Callable
 from typing import Final
 
 import psycopg
@@ -8,35 +9,45 @@ from webapp.config import SetupError
 
 _OLDEST: Final = 15
 _TIMEOUT_S: Final = 5
+_PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 # What the libpq or the server says, and what that means for whoever set DATABASE_URL.
+# What passes by itself, as while a machine starts or a standby takes over, is waited for.
+_PASSING: Final = (
+    ("too many clients", "it has no free connection"),
+    ("connection slots are reserved", "it has no free connection"),
+    ("too many connections", "it has no free connection"),
+    ("failed to resolve host", "there is no host of that name"),
+    ("translate host name", "there is no host of that name"),
+    ("Connection refused", "no PostgreSQL listens there"),
+    ("No such file", "no PostgreSQL listens there"),
+    ("No route to host", "its host can't be reached"),
+    ("Network is unreachable", "its host can't be reached"),
+    ("timeout", "it doesn't answer"),
+    ("closed the connection unexpectedly", "it ended the connection"),
+    ("Connection reset", "it ended the connection"),
+    ("starting up", "it is starting"),
+    ("shutting down", "it is shutting down"),
+    ("recovery", "it is recovering"),
+    ("read-only", "none of its hosts takes writes"),
+    ("in hot standby mode", "none of its hosts takes writes"),
+)
 _CAUSES: Final = (
     ("password authentication failed", "the user or the password is wrong: correct it"),
     ("no password supplied", "the server asks for a password: add it, as in user:password@host"),
     ("does not exist", "there is no such database or user: create it, or correct the name"),
     ("pg_hba.conf", "the server does not let this user in from here: allow it in pg_hba.conf"),
     ("permission denied", "the user may not connect to this database: grant it the right"),
-    ("too many clients", "the server has no free connection: raise its max_connections"),
-    ("failed to resolve host", "there is no host of that name: correct it"),
-    ("translate host name", "there is no host of that name: correct it"),
-    ("Connection refused", "no PostgreSQL listens there: start it, or correct host and port"),
-    ("No such file", "no PostgreSQL listens there: start it, or correct host and port"),
-    ("timeout", "the server does not answer: correct host and port, or open the firewall"),
     ("SSL", "the encrypted connection failed: correct sslmode and the certificates"),
     ("invalid", "the address is malformed: correct it, and write %40 for an @ in the password"),
 )
 
 
-def check_server(url: str) -> None:
-    """Connect once to the server behind this SQLAlchemy URL; raises SetupError unless it answers
-    and is PostgreSQL 15 or newer."""
-    try:
-        connection = psycopg.connect(
-            url.replace("+psycopg", "", 1), connect_timeout=_TIMEOUT_S, autocommit=True
-        )
-    except psycopg.Error as error:
-        raise SetupError(_sentence(str(error))) from None
-    with connection:
+def check_server(url: str, pause: Callable[[float], None], say: Callable[[str], None]) -> None:
+    """Wait until the server behind this SQLAlchemy URL answers; `pause` waits between two tries,
+    and `say` is told what for. Raises SetupError when waiting wouldn't help, or when it isn't
+    PostgreSQL 15 or newer."""
+    with _connected(url.replace("+psycopg", "", 1), pause, say) as connection:
         version = connection.info.server_version
     if version < _OLDEST * 10_000:
         raise SetupError(
@@ -44,6 +55,27 @@ def check_server(url: str) -> None:
             f"{_OLDEST} or newer: update that server, or unset DATABASE_URL to use the built-in "
             "PostgreSQL."
         )
+
+
+def _connected(
+    url: str, pause: Callable[[float], None], say: Callable[[str], None]
+) -> psycopg.Connection:
+    said, tries = "", 0
+    while True:
+        try:
+            return psycopg.connect(url, connect_timeout=_TIMEOUT_S, autocommit=True)
+        except psycopg.Error as error:
+            why = next((words for sign, words in _PASSING if sign in str(error)), None)
+            if why is None:
+                raise SetupError(_sentence(str(error))) from None
+        if why != said:
+            say(
+                f"Waiting for the database of DATABASE_URL: {why}. Unstuck starts when it answers; "
+                "correct DATABASE_URL if it never does."
+            )
+            said = why
+        pause(_PAUSES_S[min(tries, len(_PAUSES_S) - 1)])
+        tries += 1
 
 
 def _sentence(message: str) -> str:

@@ -47,7 +47,7 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
     if server:
         server.start()
     else:
-        check_server(str(config.database_url))
+        check_server(str(config.database_url), watch.pause, _complain)
     path = preparation.finish()
     web.open()
     worker = WorkerProcess()
@@ -100,6 +100,12 @@ def _say_more(reached: addresses.Addresses, path: str) -> None:
         _say(addresses.FROM_A_PHONE)
     else:
         _say(addresses.qr_code(f"{reached.best}{path}"))
+
+
+def _complain(line: str) -> None:
+    """To the error output: the first line of the other one says that the server is ready."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
 
 
 def _say(line: str) -> None:
