@@ -63,7 +63,7 @@ class Quotas:
 
     streams_of_token: int = 50
     streams_of_session: int = 20
-    """Open streams of one token, and of one signed-in browser, in each process."""
+    """Open streams of one token, and of one signed-in browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

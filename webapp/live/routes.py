@@ -73,7 +73,7 @@ def _follow(job: Job, by: Actor) -> Response:
         )
     credential = revalidation.of_token(by)
     quotas = _quotas()
-    live().open_streams.check(credential, quotas.streams_of_token if quotas else None)
+    live().open_streams.let_in(credential, quotas.streams_of_token if quotas else None)
     key, writer = job.id, SocketWriter.of(request.environ)
     return stream.of_job(live(), key, Reader(credential, writer, position))
 
@@ -86,7 +86,7 @@ def _quotas() -> Quotas | None:
 def _browser_with_room(by: Actor) -> revalidation.Credential:
     """The credential of the signed-in browser; TooManyStreams where it has enough of them."""
     credential, quotas = revalidation.of_browser(by), _quotas()
-    live().open_streams.check(credential, quotas.streams_of_session if quotas else None)
+    live().open_streams.let_in(credential, quotas.streams_of_session if quotas else None)
     return credential
 
 

@@ -39,14 +39,14 @@ _log = logging.getLogger(__name__)
 
 class Live:
     """The hub of this process with its threads: listener, pages, releases, deliveries,
-    heartbeat, pruning."""
+    heartbeat, pruning, open streams."""
 
     def __init__(self, app: Flask, url: URL) -> None:
         self.app = app
         self.pid = os.getpid()
         self.hub = Hub()
-        self.open_streams = OpenStreams()
         self._stop = threading.Event()
+        self.open_streams = OpenStreams(app, self._stop)
         self.pages = Pages(app, self.hub.pages, self._stop)
         self.releases = Releases(app, self._stop)
         self.deliveries = Deliveries(app, self._stop)
@@ -59,6 +59,7 @@ class Live:
             "deliveries": self.deliveries.run,
             "heartbeat": Heartbeat(app, self.hub, listener.is_stale, self._stop).run,
             "pruning": Pruning(app, self._stop).run,
+            "open streams": self.open_streams.run,
         }
         self._threads = [Supervised(name, run, self._stop) for name, run in parts.items()]
         for thread in self._threads:
