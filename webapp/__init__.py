@@ -33,6 +33,7 @@ def create_app(config: Config | None = None) -> Flask:
         pool,
         templating,
     )
+    from webapp.disk import Disk
     from webapp.extensions import csrf, db, htmx, migrate
 
     config = config or Config.from_environ(os.environ)
@@ -48,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     db.init_app(app)
     with app.app_context():
-        pool.watch(db.engine)
+        pool.watch(db.engine, Disk(None if config.database_url else config.data_dir))
     migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))
     csrf.init_app(app)
     htmx.init_app(app)

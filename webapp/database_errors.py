@@ -16,6 +16,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
+from webapp.disk import DiskFull
 from webapp.errors import AppError, render_app_error, render_surprise
 
 RETRY_AFTER_S: Final = 2
@@ -31,6 +32,7 @@ _BUSY: Final = frozenset({
     "55P03",  # lock_not_available: lock_timeout
     "57014",  # query_canceled: statement_timeout
 })  # fmt: skip
+_DISK_FULL: Final = "53100"
 _AWAY: Final = frozenset({"25006"})  # read_only_sql_transaction: it is a standby now
 _AWAY_CLASSES: Final = ("08", "57P", "58")  # no connection, shut down or starting, broken files
 
@@ -76,6 +78,11 @@ def as_unavailable(error: SQLAlchemyError, *, writing: bool) -> Unavailable | No
     return None
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the database says that it has no room left."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == _DISK_FULL
+
+
 def _is_away(error: DBAPIError, state: str | None) -> bool:
     if error.connection_invalidated or state in _AWAY:
         return True
@@ -90,6 +97,8 @@ def init_app(app: Flask) -> None:
 
 
 def _render(error: SQLAlchemyError) -> Response:
+    if is_disk_full(error):
+        return render_app_error(DiskFull())
     known = as_unavailable(error, writing=request.method not in ("GET", "HEAD"))
     if known is None:
         return render_surprise(error)

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp import database_errors, live, schema
+from webapp import database_errors, live, pool, schema
 from webapp.errors import AppError
 from webapp.extensions import db
 from webapp.queries import workers
@@ -41,11 +41,15 @@ def healthz() -> dict[str, str]:
 
 @bp.get("/readyz")
 def readyz() -> dict[str, str]:
-    """200 when requests can be served, else 503 with what to do."""
+    """200 when requests can be served, else 503 with what to do. A full disk takes no server out:
+    reading goes on, and `warning` says so."""
     readiness: Readiness = current_app.extensions["readiness"]
     if fault := readiness.fault():
         raise NotReady(fault)
-    return {"status": "ready", "messages": readiness.messages}
+    found = {"status": "ready", "messages": readiness.messages}
+    if warning := pool.of(db.engine).disk.warning():
+        found["warning"] = warning
+    return found
 
 
 class Readiness:

@@ -69,15 +69,21 @@ def metrics() -> Response:
     config: Config = current_app.extensions["unstuck"]
     if not (_has_token(config) if config.metrics_token else _from_this_machine(config)):
         token_actor().require(ANSWERING, ALL_PROJECTS, "read the metrics")
-    registry = CollectorRegistry()
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        counted = generate_latest(registry)
-    else:
-        counted = generate_latest(REGISTRY)
+    counted = _counted()
     read = CollectorRegistry()
     read.register(_Desk())
     return Response(counted + generate_latest(read), content_type=CONTENT_TYPE_LATEST)
+
+
+def _counted() -> bytes:
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    try:
+        return generate_latest(registry)
+    except FileNotFoundError:  # a worker ended, and what it counted was added to the others'
+        return generate_latest(registry)
 
 
 def _has_token(config: Config) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util.queue import Empty
 
 from webapp import clock, connections
+from webapp.disk import Disk
 
 _SIZE: Final = 20
 _WRITERS: Final = 15  # of them: the others are for reads, whatever holds the writers up
@@ -76,7 +77,8 @@ def options(*, pooled: bool) -> dict[str, Any]:
 class Database:
     """What watches over the connections of one engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, disk: Disk) -> None:
+        self.disk = disk
         self.patient = False
         """For commands: statements may take as long as they need."""
         self.writers = threading.BoundedSemaphore(_WRITERS)
@@ -120,9 +122,9 @@ class Database:
 _databases: Final[WeakKeyDictionary[Engine, Database]] = WeakKeyDictionary()
 
 
-def watch(engine: Engine) -> None:
+def watch(engine: Engine, disk: Disk) -> None:
     """Watch over the connections of this engine from now on."""
-    _databases[engine] = Database(engine)
+    _databases[engine] = Database(engine, disk)
 
 
 def of(engine: Engine) -> Database:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from webapp import database_errors
 from webapp.accounts.access import actor_of_token
 from webapp.actors import ALL_PROJECTS
+from webapp.disk import DiskFull
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
 from webapp.extensions import db
@@ -81,7 +82,7 @@ class Deliveries:
                     ):
                         self._note_one(key)
                     sent = {each for each in sent if each[0] != key}
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, DiskFull) as error:
             database_errors.warn(_log, "deliveries could not be noted, trying again", error)
             with self._lock:
                 self._sent |= sent
@@ -91,7 +92,7 @@ class Deliveries:
     def _note_one(self, key: UUID) -> None:
         try:
             receipts.note_delivery(key)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, DiskFull):
             raise
         except Exception:  # of this one: the others have to be noted all the same
             _log.exception("the delivery of the answer to question %s cannot be noted", key)

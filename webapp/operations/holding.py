@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, ANSWERING, DESK, Actor
 from webapp.clock import now, rfc3339
+from webapp.disk import DiskFull
 from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.extensions import db
@@ -114,7 +115,7 @@ def release_due(aside: set[uuid.UUID] | None = None) -> int:
     while (key := _next_due(aside)) is not None:
         try:
             count += _release(key)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, DiskFull):
             raise
         except Exception:
             _log.exception("the answer held for question %s cannot be released", key)

@@ -1,5 +1,6 @@
 """What is done to sessions: opened at a sign-in, kept, confirmed, ended."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask_babel import lazy_gettext
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import DESK, Actor
 from webapp.clock import now
+from webapp.disk import DiskFull
 from webapp.errors import AppError, Forbidden, NotFound
 from webapp.models import Action, BrowserSession, Membership, Person
 from webapp.operations import audit
@@ -76,7 +78,7 @@ def note_seen(browser: BrowserSession) -> None:
     """Keep `last_seen_at` true to the minute, without a write per page."""
     moment = now()
     if moment - browser.last_seen_at > timedelta(minutes=1):
-        with transaction() as session:
+        with suppress(DiskFull), transaction() as session:  # reading goes on
             seen = update(BrowserSession).where(BrowserSession.id == browser.id)
             session.execute(
                 seen.values(last_seen_at=moment), execution_options={"synchronize_session": False}

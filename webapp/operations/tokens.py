@@ -1,5 +1,6 @@
 """What is done to tokens."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, ANSWERING, DESK, Actor
 from webapp.clock import now
+from webapp.disk import DiskFull
 from webapp.errors import Forbidden, Invalid, NotFound
 from webapp.events import notify
 from webapp.extensions import db
@@ -178,6 +180,6 @@ def note_use(token_id: int, last_used_at: datetime | None) -> None:
     """Keep `last_used_at` true to the minute, without a write per call."""
     moment = now()
     if last_used_at is None or moment - last_used_at > _NOTE_USE_EVERY:
-        with transaction() as session:
+        with suppress(DiskFull), transaction() as session:  # reading goes on
             used = update(Token).where(Token.id == token_id).values(last_used_at=moment)
             session.execute(used, execution_options={"synchronize_session": False})

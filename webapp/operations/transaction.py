@@ -8,11 +8,13 @@ from typing import Final, cast
 from sqlalchemy import Engine, exc
 from sqlalchemy.orm import Session
 
-from webapp import pool, statements
+from webapp import database_errors, pool, statements
+from webapp.disk import DiskFull
 from webapp.events import log, notify
 from webapp.extensions import db
 from webapp.metrics import OPERATION_SECONDS
 
+_FREES: Final = "prune"  # what makes room on a full disk
 _TURN_S: Final = 10.0  # how long an operation waits while others hold all the writers' connections
 
 
@@ -43,7 +45,7 @@ def single_statement(operation: str) -> Iterator[Session]:
 @contextmanager
 def _turn(session: Session) -> Iterator[None]:
     """One of the connections for writers. Raises TimeoutError when none becomes free in time."""
-    writers = pool.of(cast("Engine", session.get_bind())).writers
+    writers = _database(session).writers
     if not writers.acquire(blocking=False):
         session.commit()  # nothing: it gives back the connection of what was read, to other readers
         if not writers.acquire(timeout=_TURN_S):
@@ -54,9 +56,16 @@ def _turn(session: Session) -> Iterator[None]:
         writers.release()
 
 
+def _database(session: Session) -> pool.Database:
+    return pool.of(cast("Engine", session.get_bind()))
+
+
 @contextmanager
 def _measured(operation: str) -> Iterator[Session]:
     session: Session = db.session()
+    database = _database(session)
+    if operation != _FREES and not database.patient:
+        database.disk.require_room()
     with _turn(session):
         touched = yield from _committed(session, operation)
     if touched:
@@ -72,7 +81,10 @@ def _committed(session: Session, operation: str) -> Generator[Session, None, set
         session.expunge_all()  # what is read next is read anew
         OPERATION_SECONDS.labels(operation).observe(time.perf_counter() - began)
         return touched
-    except BaseException:
+    except BaseException as error:
         log.discard(session)
         session.rollback()
+        if database_errors.is_disk_full(error):
+            _database(session).disk.refused()
+            raise DiskFull from error
         raise

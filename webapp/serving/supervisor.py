@@ -1,6 +1,7 @@
 """Start the parts in order, heal what dies, stop all of it."""
 
 import os
+import shutil
 import sys
 import time
 from contextlib import ExitStack, suppress
@@ -19,6 +20,7 @@ from webapp.serving.worker import WorkerProcess
 
 _LOOK_S: Final = 60.0  # a child that ends is noticed at once; this is for the size of the log
 _LEAVING_S: Final = 2.0  # how long a command or a killed desk may still hold the data folder
+_LEAST_TO_START_MB: Final = 20  # a segment of the log and some
 # Together below the 5 seconds that Ctrl-C may take; gunicorn ends its workers after 3.
 _WEB_STOP_S: Final = 3.5
 _WORKER_STOP_S: Final = 0.3  # what it still sends is sent again after the next start
@@ -37,6 +39,8 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
     listener = port.listen(config, watch.pause)
     parts.callback(listener.close)
     make_data_dir(config.data_dir)
+    if not config.database_url:
+        _check_room(config)
     server = None if config.database_url else _claimed(config, watch, parts)
     web = Web(config, listener, watch.pause)
     parts.callback(web.stop, _WEB_STOP_S)
@@ -68,6 +72,16 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
             web.restart()
         if config.worker and not worker.is_alive():
             worker.restart()
+
+
+def _check_room(config: Config) -> None:
+    """PostgreSQL can't say why it doesn't start where it can't write its log either."""
+    free = shutil.disk_usage(config.data_dir).free // 1_000_000
+    if free < _LEAST_TO_START_MB:
+        raise SetupError(
+            f"The disk of the data folder {config.data_dir} is full ({free} MB are free): free at "
+            f"least {_LEAST_TO_START_MB} MB there and start again; the data is unchanged."
+        )
 
 
 def _claimed(config: Config, watch: Watch, parts: ExitStack) -> Server:

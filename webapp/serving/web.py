@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from webapp.config import PROJECT_ROOT, Config, SetupError
+from webapp.serving import counts
 from webapp.serving.pipe import Pipe
 
 _HEALTH_PATH: Final = "/healthz"
@@ -36,6 +37,7 @@ class Web:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._short_lives = 0
+        self._counts: Path | None = None
         self._gate = Pipe()  # ends when the workers may serve
         self._lifeline = Pipe()  # ends with this process, however that ends
 
@@ -60,10 +62,14 @@ class Web:
 
     def _fresh_counts(self) -> Path:
         """The folder in which workers count for /metrics: a new web server begins at zero."""
-        counts = self._config.data_dir / "metrics"
-        shutil.rmtree(counts, ignore_errors=True)
-        counts.mkdir(mode=0o700, exist_ok=True)
-        return counts
+        self._forget_counts()
+        shutil.rmtree(self._config.data_dir / "metrics", ignore_errors=True)  # of earlier versions
+        self._counts = counts.folder()
+        return self._counts
+
+    def _forget_counts(self) -> None:
+        if self._counts:
+            shutil.rmtree(self._counts, ignore_errors=True)
 
     def open(self) -> None:
         """Let it serve. Returns when a request is answered; raises SetupError when gunicorn gives
@@ -103,6 +109,7 @@ class Web:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout_s)
         self._kill_group()
+        self._forget_counts()
         for pipe in (self._gate, self._lifeline):
             pipe.close()
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, make_response, render_template
 from htmx_flask import request
 
+from webapp import pool
 from webapp.accounts.access import current_actor
 from webapp.extensions import db
 from webapp.live.fragments import VIEWS
@@ -33,6 +34,7 @@ def page(
         template,
         viewer=by,
         notices=notices.listed(db.session(), by=by),
+        disk=pool.of(db.engine).disk,
         section=template.partition("/")[0],
         stream=f"/live/{channel(listens_to or view, key, language())}",
         **(context | more),
