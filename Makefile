@@ -14,7 +14,7 @@ INTEROP := .venv-interop/stamp
 PYBABEL := .venv/bin/pybabel
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-adapters test-interop check lock lock-npm words screenshots eval bench
+.PHONY: help run demo test test-adapters test-interop conformance check lock lock-npm words screenshots eval bench
 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,8 +68,11 @@ screenshots: $(DEV) ## take a picture of each page
 test-adapters: $(RUNTIME) $(ADAPTERS) $(CREWAI) ## run each agent framework with its adapter, against a real server
 	@.venv-adapters/bin/python -m pytest -q -c client/pyproject.toml client/tests
 
-test-interop: $(RUNTIME) $(INTEROP) ## run clients that are generated from the OpenAPI document
+test-interop: $(RUNTIME) $(INTEROP) ## run generated clients, and what conformance runs
 	@.venv-interop/bin/python -m pytest -q -c client/pyproject.toml client/interop
+
+conformance: $(RUNTIME) $(INTEROP) ## run the public MCP conformance suite, and the MCP Inspector
+	@.venv-interop/bin/python -m pytest -q -s -c client/pyproject.toml client/interop/test_mcp_conformance.py
 
 eval: $(DEV) ## measure how well stuck agents are told what to do
 	@$(PY) bench/evaluate.py

@@ -70,7 +70,7 @@ class DeskProcess:
             )
         started = f"{self._wanted} workers"
         until(lambda: len(self.workers()) == self._wanted, started, START_PATIENCE_S)
-        until(self._answers, "the desk answers", START_PATIENCE_S)
+        until(self.answers, "the desk answers", START_PATIENCE_S)
 
     def workers(self) -> list[int]:
         """The process ids of the workers that live now."""
@@ -106,7 +106,7 @@ class DeskProcess:
         for end in self._lifeline:
             os.close(end)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/healthz")

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
+OLDER = [LEGACY, "2025-06-18", "2025-03-26", "2024-11-05"]
 META = {
     "io.modelcontextprotocol/protocolVersion": MODERN,
     "io.modelcontextprotocol/clientCapabilities": {},
@@ -60,7 +61,7 @@ def old(client: FlaskClient, agent: dict[str, str], method: str, **params: Any) 
 
 def test_a_new_client_discovers_the_server_without_a_handshake(send: Send) -> None:
     result = send("server/discover").json["result"]
-    assert result["supportedVersions"] == [MODERN]
+    assert result["supportedVersions"] == [MODERN, *OLDER]
     assert result["capabilities"] == {"tools": {}}
     assert result["resultType"] == "complete"
     assert result["ttlMs"] > 0
@@ -259,7 +260,7 @@ def test_the_job_may_stand_in_a_header(
         ("ask_founder", {**ASKED, "wait_s": 51}, "at most 50"),
         ("ask_founder", {**ASKED, "recommended": "guess"}, "none of the options"),
         ("ask_founder", {**ASKED, "job_id": "a" * 256}, "too long"),
-        ("ask_founder", {**ASKED, "project_id": "other"}, "project"),
+        ("ask_founder", {**ASKED, "project_id": "other"}, "Project not found"),
         ("report_failure", {"job_id": "a"}, "what_failed is missing"),
         ("wait_for_decision", {"escalation_id": "no-uuid"}, "no such question"),
         ("wait_for_decision", {"escalation_id": str(uuid.uuid4())}, "no such question"),

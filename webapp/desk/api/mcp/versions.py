@@ -105,7 +105,7 @@ def initialized(params: dict[str, Any]) -> dict[str, Any]:
 def discovered() -> dict[str, Any]:
     """The answer to `server/discover`."""
     return {
-        "supportedVersions": [*MODERN],
+        "supportedVersions": [*MODERN, *LEGACY],
         "capabilities": {"tools": {}},
         "instructions": _INSTRUCTIONS,
     } | good_for_a_while()
