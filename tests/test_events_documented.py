@@ -11,8 +11,10 @@ from tests.conftest import Cast
 from webapp.actors import Actor
 from webapp.events.kinds import Kind
 from webapp.extensions import db
-from webapp.operations import holding, problems, receipts, standing_rules
+from webapp.models import Person
+from webapp.operations import handing_over, holding, people, problems, receipts, standing_rules
 from webapp.operations.answers import Answer
+from webapp.operations.handing_over import Keeping
 from webapp.queries import problems as queries
 from webapp.rules.categories import Category
 
@@ -48,6 +50,35 @@ def test_every_kind_has_the_payload_that_is_documented(app: Flask, cast: Cast) -
             assert payload <= expected
         else:
             assert payload == expected, event["type"]
+
+
+def hand_over_and_take(
+    app: Flask, client: FlaskClient, agent: dict[str, str], founder: dict[str, str]
+) -> None:
+    """A question that asks for two keys: one is taken, the other revoked."""
+    secret = {"type": "string", "format": "secret"}
+    schema = {"type": "object", "properties": {"A_KEY": secret, "B_KEY": secret}}
+    question = {"session_id": "s", "error_type": "E", "plain_english_problem": "Keys?"}
+    asked = client.post(
+        "/api/jobs/all/escalations", json=question | {"answer_schema": schema}, headers=agent
+    ).json
+    key = uuid.UUID(asked["id"])
+    config = app.extensions["unstuck"]
+    keeping = Keeping(config.secrets_keys, config.secrets_kept_h)
+    with app.app_context():
+        link = people.make_link("anna@example.com", role="founder", project_id="shop")
+        browser = people.sign_in(link, None)
+        person = db.session.scalars(db.select(Person.id)).one()
+        by = Actor(ref=f"person:{person}", name="Anna", grants={"shop": "founder"})
+        values = {"A_KEY": "value-of-a-key", "B_KEY": "value-of-b-key"}
+        handing_over.hand_over(key, values, browser, keeping, by=by)
+    path = f"/api/escalations/{key}/resolve"
+    answered = client.post(path, json={"decision": "Here."}, headers=founder).json
+    refs = {name: said["ref"] for name, said in answered["answers"].items()}
+    url = f"/api/secrets/{refs['A_KEY']}/take"
+    assert client.post(url, json={"job_id": "all"}, headers=agent).json["value"] == "value-of-a-key"
+    with app.app_context():
+        handing_over.revoke(key, refs["B_KEY"], by=by)
 
 
 def live_through_everything(
@@ -90,6 +121,7 @@ def live_through_everything(
     for stage in ("picked_up", "failed", "worked"):
         post(f"{url}/receipt", agent, stage=stage)
 
+    hand_over_and_take(app, client, agent, founder)
     post(f"/api/escalations/{ask()}/withdraw", agent)
     for what in ("red", "green", "blue", "white"):  # the fifth failure that is asked about
         report(f"forbidden {what}", category="never_retry")

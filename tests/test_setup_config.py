@@ -150,7 +150,25 @@ def test_the_secret_key_is_made_once_for_this_user_only(tmp_path):
     assert Config.from_environ({"DATA_DIR": str(data_dir)}).secret_key == first
     assert len(first) >= 32
     assert stat.S_IMODE((data_dir / "secret_key").stat().st_mode) == 0o600
-    assert [path.name for path in data_dir.iterdir()] == ["secret_key"]
+    assert stat.S_IMODE((data_dir / "secrets_key").stat().st_mode) == 0o600
+    assert {path.name for path in data_dir.iterdir()} == {"secret_key", "secrets_key"}
+
+
+def test_secrets_have_a_key_of_their_own_and_earlier_ones_still_open(tmp_path):
+    made = Config.from_environ({"DATA_DIR": str(tmp_path)})
+    assert made.secrets_keys == ((tmp_path / "secrets_key").read_text("utf-8"),)
+    assert made.secret_key not in made.secrets_keys
+    own, old, older = ("abcdefghij0123456789" + each * 20 for each in "xyz")
+    # Machines that share SECRET_KEY share what is sealed, without another setting.
+    assert read(tmp_path).secrets_keys == (KEY,)
+    assert read(tmp_path, SECRET_KEY_FALLBACKS=old).secrets_keys == (KEY, old)
+    found = read(tmp_path, SECRETS_KEY=own, SECRETS_KEY_FALLBACKS=f"{old}, {older}")
+    assert found.secrets_keys == (own, old, older, KEY)
+
+
+@pytest.mark.parametrize("name", ["SECRETS_KEY", "SECRETS_KEY_FALLBACKS"])
+def test_a_key_for_secrets_that_can_be_guessed_is_refused(tmp_path, name):
+    assert refusal(tmp_path, **{name: "changeme"}).startswith(name)
 
 
 def test_a_data_folder_that_cannot_be_written_is_named_with_what_to_do(tmp_path):

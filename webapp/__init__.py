@@ -29,6 +29,7 @@ def create_app(config: Config | None = None) -> Flask:
         errors,
         health,
         live,
+        log_masking,
         monitoring,
         pool,
         templating,
@@ -36,6 +37,7 @@ def create_app(config: Config | None = None) -> Flask:
     from webapp.disk import Disk
     from webapp.extensions import csrf, db, htmx, migrate
 
+    log_masking.install()
     config = config or Config.from_environ(os.environ)
     app = Flask(
         __name__,

@@ -15,7 +15,7 @@ from webapp.cli_founders import founder_group
 from webapp.clock import now
 from webapp.config import PROJECT_ROOT
 from webapp.extensions import db
-from webapp.operations import pruning, sealing, tokens
+from webapp.operations import handing_over, pruning, sealing, tokens
 from webapp.queries import tokens as token_queries
 
 
@@ -154,10 +154,18 @@ def reseal() -> None:
     """Seal stored secrets with the present SECRET_KEY, after it was changed.
 
     Secrets sealed with a key of SECRET_KEY_FALLBACKS are decrypted and sealed again. After that,
-    the earlier keys are no longer needed for them.
+    the earlier keys are no longer needed for them. Keys that were handed over are sealed with
+    the present SECRETS_KEY in the same way.
     """
     done, lost = sealing.reseal(secret_keys())
     click.echo(f"Sealed {done} secrets with the present SECRET_KEY.")
+    handed, unreadable = handing_over.reseal(current_config().secrets_keys)
+    click.echo(f"Sealed {handed} handed-over keys with the present SECRETS_KEY.")
+    if unreadable:
+        raise click.ClickException(
+            f"{unreadable} handed-over keys can't be opened with SECRETS_KEY or "
+            "SECRETS_KEY_FALLBACKS. Add the key they were sealed with and try again."
+        )
     if lost:
         raise click.ClickException(
             f"{lost} secrets can't be opened with SECRET_KEY or SECRET_KEY_FALLBACKS, and stay as "

@@ -105,6 +105,8 @@ class Config:
     metrics_token: str | None = field(default=None, repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     """Earlier secret keys, the newest first: they open what they signed or sealed."""
+    secrets_keys: tuple[str, ...] = field(repr=False)
+    secrets_kept_h: int = 24
 
     # What leaves the server (webapp/outbound/).
     worker: bool = True
@@ -133,9 +135,11 @@ class Config:
             rate_limit_storage_url=_value(environ, "RATE_LIMIT_STORAGE_URL") or None,
             provider=_provider(environ),
             metrics_token=_value(environ, "METRICS_TOKEN") or None,
-            secret_key_fallbacks=_secret_key_fallbacks(environ),
+            secret_key_fallbacks=_fallbacks(environ, "SECRET_KEY"),
             worker=_switch(environ, "WORKER", True),
             private_webhooks=_switch(environ, "WEBHOOKS_TO_PRIVATE_ADDRESSES", False),
+            secrets_keys=_secrets_keys(environ, data_dir),
+            secrets_kept_h=_whole(environ, "SECRETS_KEPT_H", 24, least=1, most=720),
         )
 
 
@@ -268,19 +272,34 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
     return key
 
 
-def _secret_key_fallbacks(environ: Mapping[str, str]) -> tuple[str, ...]:
-    listed = re.split(r"[,\n]", _value(environ, "SECRET_KEY_FALLBACKS"))
+def _fallbacks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    listed = re.split(r"[,\n]", _value(environ, f"{name}_FALLBACKS"))
     keys = tuple(key.strip() for key in listed if key.strip())
     if any(_is_guessable(key) for key in keys):
         raise ConfigError(
-            "SECRET_KEY_FALLBACKS has a key that is too easy to guess: list earlier values of "
-            f"SECRET_KEY, each of at least {_SECRET_LENGTH} characters, separated by commas."
+            f"{name}_FALLBACKS has a key that is too easy to guess: list earlier values of "
+            f"{name}, each of at least {_SECRET_LENGTH} characters, separated by commas."
         )
     return keys
 
 
 def _is_guessable(key: str) -> bool:
     return len(key) < _SECRET_LENGTH or len(set(key)) < _SECRET_VARIETY
+
+
+def _secrets_keys(environ: Mapping[str, str], data_dir: Path) -> tuple[str, ...]:
+    """The keys for secrets that founders hand over: the first one seals, all of them open. Several
+    machines share SECRET_KEY, so where that is set and SECRETS_KEY isn't, it serves here as well
+    (operations/vault.py makes another key of it); else a key of its own is made on first use."""
+    own, shared = _value(environ, "SECRETS_KEY"), _value(environ, "SECRET_KEY")
+    if own and _is_guessable(own):
+        raise ConfigError(
+            f"SECRETS_KEY is too easy to guess: use at least {_SECRET_LENGTH} random characters, "
+            "such as the output of `openssl rand -hex 32`, or leave it unset to have one made."
+        )
+    first = own or shared or secret_file(data_dir / "secrets_key")
+    earlier = (*_fallbacks(environ, "SECRETS_KEY"), shared, *_fallbacks(environ, "SECRET_KEY"))
+    return tuple(dict.fromkeys(key for key in (first, *earlier) if key))
 
 
 def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:

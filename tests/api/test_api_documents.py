@@ -89,6 +89,7 @@ def test_the_example_of_every_body_is_taken(
                 job_id="build-1",
                 escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
                 agent="cursor",
+                ref="sec_never-made",
             )
             answer = client.open(url, method=method.upper(), json=example, headers=founder)
             assert answer.status_code in (200, 201, 404, 409), (url, answer.text)

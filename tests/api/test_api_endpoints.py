@@ -21,6 +21,7 @@ def address(endpoint: Endpoint) -> str:
         job_id="build-1",
         escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
         agent="cursor",
+        ref="sec_never-made",
     )
 
 

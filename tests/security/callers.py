@@ -18,6 +18,7 @@ from webapp.models import (
     AgentEscalation,
     BrowserSession,
     Delivery,
+    HandedSecret,
     Invitation,
     Job,
     Person,
@@ -28,6 +29,7 @@ from webapp.models import (
 from webapp.operations import (
     answers,
     escalations,
+    handing_over,
     holding,
     invitations,
     people,
@@ -126,8 +128,10 @@ class World:
 
     def unknown(self, kind: str) -> str:
         """What looks like such a thing and never was one."""
-        if kind in ("question", "held", "answered", "reported"):
+        if kind in ("question", "held", "answered", "reported", "asks_key"):
             return str(uuid.uuid4())
+        if kind == "handed":
+            return f"{uuid.uuid4()}/secrets/sec_never-made"
         return f"never-{next(_numbers)}" if kind in ("job", "paused_job") else str(10**9)
 
     def _agent(self, project: str) -> Actor:
@@ -166,6 +170,36 @@ class World:
     def _held(self, project: str) -> uuid.UUID:
         asked = self._asked(project)
         return holding.hold(asked.id, Answer("skip_feature"), 60, by=self._founder(project)).id
+
+    def _asks_key(self, project: str) -> uuid.UUID:
+        """A question that asks for a key."""
+        secret = {"type": "string", "format": "secret"}
+        question = Question(
+            *("s", "KeyError", f"{project}:KeyError:v1-{next(_numbers)}", "I need a key.", [], ""),
+            [{"value": "provide_credentials", "label": "Here it is", "description": ""}],
+            answer_schema={"type": "object", "properties": {"STRIPE_API_KEY": secret}},
+        )
+        name, by = f"build-{next(_numbers)}", self._agent(project)
+        return escalations.open_question(name, project, question, by=by)[0].id
+
+    def _handed(self, project: str) -> str:
+        """A key that was entered, as its form names it."""
+        asked = self._asks_key(project)
+        email = f"hander-{next(_numbers)}@example.com"
+        browser = people.sign_in(people.make_link(email, role="founder", project_id=project), None)
+        person = db.session.scalars(db.select(Person.id).where(Person.email == email)).one()
+        by = Actor(ref=f"person:{person}", name="Hander", grants={project: "founder"})
+        keeping = handing_over.Keeping(("a key for tests that is long enough, 0123456789",), 24)
+        value = {"STRIPE_API_KEY": "value-of-a-key"}
+        handing_over.hand_over(asked, value, browser, keeping, by=by)
+        refs = db.select(HandedSecret.ref).where(HandedSecret.escalation_id == asked)
+        return f"{asked}/secrets/{db.session.scalars(refs).one()}"
+
+    def _ref(self, project: str) -> str:
+        """A key that was handed over with an answer."""
+        asked, _, ref = self._handed(project).partition("/secrets/")
+        answers.resolve(uuid.UUID(asked), "provide_credentials", by=self._founder(project))
+        return ref
 
     def _paused(self, project: str) -> AgentEscalation:
         asked = self._asked(project)

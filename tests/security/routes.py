@@ -278,6 +278,24 @@ ROWS: dict[str, Row] = {
     "POST /settings/people/<int(max=9223372036854775807):person_id>/remove": Row(
         "/settings/people/{member}/remove", OWNING, filled(project="shop")
     ),
+    # Keys that are handed over.
+    "POST /escalations/<uuid:escalation_id>/secrets": Row(
+        "/escalations/{asks_key}/secrets",
+        ANSWERING,
+        filled(**{"secret.STRIPE_API_KEY": "value-of-a-key", "decision": "provide_credentials"}),
+    ),
+    "POST /escalations/<uuid:escalation_id>/secrets/<ref>/revoke": Row(
+        "/escalations/{handed}/revoke", ANSWERING, filled()
+    ),
+    "POST /api/secrets/<ref>/take": Row(
+        # The job is another agent's.
+        "/api/secrets/{ref}/take",
+        call(agent=404, founder=404),
+        json(job_id="build-1"),
+    ),
+    "POST /api/secrets/<ref>/ack": Row(
+        "/api/secrets/{ref}/ack", call(agent=404, founder=404), json()
+    ),
     # Streams of pages.
     "GET /live/<view>": Row("/live/question?key={question}", stream(foreign=404)),
     "GET /live/pages": Row("/live/pages?of=inbox", stream()),

@@ -1,5 +1,7 @@
 """Signing in by a one-time link, and out again."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
@@ -55,7 +57,9 @@ def sign_out() -> Response:
     if secret:
         sessions.sign_out(secret)
     session.clear()
-    response = redirect("/sign-in", 303)
+    # Who signs out to prove who they are wants to come back.
+    then = safe_path(request.form.get("then"))
+    response = redirect(f"/sign-in?{urlencode({'next': then})}" if then else "/sign-in", 303)
     # Browsers keep pages whole for the way back, and show them without asking.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -18,6 +18,9 @@ class Kind(StrEnum):
     DECISION_PICKED_UP = "agent.decision_picked_up"
     DECISION_WORKED = "agent.decision_worked"
     DECISION_FAILED = "agent.decision_failed"
+    SECRET_HANDED_OVER = "agent.secret_handed_over"  # noqa: S105 - a name, not a secret; as below
+    SECRET_TAKEN = "agent.secret_taken"  # noqa: S105
+    SECRET_REVOKED = "agent.secret_revoked"  # noqa: S105
     ERROR_HEALED = "agent.error_healed"
     CATEGORY_CORRECTED = "agent.category_corrected"
     RULE_ENDED = "agent.rule_ended"

@@ -16,6 +16,7 @@ from webapp.queries import (
     screens_jobs,
     screens_memory,
     screens_problems,
+    screens_secrets,
 )
 
 _ALL = frozenset(Kind)
@@ -38,6 +39,7 @@ _RECEIPTS = frozenset(
         Kind.DECISION_FAILED,
     }
 )
+_SECRETS = frozenset({Kind.SECRET_HANDED_OVER, Kind.SECRET_TAKEN, Kind.SECRET_REVOKED})
 _PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
     Kind.ESCALATION_JOINED,
     Kind.ERROR_HEALED,
@@ -101,6 +103,12 @@ VIEWS: Mapping[str, View] = {
                 "escalations/_state.html",
                 screens_answer.question_state,
                 _COUNTING | _RECEIPTS | {Kind.RULE_ENDED},
+            ),
+            Region(
+                "question-secrets",
+                "escalations/_secrets.html",
+                screens_secrets.question_secrets,
+                _COUNTING | _SECRETS,
             ),
             Region(
                 "question-waiters",

@@ -1,4 +1,5 @@
-"""Releases held answers when their grace is over. Every process does; each answer goes out once."""
+"""Releases held answers when their grace is over, and wipes secrets whose time is over. Every
+process does; each answer goes out once."""
 
 import logging
 import threading
@@ -16,10 +17,11 @@ from webapp.clock import now
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
 from webapp.extensions import db
-from webapp.operations import holding
+from webapp.operations import handing_over, holding
 from webapp.queries import escalations
 
 _LOOK_EVERY_S: Final = 2.0  # whoever held an answer may have died before its event was heard
+_WIPE_EVERY_S: Final = 10.0  # secrets whose time is over; until then nobody can take them either
 _ASIDE_S: Final = 60.0  # then an answer that could not be released is tried, and logged, again
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Releases:
     def __init__(self, app: Flask, stop: threading.Event) -> None:
         self._aside: set[uuid.UUID] = set()
         self._aside_until = 0.0
+        self._wipes_at = 0.0
         self._app = app
         self._stop = stop
         self._wake = threading.Event()
@@ -71,6 +74,9 @@ class Releases:
             self._aside.clear()
             self._aside_until = time.monotonic() + _ASIDE_S
         with self._app.app_context():
+            if time.monotonic() >= self._wipes_at:
+                handing_over.wipe_due()
+                self._wipes_at = time.monotonic() + _WIPE_EVERY_S
             holding.release_due(self._aside)
             return escalations.next_release(db.session(), self._aside)
 

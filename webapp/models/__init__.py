@@ -8,6 +8,7 @@ from webapp.models.jobs import Job
 from webapp.models.limits import RateCounter, ServingProcess, StreamSlot
 from webapp.models.people import Invitation, Membership, OwnerNotice, Person
 from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule
+from webapp.models.secrets import HandedSecret, SecretTaking
 from webapp.models.sign_ins import (
     BrowserSession,
     Identity,
@@ -27,6 +28,7 @@ __all__ = [
     "BrowserSession",
     "Delivery",
     "EscalationWaiter",
+    "HandedSecret",
     "Identity",
     "Invitation",
     "Job",
@@ -42,6 +44,7 @@ __all__ = [
     "RecoveryCode",
     "ReportVerdict",
     "SecondFactor",
+    "SecretTaking",
     "ServingProcess",
     "SignInLink",
     "StandingRule",

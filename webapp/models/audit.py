@@ -44,6 +44,8 @@ class Action(StrEnum):
     QUESTION_SKIPPED = "question.skipped"
     TEXT_ERASED = "question.text_erased"
     ANSWER_TAKEN_BACK = "question.taken_back"
+    SECRET_STORED = "secret.stored"  # noqa: S105
+    SECRET_REVOKED = "secret.revoked"  # noqa: S105
     CATEGORY_CORRECTED = "category.corrected"
     RULE_MADE = "rule.made"
     RULE_ENDED = "rule.ended"

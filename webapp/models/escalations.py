@@ -15,8 +15,10 @@ from webapp.rules.signature import is_computed
 
 STATUSES = ("pending", "resolved", "skipped", "expired", "withdrawn")
 
-WORDED = ("plain_english_problem", "recommended_action", "options")
+WORDED = ("plain_english_problem", "recommended_action", "options", "answer_schema")
 """The founder-facing fields that an agent may word itself."""
+_WORDED_BEFORE = WORDED[:3]
+"""Those of a release that kept no record of it."""
 
 
 class AgentEscalation(Model):
@@ -48,6 +50,10 @@ class AgentEscalation(Model):
     error_message: Mapped[str | None] = mapped_column(Text)
     warnings: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
     agent_state: Mapped[JsonObject | None]
+    # What the answer has to carry (rules/answer_schema.py), and what it carried. A secret is only
+    # named here: {"secret": "stored", "ref": …}.
+    answer_schema: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
+    answers: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
     from_report: Mapped[bool] = mapped_column(server_default=text("false"))
     content_digest: Mapped[str | None] = mapped_column(String(64))
     decided_xid: Mapped[int | None] = mapped_column(BigInteger)
@@ -186,7 +192,8 @@ class AgentEscalation(Model):
             options=self.options,
             recommended=self.recommended,
             category=self.category,
-            agent_worded=WORDED if self.agent_worded is None else self.agent_worded,
+            agent_worded=_WORDED_BEFORE if self.agent_worded is None else self.agent_worded,
+            more={"answer_schema": self.answer_schema},
         )
 
     @property

@@ -14,10 +14,11 @@ from webapp.errors import Conflict, Invalid
 from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.models import Action, AgentEscalation, EscalationWaiter
-from webapp.operations import audit, closing, memory, standing_rules
+from webapp.operations import audit, closing, handed, memory, standing_rules
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.rules import options
+from webapp.rules.answer_schema import secrets_of
 from webapp.rules.keys import holds_key
 
 
@@ -102,16 +103,17 @@ def skip(
 def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalation:
     """Give an answer. Raises AlreadyAnswered when another one was first.
 
-    One statement does it, unless a rule is to be kept as well, or a job joined the question in the
-    very moment: then the problem is locked first.
+    One statement does it, unless a rule is to be kept as well, the answer may carry secrets, or a
+    job joined the question in the very moment: then the problem is locked first.
     """
     if answer.remember_days is None:
         with single_statement("answer") as session:
             escalation = queries.find(session, escalation_id, by=by)
-            if _given(session, escalation, answer, by=by):
-                return escalation
-            if not escalation.is_pending or escalation.is_held:
-                raise already_answered(escalation)
+            if escalation.answer_schema is None:
+                if _given(session, escalation, answer, by=by):
+                    return escalation
+                if not escalation.is_pending or escalation.is_held:
+                    raise already_answered(escalation)
     with transaction("answer") as session:
         escalation = queries.find(session, escalation_id, by=by)
         memory.lock(session, escalation.project_id, escalation.error_signature)
@@ -123,7 +125,7 @@ def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalat
 
 def _given(session: Session, escalation: AgentEscalation, answer: Answer, *, by: Actor) -> bool:
     by.require(ANSWERING, escalation.project_id, lazy_gettext("answer this question"))
-    check(escalation, answer)
+    check(session, escalation, answer)
     if close(session, escalation, answer, by=by, audited=_noted(escalation, answer, by)):
         return True
     session.refresh(escalation)
@@ -157,11 +159,11 @@ def require_shown(escalation: AgentEscalation, digest: str | None) -> None:
         raise Changed(escalation)
 
 
-def check(escalation: AgentEscalation, answer: Answer) -> None:
+def check(session: Session, escalation: AgentEscalation, answer: Answer) -> None:
     """Raise Changed when another question was shown, and Invalid for a decision that is none of the
-    options, an answer that says nothing, one that can't be repeated but should be, or one with a
-    key in its text: that would stay readable for everybody in the project, for their agents, and in
-    backups."""
+    options, an answer that says nothing, one that can't be repeated but should be, one that lacks
+    a secret, or one with a key in its text: that would stay readable for everybody in the project,
+    for their agents, and in backups."""
     require_shown(escalation, answer.digest)
     if answer.remember_days is not None:
         standing_rules.check(escalation)
@@ -188,21 +190,33 @@ def check(escalation: AgentEscalation, answer: Answer) -> None:
             ),
             {"remember_days": "is not possible with this answer"},
         )
-    refuse_key("guidance", answer.guidance)
+    _refuse_key(escalation, "guidance", answer.guidance)
     if not choices:
-        refuse_key("decision", answer.decision)
-
-
-def refuse_key(name: str, text: str | None) -> None:
-    """Raise Invalid when there is something in the text of that field that looks like a key."""
-    if text is not None and holds_key(text):
+        _refuse_key(escalation, "decision", answer.decision)
+    lacking = handed.lacking(session, escalation, decision) if escalation.is_pending else []
+    if lacking:
+        names = ", ".join(field.title for field in lacking)
         raise Invalid(
-            lazy_gettext(
-                "This looks like a key. Don’t send it here: everyone in the project could read it. "
-                "Put it where your agent keeps its secrets, then write that it’s there."
-            ),
-            {name: "looks like a key: put it where the agent keeps its secrets instead"},
+            lazy_gettext("Hand over %(names)s first, then send your answer.", names=names),
+            {f"answers.{field.name}": "is handed over on the question's page" for field in lacking},
         )
+
+
+def _refuse_key(escalation: AgentEscalation, name: str, text: str | None) -> None:
+    """Raise Invalid when there is something in the text of that field that looks like a key."""
+    if text is None or not holds_key(text):
+        return
+    if escalation.is_pending and secrets_of(escalation.answer_schema):
+        message = lazy_gettext(
+            "This looks like a key. Everyone in the project could read it here. Delete it, then "
+            "enter it under “Hand over the key safely”."
+        )
+        raise Invalid(message, {name: "looks like a key: hand it over on the question's page"})
+    message = lazy_gettext(
+        "This looks like a key. Don’t send it here: everyone in the project could read it. "
+        "Put it where your agent keeps its secrets, then write that it’s there."
+    )
+    raise Invalid(message, {name: "looks like a key: put it where the agent keeps its secrets"})
 
 
 def close(
@@ -216,13 +230,17 @@ def close(
 ) -> bool:
     """Store the answer, remember it, tell the waiters. Returns False, and changes nothing, when
     the question had left `pending`, is held, or was joined since it was read."""
+    carried = handed.carried(session, escalation, answer.decision)
     values = {
         "status": answer.status,
         "founder_decision": answer.decision,
         "founder_guidance": answer.guidance,
         "resolve_key": answer.key,
+        "answers": carried,
     }
     closed = closing.close(session, escalation, values, by=by, from_hold=from_hold, audited=audited)
+    if closed and escalation.answer_schema is not None:
+        handed.wipe_unused(session, escalation, carried)
     if closed and answer.remember_days is not None:
         standing_rules.keep(session, escalation, answer.remember_days, by=by)
     return closed
@@ -257,6 +275,8 @@ def withdraw(
         .returning(AgentEscalation.id)
         .execution_options(synchronize_session=False)
     )
+    if won is not None and escalation.answer_schema is not None:
+        handed.wipe_unused(session, escalation, None)
     session.refresh(escalation)
     return won is not None
 

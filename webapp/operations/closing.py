@@ -30,6 +30,7 @@ _CLOSE = f"""
     ), won as (
         update agent_escalations set status = %(status)s, founder_decision = %(founder_decision)s,
             founder_guidance = %(founder_guidance)s, resolve_key = %(resolve_key)s,
+            answers = %(answers)s::jsonb,
             resolved_at = %(resolved_at)s, resolved_by = %(resolved_by)s,
             resolved_by_ref = %(resolved_by_ref)s, held = null, held_until = null
         from (select count(*) from problem) as locked
@@ -80,7 +81,7 @@ def close(
     closed = statements.one(
         session,
         _CLOSE,
-        **values,
+        **values | {"answers": _json(values["answers"])},
         id=escalation.id,
         project_id=escalation.project_id,
         error_signature=escalation.error_signature,
@@ -91,7 +92,7 @@ def close(
         ours=escalation.from_report and escalation.agent_worded == [],
         kind=Kind.ESCALATION_RESOLVED.value,
         payload=statements.Jsonb(payload_of(escalation, values)),
-        audited=statements.Jsonb(audited) if audited else None,
+        audited=_json(audited),
     )
     if closed is None:
         return False
@@ -100,6 +101,10 @@ def close(
     for name, value in (values | {"held": None, "held_until": None}).items():
         set_committed_value(escalation, name, value)
     return True
+
+
+def _json(value: dict[str, Any] | None) -> statements.Jsonb | None:
+    return statements.Jsonb(value) if value else None
 
 
 def payload_of(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +116,7 @@ def payload_of(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str,
         "label": escalation.label_of(values["founder_decision"]),
         "digest": escalation.digest,
         "guidance": values["founder_guidance"],
+        "answers": values.get("answers"),
         "resolved_at": rfc3339(values["resolved_at"]),
         "resolved_by": values["resolved_by"],
         "rule_maker": escalation.rule_maker,

@@ -21,7 +21,7 @@ from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.models.escalations import WORDED
 from webapp.operations import answers, jobs, memory, quotas
-from webapp.operations.reports.context import agent_options, agent_text, kept
+from webapp.operations.reports.context import agent_options, agent_schema, agent_text, kept
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership
@@ -33,6 +33,7 @@ _KEYS = b"question asked with the Idempotency-Key "
 """What the ids that are made of an Idempotency-Key are made for."""
 
 _LATER = frozenset({"callback_url"})
+_OPTIONAL = frozenset({"recommended", "answer_schema"})
 _OF_THE_RUN = _LATER | {"session_id", "agent_state"}
 """What an agent that was restarted sends anew, and asks the same all the same."""
 
@@ -50,6 +51,7 @@ class Question:
     options: list[dict[str, Any]] = field(default_factory=list)
     recommended: str | None = None
     error_message: str | None = None
+    answer_schema: dict[str, Any] | None = None
     agent_state: dict[str, Any] | None = None
     callback_url: str | None = None
 
@@ -62,6 +64,7 @@ class Question:
             recommended_action=keys.without_keys(self.recommended_action),
             options=agent_options(self.options),
             error_message=agent_text(kept(self.error_message)),
+            answer_schema=agent_schema(self.answer_schema, self.options),
         )
 
     def digest(self, job_id: str, project_id: str) -> str:
@@ -78,7 +81,7 @@ class Question:
         said = {
             name: value
             for name, value in vars(self).items()
-            if name not in without and (value or name != "recommended")
+            if name not in without and (value or name not in _OPTIONAL)
         }
         content = [job_id, project_id, said]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -162,9 +165,9 @@ _COLUMNS = (
         "warnings",
     ),
     *("agent_state", "from_report", "content_digest", "occurrences", "agent_worded", "digest"),
-    *("differs_from_rule", "question_key"),
+    *("differs_from_rule", "question_key", "answer_schema"),
 )
-_JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded"}
+_JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded", "answer_schema"}
 
 # One statement for a question with all that belongs to it: its row, the job that it is of, made if
 # it is new, its first waiter, the event; and at the limit of questions that came of failures the

@@ -42,7 +42,7 @@ def hold(
     with transaction("hold") as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(ANSWERING, escalation.project_id, lazy_gettext("answer this question"))
-        answers.check(escalation, answer)
+        answers.check(session, escalation, answer)
         moment = now()
         held = answer.as_json() | {"by": by.name, "by_ref": by.ref, "at": rfc3339(moment)}
         until = moment + timedelta(seconds=grace_s)

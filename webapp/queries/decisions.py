@@ -25,6 +25,7 @@ class Decision:
     label: str | None
     digest: str | None
     guidance: str | None
+    answers: dict[str, Any] | None
     resolved_at: str | None
     delivered: bool
 
@@ -41,6 +42,7 @@ class Decision:
             "label": self.label,
             "digest": self.digest,
             "guidance": self.guidance,
+            "answers": self.answers,
             "resolved_at": self.resolved_at,
         }
 
@@ -55,6 +57,7 @@ def of(escalation: AgentEscalation) -> Decision | None:
         escalation.label,
         escalation.digest,
         escalation.founder_guidance,
+        escalation.answers,
         rfc3339(escalation.resolved_at),
         escalation.delivered_at is not None,
     )
@@ -95,6 +98,7 @@ def from_event(event: Event) -> Decision | None:
         payload["label"],
         payload["digest"],
         payload["guidance"],
+        payload.get("answers"),
         payload["resolved_at"],
         delivered=False,
     )

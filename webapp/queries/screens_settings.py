@@ -61,6 +61,11 @@ def sign_in(session: Session, by: Actor, secret_hash: str) -> dict[str, Any]:
     }
 
 
+def is_fresh(session: Session, secret_hash: str) -> bool:
+    """Whether who the viewer is was proved a short while ago."""
+    return bool(_standing(session, secret_hash)["fresh"])
+
+
 def _standing(session: Session, secret_hash: str) -> dict[str, Any]:
     """Whether who the viewer is was proved a short while ago, and whether by a one-time link."""
     here = session.scalars(

@@ -47,6 +47,7 @@ class Given:
     label: str | None = None
     description: str | None = None
     guidance: str | None = None
+    answers: Mapping[str, Any] | None = None
     digest: str | None = None
     waited: bool = True
     wait_s: float | None = None
@@ -86,6 +87,7 @@ def given(stored: Mapping[str, Any] | None) -> Given | None:
         label=chosen.get("label"),
         description=chosen.get("description") or None,
         guidance=stored["guidance"],
+        answers=stored.get("answers") if stored["waited"] else None,
         digest=stored["digest"],
         waited=stored["waited"],
         wait_s=None if wait_s is None else max(0.0, float(wait_s) - float(stored["age_s"])),

@@ -1,8 +1,8 @@
 """The `instruction` of a verdict: text for a language model that has to try something else."""
 
 import json
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from webapp.rules.categories import Origin, VerdictKind
 from webapp.rules.classification import Classification
@@ -55,10 +55,18 @@ def instruction(
             parts.append(say.REPEATED)
     if given is not None and given.decision is not None:
         parts.append(say.DECISION.format(decision=_short(_chosen(given), MAX_APPROACH_CHARS)))
+    if is_news and given is not None and given.answers:
+        parts.append(say.SECRETS.format(names=_secrets(given.answers)))
     if guidance:
         parts.append(say.GUIDANCE.format(guidance=_short(guidance, MAX_FAILURE_CHARS * 4)))
     parts += _what_next(decision, origin, given, is_news=is_news)
     return "\n".join(parts)
+
+
+def _secrets(answers: Mapping[str, Any]) -> str:
+    """The names of secrets with their refs."""
+    refs = {name: said["ref"] for name, said in answers.items() if "ref" in said}
+    return ", ".join(f"{name} ({ref})" for name, ref in refs.items())
 
 
 def _chosen(given: Given) -> str:

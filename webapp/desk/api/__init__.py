@@ -13,12 +13,23 @@ from webapp.desk.api import (
     manual,
     mcp,
     reports,
+    secrets,
     tokens,
 )
 
 __all__ = ["init_app", "register"]
 
-_ROUTES = (reports, escalations, decisions, jobs, tokens, hooks, live_endpoints, manual)
+_ROUTES = (
+    reports,
+    escalations,
+    decisions,
+    secrets,
+    jobs,
+    tokens,
+    hooks,
+    live_endpoints,
+    manual,
+)
 """Imported so that their endpoints are declared."""
 
 

@@ -87,7 +87,7 @@ def _rule(path: str) -> str:
     """The path as Flask writes it. Where the job id ends the address it is the whole of it."""
     path = re.sub(r"{job_id}$", "<whole_job_id:job_id>", path)
     path = path.replace("{job_id}", "<job_id:job_id>")
-    return re.sub(r"{(escalation_id|agent)}", r"<\1>", path)
+    return re.sub(r"{(escalation_id|agent|ref)}", r"<\1>", path)
 
 
 def _view(declared: Endpoint, function: Function) -> Callable[..., Response]:

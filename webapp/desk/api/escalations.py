@@ -90,6 +90,7 @@ def _question(project_id: str, body: NewEscalation, called: str | None) -> opera
         options=[choice.stored() for choice in body.options or []],
         recommended=body.recommended,
         error_message=body.error_message,
+        answer_schema=body.answer_schema,
         agent_state=body.agent_state,
         callback_url=called,
     )

@@ -15,6 +15,7 @@ TAGS: Final = {
     "Errors": "An agent reports what failed and learns what to do next.",
     "Escalations": "The structured questions to the founder.",
     "Decisions": "What ends a question, how an agent gets the answer, and what became of it.",
+    "Secrets": "Keys that a founder hands over: taken, acknowledged, then gone.",
     "Jobs": "Build runs of agents, and the logs of what happened in them.",
     "Tokens": "What the calling token may do.",
     "Hooks": "Coding agents report and ask by their hooks.",
@@ -116,16 +117,19 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
         "job_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
         "escalation_id": {"type": "string", "format": "uuid"},
         "agent": {"type": "string", "enum": [*HOOK_AGENTS]},
+        "ref": {"type": "string", "minLength": 1, "maxLength": 40},
     }
     texts = {
         "job_id": "The job, by the agent's own name for it; escape slashes as %2F.",
         "escalation_id": "The UUID of the question.",
         "agent": "Which agent's hooks they are.",
+        "ref": "The ref of the secret, as the answer names it.",
     }
     examples = {
         "job_id": "build-1",
         "escalation_id": "1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
         "agent": HOOK_AGENTS[0],
+        "ref": "sec_4fK0bW2mVxQ7hJc9sLtY1dRa",
     }
     return [
         {

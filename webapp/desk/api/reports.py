@@ -60,6 +60,7 @@ def _report(body: ErrorReport, key: str | None, called: str | None) -> Report:
         recommended_action=body.recommended_action or None,
         options=None if options is None else [choice.stored() for choice in options],
         recommended=body.recommended,
+        answer_schema=body.answer_schema,
         agent_state=body.agent_state,
         include_other_jobs=body.include_other_jobs,
         id=body.id or key,

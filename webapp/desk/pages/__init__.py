@@ -12,10 +12,11 @@ from webapp.desk.pages import (
     jobs,
     numbers,
     problems,
+    secrets,
     settings,
 )
 
-_ROUTES = (inbox, escalations, jobs, problems, history, numbers, settings, audit, icon)
+_ROUTES = (inbox, escalations, secrets, jobs, problems, history, numbers, settings, audit, icon)
 """Each adds its own pages."""
 
 

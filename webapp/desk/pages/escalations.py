@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request, session
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
-from webapp.accounts.access import current_actor, signed_in
+from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.actors import ANSWERING, OWNING
 from webapp.desk.pages.drafts import DECISION_LENGTH, REMEMBER_CHOICES, Draft, as_shown
 from webapp.desk.pages.rendering import page, region, wants_fragment
@@ -23,14 +23,15 @@ from webapp.operations.answers import (
     said_already,
 )
 from webapp.operations.problems import correct_category
-from webapp.queries import problems, screens, screens_memory
+from webapp.operations.secrets import digest
+from webapp.queries import problems, screens, screens_memory, screens_secrets, screens_settings
 from webapp.rules.categories import Category
 
 
 @signed_in
 def question(escalation_id: UUID) -> Response:
     """The question, answered or not."""
-    return _page(escalation_id)
+    return question_page(escalation_id)
 
 
 @signed_in
@@ -66,7 +67,10 @@ def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Re
         draft.differs = True
         return _changed(escalation_id, draft)
     except Invalid as error:
-        draft.errors = draft.errors or {error.fields[0]: error.detail}
+        place = error.fields[0]
+        # What the answer lacks stands in another form; this one says so at its choices.
+        place = "decision" if place.startswith("answers.") else place
+        draft.errors = draft.errors or {place: error.detail}
         return _again(escalation_id, draft)
     return _shown(escalation_id)
 
@@ -78,13 +82,13 @@ def undo(escalation_id: UUID) -> Response | Redirect:
         taken = holding.undo(escalation_id, by=current_actor())
     except Conflict as error:
         if not wants_fragment():
-            return _page(escalation_id, refusal=error.detail, status=error.status)
+            return question_page(escalation_id, refusal=error.detail, status=error.status)
         response = region("question", "question-state", str(escalation_id), status=error.status)
         response.headers["HX-Trigger"] = json.dumps({"desk:notice": error.detail})
         return response
     if taken is None or wants_fragment():  # with htmx the form is there already
         return _shown(escalation_id)
-    return _page(escalation_id, Draft.again(taken))
+    return question_page(escalation_id, Draft.again(taken))
 
 
 @signed_in
@@ -93,7 +97,7 @@ def erase(escalation_id: UUID) -> Response | Redirect:
     try:
         erasing.erase(escalation_id, by=current_actor())
     except Conflict as error:
-        return _page(escalation_id, refusal=error.detail, status=error.status)
+        return question_page(escalation_id, refusal=error.detail, status=error.status)
     return redirect(f"/escalations/{escalation_id}", 303)
 
 
@@ -121,12 +125,12 @@ def _too_late(escalation_id: UUID, draft: Draft) -> Response:
     """Someone was faster: show in place who, when and what. The typed text stays on the page."""
     if wants_fragment():
         return region("question", "question-state", str(escalation_id), status=409)
-    return _page(escalation_id, draft, status=409)
+    return question_page(escalation_id, draft, status=409)
 
 
 def _changed(escalation_id: UUID, draft: Draft) -> Response:
     """The question as it is now, beside what was shown before and all that was typed."""
-    response = _page(escalation_id, draft, status=409)
+    response = question_page(escalation_id, draft, status=409)
     if wants_fragment():
         for header in ("HX-Retarget", "HX-Reselect"):
             response.headers[header] = "article.question"
@@ -137,21 +141,23 @@ def _changed(escalation_id: UUID, draft: Draft) -> Response:
 def _again(escalation_id: UUID, draft: Draft) -> Response:
     """The form once more, with what is wrong and all that was typed."""
     if not wants_fragment():
-        return _page(escalation_id, draft, status=422)
-    response = _page(escalation_id, draft, template="escalations/_answer.html", status=422)
+        return question_page(escalation_id, draft, status=422)
+    response = question_page(escalation_id, draft, template="escalations/_answer.html", status=422)
     response.headers["HX-Retarget"] = "#answer"
     response.headers["HX-Reswap"] = "morph:outerHTML"
     return response
 
 
-def _page(
+def question_page(
     escalation_id: UUID,
     draft: Draft | None = None,
     *,
     template: str = "escalations/page.html",
     status: int = 200,
     refusal: str | None = None,
+    secret_errors: dict[str, str] | None = None,
 ) -> Response:
+    """The page of a question, with what was typed and what could not be done."""
     by = current_actor()
     escalation = screens.question(db.session(), by, str(escalation_id))
     return page(
@@ -171,6 +177,9 @@ def _page(
         may_answer=by.role_in(escalation.project_id) in ANSWERING,
         may_erase=by.role_in(escalation.project_id) in OWNING and erasing.has_text(escalation),
         refusal=refusal,
+        answers_with=screens_secrets.answers_with(escalation),
+        fresh=screens_settings.is_fresh(db.session(), digest(session[SESSION_KEY])),
+        secret_errors=secret_errors or {},
     )
 
 

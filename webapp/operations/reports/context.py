@@ -11,17 +11,21 @@ from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
+from webapp.errors import Invalid
 from webapp.operations import jobs
+from webapp.rules.answer_schema import faults
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given, given
 from webapp.rules.keys import without_keys
 from webapp.rules.limits import MAX_APPROACH_BYTES, capped
+from webapp.rules.phrases.questions import DONE, LABELS, PERSON
 
 MESSAGE_KEPT = 100_000
 """Characters of a raw message that the technical details keep: its head and its tail."""
 
 _SHOWN = ("label", "description")
+_IN_SCHEMA = ("title", "description")
 
 APPROACHES_KEPT = 50
 """How many approaches of a problem a verdict names, the latest ones."""
@@ -44,6 +48,7 @@ class Report:
     recommended_action: str | None = None
     options: list[dict[str, Any]] | None = None
     recommended: str | None = None
+    answer_schema: dict[str, Any] | None = None
     agent_state: dict[str, Any] | None = None
     id: str | None = None
     include_other_jobs: bool = False
@@ -65,6 +70,7 @@ def cleaned(report: Report) -> Report:
         plain_english_problem=agent_text(report.plain_english_problem),
         recommended_action=agent_text(report.recommended_action),
         options=None if report.options is None else agent_options(report.options),
+        answer_schema=agent_schema(report.answer_schema, report.options),
     )
 
 
@@ -79,6 +85,27 @@ def agent_options(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {name: agent_text(text) if name in _SHOWN else text for name, text in option.items()}
         for option in options
     ]
+
+
+def agent_schema(
+    schema: dict[str, Any] | None, options: list[dict[str, Any]] | None
+) -> dict[str, Any] | None:
+    """What an agent wants its answer to carry, as it is kept: without keys in its texts. Raises
+    Invalid, naming each place, when the form could not show it. `options` are the agent's own;
+    without any, the server words them."""
+    if schema is None:
+        return None
+    ours = {*LABELS, PERSON, DONE}
+    values = ours if options is None else {one["value"] for one in options}
+    if found := faults(schema, values):
+        places = {f"answer_schema.{place}": message for place, message in found.items()}
+        first, message = next(iter(places.items()))
+        raise Invalid(f"{first} {message}.", places)
+    properties = {
+        name: {key: agent_text(text) if key in _IN_SCHEMA else text for key, text in said.items()}
+        for name, said in schema["properties"].items()
+    }
+    return schema | {"properties": properties}
 
 
 def kept(message: str | None) -> str | None:
@@ -185,7 +212,7 @@ _LOOK = """
             where job = job.id and report_id = %(report_id)s) as stored,
         case when answer.id is not null then jsonb_build_object('escalation_id', answer.id,
             'decision', answer.founder_decision, 'guidance', answer.founder_guidance,
-            'options', answer.options, 'digest', answer.digest,
+            'options', answer.options, 'digest', answer.digest, 'answers', answer.answers,
             'age_s', extract(epoch from %(at)s::timestamptz - answer.resolved_at),
             'waited', exists (select from escalation_waiters
                 where escalation_id = answer.id and escalation_waiters.job = job.id),

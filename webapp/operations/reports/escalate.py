@@ -14,7 +14,7 @@ from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRu
 from webapp.models.escalations import WORDED
 from webapp.operations import answers, escalations, memory, standing_rules
 from webapp.operations.reports.context import Report, ReportContext
-from webapp.rules import options, wording
+from webapp.rules import options, secret_names, wording
 from webapp.rules.classification import Classification
 from webapp.rules.digest import digest_of
 from webapp.rules.plain_language import warnings_for
@@ -77,10 +77,19 @@ def _words(
     if report.options is not None or report.recommended_action is not None:
         action = report.recommended_action or ""
         words["recommended"] = options.recommended(words["options"], report.recommended, action)
+    if "answer_schema" not in own:
+        words["answer_schema"] = _asked_secrets(report, found)
     if own:
         # Nothing is known of what an answer to the agent's own words means.
         words["options"] = options.public(words["options"])
     return words
+
+
+def _asked_secrets(report: Report, found: Classification) -> dict[str, Any] | None:
+    """The secrets that the server's own options offer to hand over."""
+    if report.options is not None:
+        return None
+    return secret_names.schema(found, report.error_type, report.error_message)
 
 
 def _digest(report: Report, found: Classification) -> str:
@@ -94,6 +103,7 @@ def _digest(report: Report, found: Classification) -> str:
         recommended=words["recommended"],
         category=found.category.value,
         agent_worded=_own_words(report),
+        more={"answer_schema": words["answer_schema"]},
     )
 
 

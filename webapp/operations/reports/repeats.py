@@ -29,6 +29,7 @@ _ADDED: Final = (
     "recommended_action",
     "options",
     "recommended",
+    "answer_schema",
 )
 """Fields of a report that the founder may be asked by, and that its digest left out at first."""
 

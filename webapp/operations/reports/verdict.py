@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules.categories import VerdictKind
@@ -29,6 +30,7 @@ class Verdict:
     label: str | None = None
     digest: str | None = None
     guidance: str | None = None
+    answers: dict[str, Any] | None = None
     repeated: bool = False
     warnings: list[str] = field(default_factory=list)
 
@@ -79,6 +81,7 @@ def verdict_on(
         label=None if followed is None else followed.label,
         digest=None if followed is None else followed.digest,
         guidance=guidance,
+        answers=None if followed is None or not followed.answers else dict(followed.answers),
     )
 
 

@@ -21,6 +21,11 @@ REPEATED: Final = (
 )
 GUIDANCE: Final = "The founder answered. Follow this advice before your own ideas: {guidance}"
 DECISION: Final = "The founder chose: {decision}."
+SECRETS: Final = (
+    "The founder handed over a secret: {names}. Have your program take it with POST "
+    "/api/secrets/REF/take and confirm it with /ack. Put it where the program reads it, never into "
+    "a prompt, a log or a file under version control."
+)
 WITHIN: Final = "Stay within what the founder decided: never do the opposite of it."
 AFTER: Final = {
     Meaning.TRY_AGAIN: (

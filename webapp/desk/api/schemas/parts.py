@@ -171,6 +171,9 @@ State = Annotated[
 ]
 
 
+Schema = Annotated[dict[str, Any], AfterValidator(_small)]
+
+
 class RequestModel(BaseModel):
     """What a call takes. Fields that are not known are ignored: agents evolve."""
 

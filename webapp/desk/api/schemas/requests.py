@@ -14,6 +14,7 @@ from webapp.desk.api.schemas.parts import (
     Name,
     OwnSignature,
     RequestModel,
+    Schema,
     Signature,
     State,
     Text,
@@ -44,6 +45,27 @@ _OPTIONS = [
 ]
 
 
+_SCHEMA = (
+    "What the answer has to carry: a flat JSON Schema object, at most 8 properties. Each one is a "
+    "secret that a founder hands over safely: its `format` is `secret`, `pattern` says what it "
+    "looks like, and `x-options` names the options it belongs to (all if left out). An unknown "
+    "keyword is 422."
+)
+_SCHEMA_EXAMPLE = {
+    "type": "object",
+    "properties": {
+        "STRIPE_API_KEY": {
+            "type": "string",
+            "format": "secret",
+            "description": "You can find it in the Stripe dashboard, under API keys.",
+            "pattern": "^sk_(live|test)_[A-Za-z0-9]+$",
+            "x-options": ["provide_credentials"],
+        }
+    },
+    "required": ["STRIPE_API_KEY"],
+}
+
+
 class WithOptions(RequestModel):
     """The part of a body that offers choices."""
 
@@ -53,6 +75,8 @@ class WithOptions(RequestModel):
         description="The value of the option that the agent recommends.",
         examples=["skip_feature"],
     )
+
+    answer_schema: Schema | None = Field(None, description=_SCHEMA, examples=[_SCHEMA_EXAMPLE])
 
     @field_validator("recommended")
     @classmethod
@@ -152,6 +176,25 @@ class Skip(RequestModel):
 
     guidance: Text | None = Field(None, examples=["Not needed any more."])
     digest: Digest | None = Field(None, description=_DIGEST)
+
+
+class Take(RequestModel):
+    """Taking a secret."""
+
+    job_id: Name = Field(
+        description="The job that waited for the answer, and takes the secret.",
+        examples=["build-1"],
+    )
+
+
+class Ack(RequestModel):
+    """Confirming a secret."""
+
+    job_id: Name | None = Field(
+        None,
+        description="The job that took it; needed only if several jobs of the token did.",
+        examples=["build-1"],
+    )
 
 
 class Withdrawal(RequestModel):

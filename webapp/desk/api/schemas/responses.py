@@ -11,6 +11,12 @@ from webapp.queries.jobs import JobView
 Status = Literal["pending", "resolved", "skipped", "expired", "withdrawn"]
 
 
+_ANSWERS = (
+    "What came with the decision, by the names of `answer_schema`. A secret is only named: "
+    '`{"secret": "stored", "ref": "sec_…"}`. Take it with POST /api/secrets/{ref}/take.'
+)
+
+
 class Option(ResponseModel):
     """One choice of a question."""
 
@@ -49,6 +55,10 @@ class Escalation(ResponseModel):
     recommended_action: str = Field(description="What the agent suggests.")
     options: list[Option] = Field(description="The choices; none if the founder answers freely.")
     recommended: str | None = Field(description="The value of the recommended option, if any.")
+    answer_schema: dict[str, Any] | None = Field(
+        None,
+        description="What the answer has to carry, if anything: a flat JSON Schema object.",
+    )
     digest: str = Field(
         description="What an answer is bound to: it differs as soon as anything that the founder "
         "is shown differs. Send it along with the answer."
@@ -57,6 +67,7 @@ class Escalation(ResponseModel):
     founder_decision: str | None = Field(description="The value of the option that was chosen.")
     label: str | None = Field(description="The label of that option: what the founder read.")
     founder_guidance: str | None = Field(description="The free text that came with the decision.")
+    answers: dict[str, Any] | None = Field(None, description=_ANSWERS)
     created_at: Moment = Field(description="When it was asked.")
     resolved_at: Moment | None = Field(description="When it left pending.")
     resolved_by: str | None = Field(
@@ -173,6 +184,9 @@ class Verdict(ResponseModel):
         description="The digest of the question that was answered. Left out without a decision.",
     )
     guidance: str | None = Field(description="What the founder said about this problem.")
+    answers: dict[str, Any] | None = Field(
+        None, exclude_if=lambda answers: answers is None, description=_ANSWERS
+    )
     repeated: bool = Field(
         False,
         exclude_if=lambda repeated: not repeated,
@@ -209,6 +223,7 @@ class Decision(ResponseModel):
     label: str | None = Field(description="The label of that option: what the founder read.")
     digest: str = Field(description="The digest of the question that was answered.")
     guidance: str | None = Field(description="The free text that came with the decision.")
+    answers: dict[str, Any] | None = Field(None, description=_ANSWERS)
     resolved_at: Moment = Field(description="When it was closed.")
     agent_state: dict[str, Any] | None = Field(
         description="What the agent sent along with its question."
@@ -257,6 +272,14 @@ class Token(ResponseModel):
     expires_at: Moment | None = Field(
         description="When it stops working; null if it doesn't expire."
     )
+
+
+class TakenSecret(ResponseModel):
+    """A secret that was handed over."""
+
+    name: str = Field(description="Its name, as the question asked for it.")
+    value: str = Field(description="The secret itself.")
+    lease_s: int = Field(description="Seconds in which to confirm it with `ack`.")
 
 
 class FieldError(ResponseModel):

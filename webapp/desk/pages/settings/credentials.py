@@ -27,7 +27,7 @@ def confirm() -> Response | Redirect:
     except passwords.WrongPassword as error:
         return sign_in.page(422, confirm_error=error.detail)
     attempt.worked()
-    return redirect("/settings/sign-in?done=confirmed", 303)
+    return redirect(sign_in.goal() or "/settings/sign-in?done=confirmed", 303)
 
 
 @signed_in

@@ -53,7 +53,7 @@ def confirm_by_passkey() -> Response | Redirect:
     except NotThisPasskey as error:
         return sign_in.page(422, refusal=error.detail)
     attempt.worked()
-    return redirect("/settings/sign-in?done=confirmed", 303)
+    return redirect(sign_in.goal() or "/settings/sign-in?done=confirmed", 303)
 
 
 def add_to(bp: Blueprint) -> None:

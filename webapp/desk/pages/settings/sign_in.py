@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, current_app, redirect, session
+from flask import Blueprint, Response, current_app, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.accounts.passkeys import has_name
 from webapp.accounts.provider import FOUND_KEY
+from webapp.accounts.sign_in import safe_path
 from webapp.desk.pages import devices
 from webapp.desk.pages.settings.parts import BIGGEST, show
 from webapp.extensions import db
@@ -46,6 +47,12 @@ def end_other_sessions() -> Redirect:
     return redirect("/settings/sign-in?done=sessions#browsers", 303)
 
 
+def goal() -> str | None:
+    """The page of Unstuck to go back to once the viewer has confirmed who they are, if they came
+    from one."""
+    return safe_path(request.values.get("then"))
+
+
 def page(status: int = 200, **changes: object) -> Response:
     """The part, with what a form has to say."""
     shown = screens_settings.sign_in(db.session(), current_actor(), digest(session[SESSION_KEY]))
@@ -56,6 +63,7 @@ def page(status: int = 200, **changes: object) -> Response:
         "provider": current_app.extensions["unstuck"].provider,
         "found_email": session[FOUND_KEY][2] if FOUND_KEY in session else None,
         "email": shown["person"].email,
+        "then": goal(),
         **dict.fromkeys(_SILENT),
     }
     return show("sign-in", "sign_in", status=status, **(shown | usual | changes))
