@@ -50,7 +50,7 @@ def forms(message: Message, of: str) -> list[str]:
 def test_there_are_texts_to_translate(texts: Catalog) -> None:
     assert len(texts) > 300
     assert texts.get("Inbox")
-    assert texts.get("Choose what should happen, then send it."), "Python is not read"
+    assert texts.get("Choose an answer, then send it."), "Python is not read"
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -262,10 +262,14 @@ def test_the_job_may_stand_in_a_header(
         ("ask_founder", {**ASKED, "job_id": "a" * 256}, "too long"),
         ("ask_founder", {**ASKED, "project_id": "other"}, "Project not found"),
         ("report_failure", {"job_id": "a"}, "what_failed is missing"),
-        ("wait_for_decision", {"escalation_id": "no-uuid"}, "no such question"),
-        ("wait_for_decision", {"escalation_id": str(uuid.uuid4())}, "no such question"),
+        ("wait_for_decision", {"escalation_id": "no-uuid"}, "Question not found"),
+        ("wait_for_decision", {"escalation_id": str(uuid.uuid4())}, "Question not found"),
         ("report_outcome", {"worked": True}, "Send either"),
-        ("report_outcome", {"worked": True, "escalation_id": str(uuid.uuid4())}, "no such"),
+        (
+            "report_outcome",
+            {"worked": True, "escalation_id": str(uuid.uuid4())},
+            "Question not found",
+        ),
     ],
 )
 def test_what_a_tool_cannot_do_is_told_to_the_model(
@@ -283,7 +287,7 @@ def test_a_question_of_another_project_is_unknown(
     arguments = {"name": "wait_for_decision", "arguments": {"escalation_id": key}}
     result = old(client, other_agent, "tools/call", **arguments).json["result"]
     assert result["isError"]
-    assert "no such question" in result["content"][0]["text"]
+    assert "Question not found" in result["content"][0]["text"]
 
 
 def test_a_tool_that_is_not_there_is_an_error_of_the_protocol(send: Send) -> None:

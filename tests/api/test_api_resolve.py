@@ -61,7 +61,7 @@ def test_a_second_answer_learns_of_the_first(
     assert second.status_code == 409
     assert second.content_type == "application/problem+json"
     detail = second.json["detail"]
-    assert "already answered by founder of shop" in detail
+    assert "founder of shop answered this question" in detail
     assert first["resolved_at"] in detail
     assert second.json["escalation"] == first
 
@@ -183,7 +183,7 @@ def test_an_answer_that_is_held_on_the_page_is_taken(
         holding.hold(uuid.UUID(asked["id"]), Answer("skip_feature"), 60, by=anna)
     answer = resolve(client, asked["id"], founder, **SKIP)
     assert answer.status_code == 409
-    assert "already answered by Anna" in answer.json["detail"]
+    assert "Anna answered this question" in answer.json["detail"]
     assert answer.json["escalation"]["status"] == "pending"
     assert answer.json["escalation"]["held_until"]
 

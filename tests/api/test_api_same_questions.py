@@ -79,7 +79,7 @@ def test_a_withdrawal_never_drops_an_answer_that_can_still_be_taken_back(
     hold(app, asked)
     late = client.post(f"/api/escalations/{asked['id']}/withdraw", headers=agent)
     assert late.status_code == 409
-    assert "already answered by Anna" in late.json["detail"]
+    assert "Anna answered this question" in late.json["detail"]
     with app.app_context():
         holding.undo(uuid.UUID(asked["id"]), by=ANNA)
     taken_back = client.post(f"/api/escalations/{asked['id']}/withdraw", headers=agent)

@@ -167,7 +167,7 @@ def test_a_paused_job_continues_from_the_last_answer_while_the_inbox_looks_on(
     page = listening(windows.beside(inbox, f"/escalations/{keys[0]}"))
     page.get_by_role("radio", name=re.compile("^Leave this feature out")).check()
     page.get_by_role("button", name="Send answer").click()
-    card = inbox.get_by_role("link", name="All 5 questions are answered. Let the job continue?")
+    card = inbox.get_by_role("link", name="All 5 questions are answered. Continue the job?")
     expect(card).to_be_visible(timeout=SOON_MS * 3)
     expect(inbox).to_have_title(re.compile(r"^\(1\) "))
     page.get_by_role("button", name="Continue the job").click()

@@ -46,12 +46,14 @@ def test_an_answer_is_made_a_rule_and_the_rule_is_stopped_while_others_look_on(
     page.get_by_label("Give this answer automatically next time").check()
     page.get_by_label("For", exact=True).select_option("90")
     page.get_by_role("button", name="Send answer").click()
-    expect(page.get_by_text("Given automatically next time, until")).to_be_visible()
+    expect(
+        page.get_by_text("A standing rule gives this answer automatically until")
+    ).to_be_visible()
     expect(page.locator(".remember")).to_be_hidden()
     assert not_reloaded(page)
 
     expect(ben.get_by_role("heading", name="Standing rules")).to_be_visible(timeout=SOON_MS)
-    page.get_by_role("link", name="See the rule").click()
+    page.get_by_role("link", name="Show the rule").click()
     listening(page)
     page.get_by_role("button", name="Stop this rule").click()
     expect(page.get_by_role("button", name="Stop this rule")).to_have_count(0)
@@ -77,11 +79,11 @@ def test_a_category_is_corrected_in_place_and_others_see_it(windows: Windows) ->
     ben = listening(windows.open(project, "ben", path))
     note(ben).fill("Half a thought")
     page = listening(windows.open(project, path=path))
-    page.get_by_text("Is that wrong?").click()
-    page.get_by_role("radio", name="Waiting may cure this").check()
-    page.get_by_role("button", name="Remember this").click()
-    expect(page.locator("#question-kind")).to_contain_text("waiting may cure")
-    expect(ben.locator("#question-kind")).to_contain_text("waiting may cure", timeout=SOON_MS)
+    page.get_by_text("Is this wrong?").click()
+    page.get_by_role("radio", name="Waiting can fix this").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#question-kind")).to_contain_text("waiting can fix this")
+    expect(ben.locator("#question-kind")).to_contain_text("waiting can fix this", timeout=SOON_MS)
     ben.get_by_text("Technical details").click()
     expect(ben.get_by_text("said so.")).to_be_visible()
     expect(ben.get_by_label("Anything the agent should know")).to_have_value("Half a thought")
@@ -106,7 +108,7 @@ def test_a_job_is_paused_before_the_eyes_of_who_looks_at_it(windows: Windows) ->
     assert agent.post("/api/jobs/build-1/errors", **body).body["verdict"] == "pause"
     button.click()
     expect(button).to_be_hidden()
-    expect(page.get_by_text("Anna let the job go on.")).to_be_visible()
+    expect(page.get_by_text("Anna resumed the job.")).to_be_visible()
     assert not_reloaded(page)
 
 

@@ -74,10 +74,10 @@ def test_the_way_back_from_a_search_leads_to_a_page_that_is_live(windows: Window
 def test_a_filter_works_as_soon_as_it_is_chosen(windows: Windows) -> None:
     page, *_ = past(windows)
     page.get_by_text("Filters").click()
-    page.get_by_label("What became of it").select_option("Expired")
+    page.get_by_label("Result").select_option("Expired")
     expect(page.locator(".empty-title")).to_have_text("No matches")
     expect(page).to_have_url(re.compile(r"/history\?status=expired$"))
-    page.get_by_label("What became of it").select_option("Skipped")
+    page.get_by_label("Result").select_option("Skipped")
     expect(page.locator("#history-list .row")).to_have_count(len(NAMES))
 
 
@@ -103,7 +103,7 @@ def test_it_is_searched_without_scripts_by_a_button(windows: Windows) -> None:
     page.get_by_role("button", name="Search").click()
     assert rows(page) == ["All about payment."]
     with page.expect_download() as download:
-        page.get_by_role("link", name="Save as a table").click()
+        page.get_by_role("link", name="Download as CSV").click()
     assert "All about payment." in download.value.path().read_text("utf-8-sig")
 
 

@@ -80,7 +80,7 @@ def test_who_goes_on_typing_sends_it_themselves(windows: Windows) -> None:
     expect(page.get_by_text(WAITING)).to_be_visible()
     # Between two tries the field takes text.
     note(page).fill("Half a")
-    expect(page.get_by_text("Your answer wasn't sent yet.")).to_be_visible()
+    expect(page.get_by_text("Your answer hasn't been sent yet.")).to_be_visible()
     page.unroute("**/resolve")
     page.context.set_offline(True)
     expect(page.locator("#connection")).to_have_text("Offline")

@@ -123,7 +123,7 @@ def test_nobody_picks_it_up_and_the_page_says_so_by_itself(windows: Windows) -> 
     page.get_by_role("radio", name=re.compile("^Leave it out")).check()
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_role("heading", name="Answered")).to_be_visible()
-    words = page.get_by_text("Nobody has picked it up yet.")
+    words = page.get_by_text("The agent hasn't picked it up yet.")
     expect(words).to_be_hidden()
     page.clock.fast_forward("02:05")
     expect(words).to_be_visible()

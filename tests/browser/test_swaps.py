@@ -61,7 +61,7 @@ def test_a_mistake_is_shown_in_the_form_and_keeps_the_text(windows: Windows) -> 
     # The browser's own check would not even send it.
     page.evaluate("document.querySelectorAll('[required]').forEach(e => e.required = false)")
     page.get_by_role("button", name="Send answer").click()
-    expect(page.get_by_text("Choose what should happen, then send it.")).to_be_visible()
+    expect(page.get_by_text("Choose an answer, then send it.")).to_be_visible()
     expect(page.get_by_label(GUIDANCE)).to_have_value("Half a thought")
     expect(page.get_by_role("radio").first).to_be_focused()
     page.keyboard.press("1")

@@ -98,7 +98,7 @@ def test_too_late_is_said_in_place(patient_windows: Windows) -> None:
     expect(take_back).to_be_visible()
     assert caller.get(f"/api/escalations/{asked['id']}/decision?wait=20").status == 200
     take_back.click()
-    expect(page.get_by_role("alert")).to_contain_text("Too late to take it back")
+    expect(page.get_by_role("alert")).to_contain_text("It's too late to take the answer back")
     expect(page.get_by_role("heading", name="Answered", exact=True)).to_be_focused()
 
 
@@ -151,6 +151,6 @@ def test_text_of_mine_stays_while_an_answer_comes_and_goes(patient_windows: Wind
     mine.press("End")
     anna.keyboard.type("ght")
     caller.post(f"/api{path}/withdraw", reason="It works again.")
-    expect(anna.get_by_role("heading", name="No answer needed any more")).to_be_visible()
+    expect(anna.get_by_role("heading", name="No longer needs an answer")).to_be_visible()
     expect(mine).to_have_value("Half a thought")
     expect(mine).to_be_visible()

@@ -124,7 +124,7 @@ def test_an_unknown_job_and_one_of_another_project_are_the_same_404(
             answer = client.get(f"/api/jobs/{job}/events", headers=headers | accept)
             assert answer.status_code == 404
             assert answer.mimetype == "application/problem+json"
-            assert answer.json["detail"].startswith("There is no such job")
+            assert answer.json["detail"].startswith("Job not found")
 
 
 def test_without_a_token_nobody_listens(client, three):

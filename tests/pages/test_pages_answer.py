@@ -65,8 +65,8 @@ def test_with_htmx_the_answer_is_the_region_that_the_stream_sends(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({}, "Choose what should happen"),
-        ({"decision": "made_up"}, "Choose one of the options"),
+        ({}, "Choose an answer"),
+        ({"decision": "made_up"}, "Choose one of these options"),
         ({"decision": "skip_feature", "guidance": "x" * 20_001}, "at most 20,000 characters"),
     ],
 )

@@ -47,7 +47,7 @@ def test_nobody_but_an_owner_reads_it(app: Flask, anna: FlaskClient, olga: Flask
         for browser in (anna, olga):
             answer = browser.get(path)
             assert answer.status_code == 403
-            assert "Only an owner" in answer.text
+            assert "Only owners" in answer.text
     assert "/settings/audit" not in anna.get("/settings").text
     assert 'href="/settings/audit"' in owner(app).get("/settings").text
 

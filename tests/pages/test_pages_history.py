@@ -44,7 +44,7 @@ def test_every_way_to_close_a_question_newest_first(
     assert shown(page) == [str(key) for key in (expired, withdrawn, skipped, answered)]
     for words in (
         "Expired without an answer",
-        "No answer needed any more",
+        "No longer needs an answer",
         "Skipped",
         "Leave it out",
         "Worked",

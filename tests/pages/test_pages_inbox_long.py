@@ -65,12 +65,12 @@ def test_every_question_stands_on_one_page_oldest_first(anna: FlaskClient, fill)
     fill(2 * INBOX_LENGTH + 20)
     first = anna.get("/").text
     assert numbers(first) == list(range(1, 51))
-    assert "70 more questions wait." in first
+    assert "70 more questions are waiting." in first
     assert "9+" in anna.get("/icon/10.svg").text
     second = anna.get(later(first) or "").text
     assert numbers(second) == list(range(51, 101))
-    assert "Questions 51 to 100 of 120, the oldest first" in second
-    assert "20 more questions wait." in second
+    assert "Questions 51 to 100 of 120, oldest first" in second
+    assert "20 more questions are waiting." in second
     third = anna.get(later(second) or "").text
     assert numbers(third) == list(range(101, 121))
     assert "Questions 101 to 120 of 120" in third
@@ -119,7 +119,7 @@ def test_a_later_page_whose_questions_are_answered_leads_back(
     path = later(anna.get("/").text) or ""
     answer(app, *ids(anna.get(path).text))
     page = anna.get(path).text
-    assert "Nothing waits here any more" in page
+    assert "No more questions here" in page
     assert 'data-count="50"' in page
 
 
@@ -135,7 +135,7 @@ def test_a_place_that_there_is_not_is_refused(anna: FlaskClient, otto: FlaskClie
 def test_five_thousand_questions_are_a_page_as_quick_as_fifty(anna: FlaskClient, fill) -> None:
     fill(5000)
     page = anna.get("/").text
-    assert "4,950 more questions wait." in page
+    assert "4,950 more questions are waiting." in page
     assert "<title>(5000) Inbox" in page
     assert '>5,000<span class="visually-hidden"> waiting' in page
     began = time.process_time()

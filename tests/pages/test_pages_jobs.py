@@ -22,7 +22,7 @@ from webapp.queries.screens_jobs import FEED_LENGTH, JOBS_SHOWN
 
 Ask = Callable[..., uuid.UUID]
 
-NO_WORDS = "this page has no words for"
+NO_WORDS = "this page can't describe"
 
 
 def key_of(app: Flask, job_id: str, project: str = "shop") -> int:
@@ -37,7 +37,7 @@ def recorded(app: Flask, job: int, *events: tuple[Kind, dict[str, object]]) -> N
 
 
 def test_no_job_yet(anna: FlaskClient) -> None:
-    assert "No job yet" in anna.get("/jobs").text
+    assert "No jobs yet" in anna.get("/jobs").text
 
 
 def test_each_job_with_its_state(app: Flask, anna: FlaskClient, ask: Ask) -> None:
@@ -140,11 +140,11 @@ def test_a_long_feed_shows_the_latest_and_leads_to_the_rest(app: Flask, anna: Fl
     recorded(app, job, *[(Kind.RETRYING, {"attempt": 1})] * (FEED_LENGTH + 20))
     page = anna.get(f"/jobs/{job}").text
     assert page.count('<li id="event-') == FEED_LENGTH
-    assert "The agent works on" not in page
+    assert "The agent is working on" not in page
     assert "?before=22" in page
     older = anna.get(f"/jobs/{job}?before=22").text
     assert older.count('<li id="event-') == 21
-    assert "The agent works on" in older
+    assert "The agent is working on" in older
     for strange in ("0", "-5", "99999999999999999999", "x"):
         assert anna.get(f"/jobs/{job}?before={strange}").status_code == 200
 
@@ -164,7 +164,7 @@ def test_a_paused_job_says_why_and_goes_on_by_one_button(
     answer = anna.post(f"/jobs/{key}/resume", data=form)
     assert (answer.status_code, answer.location) == (303, f"/jobs/{key}")
     page = anna.get(f"/jobs/{key}").text
-    assert "let the job go on" in page
+    assert "resumed the job" in page
     assert 'data-state="waiting_for_input"' in page
 
 

@@ -54,8 +54,8 @@ def test_technical_details_say_why_it_was_recognised_and_fold_what_is_raw(
 ) -> None:
     page = anna.get(f"/escalations/{asked(tell())}").text
     plain, _, technical = page.partition('<details class="technical"')
-    assert re.search(r'Recognised because <span lang="en">[^<]+</span>\.</p>', technical)
-    assert "Known again by" in technical
+    assert re.search(r'Recognized because <span lang="en">[^<]+</span>\.</p>', technical)
+    assert "Recognized by" in technical
     assert "stripe.error.AuthenticationError: No API key provided." in technical
     for raw in ("No API key provided", "AuthenticationError", ":v1-"):
         assert raw not in plain
@@ -63,12 +63,10 @@ def test_technical_details_say_why_it_was_recognised_and_fold_what_is_raw(
 
 def test_an_error_that_no_rule_knows_says_so(anna: FlaskClient, tell: Tell) -> None:
     verdict = tell(error_message="zzz blah", error_type="Odd", category=Category.NEVER_RETRY)
-    assert (
-        "Recognised because the agent said so." in anna.get(f"/escalations/{asked(verdict)}").text
-    )
+    assert "The category was set by the agent." in anna.get(f"/escalations/{asked(verdict)}").text
     for _ in range(4):
         verdict = tell(error_message="zzz hmpf", error_type="Odd")
-    assert "Not recognised: no rule knows" in anna.get(f"/escalations/{asked(verdict)}").text
+    assert "No rule recognizes" in anna.get(f"/escalations/{asked(verdict)}").text
 
 
 def test_a_corrected_category_is_remembered_for_this_problem_in_this_project(
@@ -76,14 +74,14 @@ def test_a_corrected_category_is_remembered_for_this_problem_in_this_project(
 ) -> None:
     key = asked(tell())
     page = anna.get(f"/escalations/{key}").text
-    assert "something that only a person can fix" in text_of(page)
-    assert "This is remembered for this problem in shop" in text_of(page)
+    assert "only a person can fix this" in text_of(page)
+    assert "Unstuck remembers this for the problem in shop" in text_of(page)
     answer = correct(anna, key, "env_error")
     assert (answer.status_code, answer.location) == (303, f"/escalations/{key}#kind")
     page = anna.get(f"/escalations/{key}").text
-    assert "anna said that this is something that waiting may cure" in text_of(page).lower()
-    assert "said so." in page
-    assert "Anna corrected" in text_of(anna.get("/jobs/1").text).replace("anna", "Anna")
+    assert "anna said that waiting can fix this" in text_of(page).lower()
+    assert "The category was set by" in page
+    assert "Anna changed the category" in text_of(anna.get("/jobs/1").text).replace("anna", "Anna")
     with app.app_context():
         assert db.session.scalars(db.select(Problem.corrected_category)).one() == "env_error"
     answers_given(app, key)
@@ -158,14 +156,14 @@ def test_how_it_was_decided_before_says_you_to_the_one_who_did(
         receipts.give(first, "worked", by=her)
     second = asked(tell(job="build-2"))
     page = text_of(anna.get(f"/escalations/{second}").text)
-    assert "Decided before" in page
+    assert "Earlier answers" in page
     year = "" if now().year == day.year else f" {day.year}"
-    assert f"On 3 March{year} you chose Leave this feature out ; it worked." in page
-    assert f"On 3 March{year} Anna chose Leave this feature out ; it worked." in text_of(
+    assert f"On 3 March{year} you chose Leave this feature out . It worked." in page
+    assert f"On 3 March{year} Anna chose Leave this feature out . It worked." in text_of(
         ben.get(f"/escalations/{second}").text
     )
     assert "example.com" not in page
-    assert "Decided before" not in anna.get(f"/escalations/{first}").text
+    assert "Earlier answers" not in anna.get(f"/escalations/{first}").text
 
 
 def test_only_the_last_three_decisions_of_this_project_are_told(
@@ -181,7 +179,7 @@ def test_only_the_last_three_decisions_of_this_project_are_told(
             answers.resolve(asked(verdict), "skip_feature", by=BEN)
     page = text_of(anna.get(f"/escalations/{asked(tell(job='build-4'))}").text)
     assert page.count("Ben chose Leave this feature out") == 3
-    assert "All about this problem" in page
+    assert "Show this problem" in page
 
 
 def test_an_answer_that_is_to_be_repeated_becomes_a_rule(
@@ -197,8 +195,8 @@ def test_an_answer_that_is_to_be_repeated_becomes_a_rule(
     ]
     assert made[0].expires_at - made[0].created_at == timedelta(days=90)
     page = anna.get(f"/escalations/{key}").text
-    assert "Given automatically next time, until" in page
-    link = re.search(r'href="(/problems/\d+)">See the rule', page)
+    assert "A standing rule gives this answer automatically until" in page
+    link = re.search(r'href="(/problems/\d+)">Show the rule', page)
     assert link
     assert "Stop this rule" in anna.get(link[1]).text
 
@@ -221,7 +219,7 @@ def test_a_length_that_is_not_offered_is_asked_for_again(
     key = asked(tell())
     again = send(anna, key, decision="skip_feature", remember="yes", remember_days=days)
     assert again.status_code == 422
-    assert "Choose for how long, then send it." in again.text
+    assert "Choose how long the rule lasts, then send your answer." in again.text
     assert re.search(r'name="remember" value="yes" checked', again.text)
     assert rules(app) == []
 
@@ -247,7 +245,7 @@ def test_the_feed_says_what_a_rule_answered_and_that_one_answer_released_all(
     tell(job="build-4")
     numbers = sorted(set(map(int, re.findall(r'href="/jobs/(\d+)"', anna.get("/jobs").text))))
     feeds = [text_of(anna.get(f"/jobs/{number}").text) for number in numbers]
-    assert "This one answer released 3 jobs." in feeds[0]
+    assert "3 jobs got this answer." in feeds[0]
     for joined in feeds[1:3]:
-        assert "This one answer released 3 jobs, this one too." in joined
+        assert "This answer helped 3 jobs, including this one." in joined
     assert re.search(r"The standing rule of \w+ answered Leave this feature out", feeds[3])

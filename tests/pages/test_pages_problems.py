@@ -60,7 +60,7 @@ def text_of(html: str) -> str:
 def test_a_desk_without_problems_says_what_will_stand_there(anna: FlaskClient) -> None:
     page = anna.get("/problems")
     assert page.status_code == 200
-    assert "Nothing went wrong yet" in page.text
+    assert "No problems yet" in page.text
     assert 'aria-current="page">Problems' in page.text
 
 
@@ -129,10 +129,10 @@ def test_the_story_of_a_problem_tells_tries_questions_and_rule(
     words = text_of(plain)
     for part in (
         "Used another way to add up.",
-        "A technical approach, which is described under Technical details.",
-        "The agent did not say what it tried.",
-        "Failed, and the agent tried another way",
-        "Failed, and the agent asked for help",
+        "A technical approach. See Technical details.",
+        "The agent didn't report what it tried.",
+        "Failed, the agent tried another way",
+        "Failed, the agent asked for help",
         "Build a simpler version",
         "Not now.",
         "Anna , since",
@@ -154,7 +154,7 @@ def test_a_corrected_category_says_whose_word_it_is(
         key = uuid.UUID(asked.escalation_id or "")
         problems.correct_category(key, Category.ENV_ERROR, by=ANNA)
     words = text_of(anna.get(f"/problems/{problem_key(app, asked)}").text)
-    assert "Waiting may cure this, Anna said" in words
+    assert "Waiting can fix this, said Anna" in words
 
 
 @pytest.mark.parametrize("path", ["/problems", "/problems/1"])

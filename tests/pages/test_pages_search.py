@@ -160,7 +160,7 @@ def test_a_word_that_is_everywhere_is_found_by_the_way_of_the_history(
     monkeypatch.setattr(history, "FEW", 2)
     page = anna.get("/history?q=payment").text
     assert shown(page) == [str(key) for key in reversed(keys)]
-    assert "The latest that fit" in page
+    assert "Latest matches" in page
 
 
 def test_a_rare_word_among_many_rows_is_found_by_its_index(app: Flask, ask: Ask) -> None:
@@ -211,7 +211,7 @@ def test_the_table_has_what_was_found(anna: FlaskClient, past: dict[str, uuid.UU
     assert payload["Job"] == "All about card"
     assert payload["Decision"] == "Leave it out"
     assert payload["By"] == "Anna"
-    assert payload["What came of it"] == "failed"
+    assert payload["Result"] == "failed"
     assert payload["Question"] == str(past["card"])
     assert "@example.com" not in answer.text
 

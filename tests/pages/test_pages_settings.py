@@ -60,7 +60,7 @@ def test_what_is_no_name_is_refused_in_place(app: Flask, anna: FlaskClient) -> N
     for name in ("", "   ", "x" * 81, "anna@example.com"):
         answer = anna.post("/settings/name", data=csrf(anna) | {"name": name})
         assert answer.status_code == 422
-        assert "Write a name of" in answer.text
+        assert "Use a name of" in answer.text
         assert 'aria-invalid="true"' in answer.text
     with app.app_context():
         assert db.session.scalars(db.select(Person.name)).all() == ["Anna"]
@@ -137,7 +137,7 @@ def test_a_token_for_what_is_not_ones_own_is_refused_in_place(
         assert answer.status_code == 422
     nameless = anna.post("/settings/tokens", data=csrf(anna) | {"name": " ", "project": "shop"})
     assert nameless.status_code == 422
-    assert "Give the token a name" in nameless.text
+    assert "Use a token name" in nameless.text
     with app.app_context():
         assert db.session.scalars(db.select(Token.id)).all() == []
 

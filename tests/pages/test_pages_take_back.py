@@ -51,7 +51,7 @@ def test_an_answer_is_held_and_everybody_reads_whose_it_is(
         page = browser.get(f"/escalations/{key}").text
         assert 'data-status="held"' in page
         assert "<bdi>Anna</bdi> answered" in page
-        for words in ("Leave it out", "Not now.", "It goes to the agent in", "Take it back"):
+        for words in ("Leave it out", "Not now.", "The agent gets it in", "Take it back"):
             assert words in page
 
 
@@ -111,13 +111,13 @@ def test_too_late_is_said_in_place(anna: FlaskClient, ask: Ask, app: Flask) -> N
         assert holding.release_due() == 1
     whole = anna.post(f"/escalations/{key}/undo", data=token)
     assert whole.status_code == 409
-    assert "Too late to take it back" in whole.text
+    assert "too late to take the answer back" in whole.text
     assert 'data-status="resolved"' in whole.text
     headers = {"HX-Request": "true"}
     part = anna.post(f"/escalations/{key}/undo", data=token, headers=headers)
     assert part.status_code == 409
     assert part.text.startswith('<section id="question-state"')
-    assert "Too late to take it back" in part.headers["HX-Trigger"]
+    assert "too late to take the answer back" in part.headers["HX-Trigger"]
 
 
 def test_taking_back_twice_is_fine_and_a_withdrawn_question_says_why(
@@ -133,7 +133,7 @@ def test_taking_back_twice_is_fine_and_a_withdrawn_question_says_why(
         escalations.withdraw(key, "Solved.", by=DESK)
     late = undo(anna, key)
     assert late.status_code == 409
-    assert "the agent needs no answer any more" in late.text
+    assert "The agent no longer needs an answer" in late.text
 
 
 def test_the_second_answer_loses_also_while_the_first_is_held(
@@ -194,7 +194,7 @@ def test_the_next_question_is_one_tap_away_or_the_inbox_is(anna: FlaskClient, as
     send(anna, key, decision="skip_feature")
     page = anna.get(f"/escalations/{key}").text
     assert 'href="/escalations/next"' in page
-    assert "1 question waits" in page
+    assert "1 question is waiting" in page
     send(anna, other, decision="skip_feature")
     page = anna.get(f"/escalations/{other}").text
     assert "Back to the inbox" in page

@@ -1,4 +1,4 @@
-"""What looks like a key, and what does not. None of these ever was one."""
+"""What looks like a secret key, and what does not. None of these ever was one."""
 
 import base64
 import random

@@ -67,7 +67,7 @@ def test_an_owner_erases_a_text_with_every_copy(olivia: FlaskClient, calls: Agen
         assert WORDS in everything(sql, table), table
     assert WORDS in everything(sql, "report_verdicts")
     page = olivia.get(f"/escalations/{key}").text
-    assert "Backups made before keep them." in page
+    assert "Older backups still have them" in page
     assert erase(olivia, key).status_code == 303
     for words in (WORDS, NOTE):
         assert words not in everything(sql)
@@ -81,7 +81,7 @@ def test_an_owner_erases_a_text_with_every_copy(olivia: FlaskClient, calls: Agen
     assert by_rule["verdict"] == again["verdict"]
     assert calls.post("jobs/build-1/errors", **REPORT, id="next")["guidance"] is None
     assert "erased the text of an answer to" in olivia.get("/settings/audit").text
-    assert "Erase this text" not in olivia.get(f"/escalations/{key}").text
+    assert "Delete this text" not in olivia.get(f"/escalations/{key}").text
 
 
 def test_a_free_answer_is_erased_and_still_answered(olivia: FlaskClient, calls: Agent, sql) -> None:
@@ -129,6 +129,6 @@ def test_only_an_owner_sees_the_button(
     key = calls.post("jobs/build-1/escalations", **QUESTION)["id"]
     answer = {"decision": "skip_feature", "guidance": WORDS}
     calls.post(f"escalations/{key}/resolve", founder=True, **answer)
-    assert "Erase this text" in olivia.get(f"/escalations/{key}").text
-    assert "Erase this text" not in anna.get(f"/escalations/{key}").text
+    assert "Delete this text" in olivia.get(f"/escalations/{key}").text
+    assert "Delete this text" not in anna.get(f"/escalations/{key}").text
     assert erase(anna, key).status_code == 403

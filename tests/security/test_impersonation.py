@@ -20,7 +20,7 @@ def rename(browser: FlaskClient, name: str):
 def test_nobody_takes_a_name_of_unstuck(anna: FlaskClient, sql, name: str) -> None:
     refused = rename(anna, name)
     assert refused.status_code == 422
-    assert "stands for Unstuck itself" in refused.text
+    assert "is reserved for Unstuck" in refused.text
     assert sql("select name from people") == [("Anna",)]
 
 

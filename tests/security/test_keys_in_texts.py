@@ -32,7 +32,7 @@ def test_a_key_in_a_guidance_is_refused_before_it_is_stored(
     refused = client.post(f"/api/escalations/{asked}/{verb}", json=body, headers=founder)
     assert refused.status_code == 422
     assert [error["field"] for error in refused.json["errors"]] == ["guidance"]
-    assert "looks like a key" in refused.json["detail"]
+    assert "looks like a secret key" in refused.json["detail"]
     assert SECRET not in refused.text
     assert SECRET not in everything(sql)
     body["guidance"] = "I've put it into the environment of the agent."
@@ -62,7 +62,7 @@ def test_the_page_says_beside_the_field_that_it_looks_like_a_key(
     refused = anna.post(f"/escalations/{asked}/{verb}", data=form)
     assert refused.status_code == 422
     assert 'id="guidance-error"' in refused.text
-    assert "This looks like a key." in refused.text
+    assert "This looks like a secret key." in refused.text
     assert SECRET not in everything(sql)
 
 

@@ -116,7 +116,7 @@ def test_a_rule_does_not_answer_what_the_founder_never_saw(
     asked = desk.read(verdict["escalation_id"])
     assert asked["status"] == "pending"
     page = cast.browser().get(f"/escalations/{asked['id']}").text
-    assert "This differs from the question you allowed." in page
+    assert "This question differs from the one you allowed an automatic answer for." in page
 
 
 def test_a_rule_never_gives_a_value_that_is_no_option(desk: Desk, sql: Any) -> None:
@@ -281,7 +281,7 @@ def test_the_page_shows_both_when_the_question_changed(
     data = fields | {"decision": "yes", "guidance": "But gently."}
     answer = anna.post(f"/escalations/{asked['id']}/resolve", data=data, headers=headers)
     assert answer.status_code == 409
-    assert "This question changed while you read it." in answer.text
+    assert "This question changed while you read it" in answer.text
     assert "May I restart it?" in answer.text
     assert "May I delete it?" in answer.text
     assert "But gently." in answer.text

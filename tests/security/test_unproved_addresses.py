@@ -54,7 +54,7 @@ def test_an_invitation_to_that_address_is_for_somebody_new(app: Flask, eve: Flas
     token = csrf_token(ceo.get(path).text)
     assert ceo.post(path, data={"csrf_token": token, "name": "Carla"}).status_code == 303
     assert "Signed in as <bdi>Carla</bdi>" in ceo.get("/").text
-    assert "Only an owner" in eve.get("/settings/audit").text  # she is an observer as before
+    assert "Only owners" in eve.get("/settings/audit").text  # she is an observer as before
 
 
 def test_the_provider_s_account_of_that_address_is_not_hers(app: Flask, eve: FlaskClient) -> None:

@@ -37,8 +37,8 @@ class TooManyStreams(AppError):
     def __init__(self, most: int) -> None:
         super().__init__(
             lazy_gettext(
-                "%(most)s streams are open with this sign-in or token already. Close one of them, "
-                "then try again.",
+                "You have %(most)s open streams with this sign-in or token. Close "
+                "one of them, then try again.",
                 most=most,
             )
         )

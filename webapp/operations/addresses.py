@@ -51,9 +51,9 @@ def confirm(
         owner = members.guard(session, project_id, by)
         require_proof(session, session_secret, by)
         if session.get(Membership, (person_id, project_id)) is None:
-            raise NotFound(_("They are not in this project any more. Reload the page."))
+            raise NotFound(_("They're no longer in this project. Reload the page."))
         if person_id == by.person_id or person_id in queries.beyond(session, [person_id], by=owner):
-            raise Forbidden(_("Ask another owner, who owns every project they are in."))
+            raise Forbidden(_("You need to own every project they are in. Ask another owner."))
         person = session.get_one(Person, person_id, with_for_update=True)
         if person.wanted_email is None or person.wanted_email != people.address(email):
             raise Conflict(_("They no longer want this address. Reload the page."))
@@ -78,5 +78,5 @@ def _unique() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        message = _("This address cannot be used here.")
+        message = _("This email address can't be used here. Use another one.")
         raise Invalid(message, {"email": "is taken"}) from error

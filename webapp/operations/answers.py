@@ -173,7 +173,7 @@ def check(session: Session, escalation: AgentEscalation, answer: Answer) -> None
         if values and decision not in values:
             listed = ", ".join(values)
             raise Invalid(
-                lazy_gettext("Choose one of the options: %(choices)s.", choices=listed),
+                lazy_gettext("Choose one of these options: %(choices)s.", choices=listed),
                 {"decision": f"is none of the options ({listed})"},
             )
         if not decision.strip():
@@ -185,8 +185,8 @@ def check(session: Session, escalation: AgentEscalation, answer: Answer) -> None
     if answer.remember_days is not None and not options.is_repeatable(choices, decision):
         raise Invalid(
             lazy_gettext(
-                "This answer can't be given automatically, because it needs you each time. Send "
-                "it without that."
+                "This answer needs you each time, so it can't be given "
+                "automatically. Turn that off, then send it."
             ),
             {"remember_days": "is not possible with this answer"},
         )
@@ -213,8 +213,9 @@ def _refuse_key(escalation: AgentEscalation, name: str, text: str | None) -> Non
         )
         raise Invalid(message, {name: "looks like a key: hand it over on the question's page"})
     message = lazy_gettext(
-        "This looks like a key. Don’t send it here: everyone in the project could read it. "
-        "Put it where your agent keeps its secrets, then write that it’s there."
+        "This looks like a secret key. Don't send it here: everyone in the project "
+        "could read it. Put it where your agent keeps its secrets, then answer that "
+        "it's there."
     )
     raise Invalid(message, {name: "looks like a key: put it where the agent keeps its secrets"})
 
@@ -321,15 +322,11 @@ def already_answered(escalation: AgentEscalation) -> AlreadyAnswered:
         what = escalation.held["decision"] or "skipped"
         return AlreadyAnswered(_answered_by(who, when, what), escalation)
     what = escalation.founder_decision or escalation.status
-    who, when = escalation.resolved_by or lazy_gettext("somebody"), rfc3339(escalation.resolved_at)
+    who, when = escalation.resolved_by or lazy_gettext("someone"), rfc3339(escalation.resolved_at)
     if escalation.status == "withdrawn":
-        detail = lazy_gettext(
-            "This question was already withdrawn by %(who)s at %(when)s.", who=who, when=when
-        )
+        detail = lazy_gettext("%(who)s withdrew this question at %(when)s.", who=who, when=when)
     elif escalation.status == "expired":
-        detail = lazy_gettext(
-            "This question was already closed by %(who)s at %(when)s.", who=who, when=when
-        )
+        detail = lazy_gettext("%(who)s closed this question at %(when)s.", who=who, when=when)
     else:
         detail = _answered_by(who, when, what)
     return AlreadyAnswered(detail, escalation)
@@ -337,7 +334,7 @@ def already_answered(escalation: AgentEscalation) -> AlreadyAnswered:
 
 def _answered_by(who: str, when: str | None, what: str) -> str:
     detail: str = lazy_gettext(
-        "This question was already answered by %(who)s at %(when)s: %(what)s.",
+        "%(who)s answered this question at %(when)s: %(what)s.",
         who=who,
         when=when,
         what=what,

@@ -68,7 +68,7 @@ def erase(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
     changes nothing."""
     with transaction("erase") as session:
         escalation = queries.find(session, escalation_id, by=by)
-        by.require(OWNING, escalation.project_id, lazy_gettext("erase this text"))
+        by.require(OWNING, escalation.project_id, lazy_gettext("delete this text"))
         memory.lock(session, escalation.project_id, escalation.error_signature)
         session.refresh(escalation, with_for_update={"key_share": True})
         if escalation.is_pending:

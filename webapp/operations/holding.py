@@ -73,11 +73,15 @@ def undo(escalation_id: uuid.UUID, *, by: Actor) -> answers.Answer | None:
             return answers.Answer.from_json(held)
         if escalation.status == "withdrawn":
             raise Conflict(
-                lazy_gettext("There is nothing to take back: the agent needs no answer any more.")
+                lazy_gettext(
+                    "The agent no longer needs an answer, so there's nothing to take back."
+                )
             )
         if escalation.taken_back is None:
             raise Conflict(
-                lazy_gettext("Too late to take it back: the answer is on its way to the agent.")
+                lazy_gettext(
+                    "It's too late to take the answer back. The agent is already getting it."
+                )
             )
     return None
 

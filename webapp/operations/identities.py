@@ -21,7 +21,7 @@ from webapp.queries import accounts, tokens
 
 
 class Unknown(AppError):
-    status, code, title = 403, "unknown-person", _("You are not known here")
+    status, code, title = 403, "unknown-person", _("No account found")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ def connect(issuer: str, subject: str, session_secret: str, *, by: Actor) -> Non
         members.wait_for_turn(session)
         known = accounts.person_of_identity(session, issuer, subject)
         if known is not None and known.id != own_id(by):
-            raise Conflict(_("This account of the provider is connected to somebody else here."))
+            raise Conflict(
+                _("This account is already connected to someone else here. Use another one.")
+            )
         if known is None:
             _link(session, session.get_one(Person, own_id(by)), issuer, subject)
 
@@ -67,7 +69,7 @@ def disconnect(identity_id: int, session_secret: str, *, by: Actor) -> None:
         person = session.get_one(Person, own_id(by), with_for_update=True)
         identity = session.get(Identity, identity_id)
         if identity is None or identity.person_id != person.id:
-            raise NotFound(_("There is no such account of yours. Reload the page."))
+            raise NotFound(_("Account not found. Reload the page."))
         if not _has_another_way(session, person, identity):
             raise Conflict(
                 _("This is your only way to sign in. Set a password or add a passkey first.")
@@ -78,20 +80,20 @@ def disconnect(identity_id: int, session_secret: str, *, by: Actor) -> None:
 
 def _by_address(session: Session, claims: Claims) -> Person:
     if not claims.is_verified:
-        raise Unknown(_("Your provider has not verified your e-mail address. Do that there first."))
+        raise Unknown(_("Your provider hasn't verified your email address. Verify it there first."))
     email = people.address(claims.email)
     person, memberships = accounts.of_address(session, email) or (None, [])
     if person is not None and memberships and _is_in_use(session, person):
         raise Unknown(
             _(
-                "There is an account with your address. Sign in to it as you did until now, then "
-                "connect the provider to it under Settings, Sign-in."
+                "An account with your address already exists. Sign in as usual, then "
+                "connect the provider under Settings, Sign-in."
             )
         )
     if not memberships:
         person = invitations.accept_all(session, email, claims.name)
     if person is None:
-        raise Unknown(_("Nobody with your address is a member. Ask an owner to invite you."))
+        raise Unknown(_("No member has your address. Ask an owner to invite you."))
     _link(session, person, claims.issuer, claims.subject)
     return person
 

@@ -40,7 +40,7 @@ def invite(
     the caller's browser, in which they proved who they are a short while ago."""
     email, project_id, wanted = people.address(email), project_id.strip(), members.plain_role(role)
     if not 1 <= len(project_id) <= MAX_PART_CHARS:
-        raise Invalid(_("Say which project this is for."), {"project": "is missing"})
+        raise Invalid(_("Choose a project."), {"project": "is missing"})
     secret, moment = new_secret(), now()
     with transaction("invite") as session:
         members.guard(session, project_id, by)
@@ -75,7 +75,7 @@ def renew(invitation_id: int, *, by: Actor, session_secret: str = "") -> tuple[I
         invitation = _find(session, invitation_id, by)
         require_proof(session, session_secret, by)
         if invitation.closed_at is not None:
-            raise Conflict(_("This invitation was used or revoked. Invite them anew."))
+            raise Conflict(_("This invitation was used or revoked. Invite them again."))
         invitation.secret_hash = digest(secret)
         invitation.invited_by = by.person_id
         invitation.expires_at = now() + LIVES
@@ -101,7 +101,7 @@ def accept(secret: str, name: str, user_agent: str | None, *, by: Actor | None) 
         person = session.scalar(select(Person).where(Person.email == invitation.email))
         known = person is not None and bool(accounts.memberships(session, person.id))
         if person is not None and known and (by is None or by.person_id != person.id):
-            raise SignInFirst(_("Sign in as the one who was invited, then open the link again."))
+            raise SignInFirst(_("Sign in as the person who was invited, then open the link again."))
         if person is None or not known:
             person = people.find_or_make(session, invitation.email)
             person.name = people.plain_name(name)
@@ -146,7 +146,7 @@ def _refuse_member(session: Session, email: str, project_id: str) -> None:
     person = session.scalar(select(Person).where(Person.email == email))
     if person and session.get(Membership, (person.id, project_id)):
         raise Invalid(
-            _("They are in this project already. Change what they may do in the list."),
+            _("They're already in this project. Change their role in the list."),
             {"email": "is a member already"},
         )
 
@@ -154,7 +154,9 @@ def _refuse_member(session: Session, email: str, project_id: str) -> None:
 def _find(session: Session, invitation_id: int, by: Actor) -> Invitation:
     invitation = session.get(Invitation, invitation_id)
     if invitation is None or by.role_in(invitation.project_id) is None:
-        raise NotFound(_("There is no such invitation, or it is for another project."))
+        raise NotFound(
+            _("Invitation not found. It may not exist, or it may be for another project.")
+        )
     members.guard(session, invitation.project_id, by)
     session.refresh(invitation)
     return invitation
@@ -174,7 +176,7 @@ def _use_up(session: Session, secret: str) -> Invitation:
     )
     invitation = session.scalar(used)
     if invitation is None:
-        raise InvitationUsed(_("Ask whoever invited you for a new link."))
+        raise InvitationUsed(_("Ask the person who invited you for a new link."))
     return invitation
 
 

@@ -65,8 +65,7 @@ def project_of(session: Session, job_id: str, project_id: str | None, *, by: Act
     except NotFound:
         raise NotFound(
             lazy_gettext(
-                "None of your projects has a job %(job)s yet. Add project_id to say in which "
-                "project it is.",
+                "None of your projects has a job %(job)s yet. Add project_id to name its project.",
                 job=repr(job_id),
             )
         ) from None
@@ -127,7 +126,10 @@ def tell(
         session.refresh(job, with_for_update={"key_share": True})
         if state is not None and job.state == "paused":
             raise Conflict(
-                lazy_gettext("This job is paused. A founder lets it go on from its page.")
+                lazy_gettext(
+                    "This job is paused. Someone who can answer in the project can "
+                    "resume it on its page."
+                )
             )
         return _change(session, changes) or job
 
@@ -152,7 +154,7 @@ def resume(job_id: str, project_id: str | None, *, by: Actor, key: str | None = 
         if job.state != "paused" and resume_key and resume_key == job.resume_key:
             return job
         if job.state != "paused":
-            raise Conflict(lazy_gettext("This job is not paused, so there is nothing to resume."))
+            raise Conflict(lazy_gettext("This job isn't paused, so there's nothing to resume."))
         job.state = "working"
         job.escalations_since_resume = 0
         job.resume_key = resume_key

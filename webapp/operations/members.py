@@ -82,7 +82,7 @@ def sign_out(person_id: int, project_id: str, *, by: Actor) -> None:
         member = _find(session, person_id, project_id)
         if person_id in queries.beyond(session, [person_id], by=owner):
             raise Forbidden(
-                _("They are in projects that are not yours as well. Ask an owner of the desk.")
+                _("They're also in projects you don't own. Ask an owner of all projects.")
             )
         theirs = update(BrowserSession).where(
             BrowserSession.person_id == person_id, BrowserSession.ended_at.is_(None)
@@ -100,7 +100,7 @@ def guard(session: Session, project_id: str, by: Actor) -> Actor:
         found = accounts.memberships(session, by.person_id)
         by = Actor(by.ref, by.name, {each.project_id: plain_role(each.role) for each in found})
         if not found:
-            raise Forbidden(_("You are in no project any more."))
+            raise Forbidden(_("You're no longer in any project. Ask an owner to invite you."))
     by.require(OWNING, project_id, "say who is in this project")
     return by
 
@@ -114,14 +114,14 @@ def plain_role(role: str) -> Role:
     """The role of that name that a person may have, or Invalid."""
     found: Role | None = next((known for known in ROLES if known == role), None)
     if found is None:
-        raise Invalid(_("Choose what they may do."), {"role": "is none of the three"})
+        raise Invalid(_("Choose a role."), {"role": "is none of the three"})
     return found
 
 
 def _find(session: Session, person_id: int, project_id: str) -> Membership:
     member = session.get(Membership, (person_id, project_id), populate_existing=True)
     if member is None:
-        raise NotFound(_("They are not in this project any more. Reload the page."))
+        raise NotFound(_("They're no longer in this project. Reload the page."))
     return member
 
 
@@ -136,7 +136,7 @@ def _keep_an_owner(session: Session, member: Membership) -> None:
     )
     if session.scalar(another.limit(1)) is None:
         raise Conflict(
-            _("This is the last owner. Make somebody else an owner first, then do this again.")
+            _("This is the last owner. Make someone else an owner first, then try again.")
         )
 
 

@@ -11,7 +11,7 @@ from webapp.errors import AppError
 
 
 class NotThisPasskey(AppError):
-    status, code, title = 422, "not-this-passkey", _("That passkey did not work")
+    status, code, title = 422, "not-this-passkey", _("The passkey didn't work")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def parsed(credential: str) -> dict[str, Any]:
 
 def unknown() -> NotThisPasskey:
     """The same for all that is wrong with an answer."""
-    return NotThisPasskey(_("This passkey is not known here. Sign in in another way."))
+    return NotThisPasskey(_("Unstuck doesn't know this passkey. Sign in another way."))
 
 
 def refusals() -> tuple[type[Exception], ...]:

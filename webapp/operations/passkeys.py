@@ -46,7 +46,7 @@ def begin_adding(site: Site, session_secret: str, *, by: Actor) -> tuple[str, st
         person = session.get_one(Person, own_id(by))
         known = session.scalars(select(Passkey).where(Passkey.person_id == person.id)).all()
         if len(known) >= MOST:
-            raise Conflict(_("You have many passkeys already. Remove one first."))
+            raise Conflict(_("You already have many passkeys. Remove one first."))
         options = webauthn.generate_registration_options(
             rp_id=site.id,
             rp_name="Unstuck",
@@ -75,7 +75,7 @@ def add(
     name = " ".join(name.split())[:LONGEST_NAME]
     if not name:
         raise Invalid(
-            _("Give the passkey a name, such as that of its device."), {"name": "missing"}
+            _("Give the passkey a name, such as the name of its device."), {"name": "missing"}
         )
     _use_up(_ADD, challenge, own_id(by))
     try:
@@ -87,11 +87,11 @@ def add(
             require_user_verification=True,
         )
     except refusals() as error:
-        raise NotThisPasskey(_("The passkey was not added. Please try again.")) from error
+        raise NotThisPasskey(_("The passkey wasn't added. Try again.")) from error
     with transaction("add_passkey") as session:
         require_fresh(session, session_secret, by)
         if session.scalar(select(Passkey).where(Passkey.credential_id == made.credential_id)):
-            raise Conflict(_("This passkey is here already."))
+            raise Conflict(_("You've already added this passkey."))
         passkey = Passkey(
             person_id=own_id(by),
             credential_id=made.credential_id,
@@ -104,7 +104,7 @@ def add(
         try:
             session.flush()
         except IntegrityError as error:  # it was added at the same moment, in another window
-            raise Conflict(_("This passkey is here already.")) from error
+            raise Conflict(_("You've already added this passkey.")) from error
         _note(session, passkey, Action.PASSKEY_ADDED, by)
 
 
@@ -114,7 +114,7 @@ def remove(passkey_id: int, session_secret: str, *, by: Actor) -> None:
         require_fresh(session, session_secret, by)
         passkey = session.get(Passkey, passkey_id)
         if passkey is None or passkey.person_id != own_id(by):
-            raise NotFound(_("There is no such passkey of yours. Reload the page."))
+            raise NotFound(_("Passkey not found. Reload the page."))
         _note(session, passkey, Action.PASSKEY_REMOVED, by)
         session.delete(passkey)
 
@@ -150,7 +150,7 @@ def confirm_by_passkey(
     try:
         with _shown(site, challenge, credential) as (session, person):
             if person.id != own_id(by):
-                raise NotThisPasskey(_("That passkey is not yours."))
+                raise NotThisPasskey(_("This passkey belongs to someone else. Use one of yours."))
             confirm(session, person.id, session_secret)
     except NotThisPasskey:
         audit.failed_sign_in("passkey", by=by)
@@ -201,7 +201,7 @@ def _use_up(kind: str, challenge: str, person_id: int | None) -> None:
     with transaction("show_passkey") as session:
         proof = proofs.held(session, kind, challenge)
         if proof is None or proof.person_id != person_id:
-            raise NotThisPasskey(_("That took too long. Please try again."))
+            raise NotThisPasskey(_("It took too long. Try again."))
         session.delete(proof)
 
 

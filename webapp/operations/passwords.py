@@ -28,7 +28,7 @@ CODE_MISSING = "code"
 
 
 class WrongPassword(AppError):
-    status, code, title = 422, "wrong-password", _("That did not fit")
+    status, code, title = 422, "wrong-password", _("Wrong email or password")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def sign_in(email: str, password: str, user_agent: str | None) -> Arrival:
     if not fits(stored, password[: rules.LONGEST + 1]) or person is None or stored is None:
         known = {"by": actor(person)} if person else {}
         audit.failed_sign_in("password", **known)
-        raise WrongPassword(_("That address and that password do not go together."))
+        raise WrongPassword(_("Wrong email or password. Try again."))
     renewed = hashed(password) if outdated(stored) else stored
     with transaction("sign_in") as session:
         person = _locked(session, person.id, stored)
@@ -71,14 +71,14 @@ def set_password(new: str, current: str, session_secret: str, *, by: Actor) -> N
     _check(new, person)
     knows_it = bool(current) and fits(stored, current[: rules.LONGEST + 1])
     if current and not knows_it:
-        raise WrongPassword(_("Your current password is another one."), field="current")
+        raise WrongPassword(_("Your current password is wrong. Try again."), field="current")
     fresh_hash = hashed(new)
     with transaction("set_password") as session:
         person = _locked(session, person.id, stored)
         if not knows_it:
             here = require_fresh(session, session_secret, by)
             if stored and here.how != "link":
-                raise WrongPassword(_("Write your current password, too."), field="current")
+                raise WrongPassword(_("Enter your current password, too."), field="current")
         person.password_hash = fresh_hash
         _end_ways_in(session, person.id, session_secret, by, all_of_them=stored is not None)
         confirm(session, person.id, session_secret)
@@ -116,7 +116,7 @@ def confirm_by_password(password: str, session_secret: str, *, by: Actor) -> Non
     person = _own(by)
     if not fits(person.password_hash, password[: rules.LONGEST + 1]):
         audit.failed_sign_in("password", by=by)
-        raise WrongPassword(_("That is not your password."))
+        raise WrongPassword(_("Wrong password. Try again."))
     with transaction("confirm") as session:
         confirm(session, person.id, session_secret)
 
@@ -126,10 +126,10 @@ def _check(new: str, person: Person) -> None:
     if refused is None:
         return
     sentences = {
-        "short": _("Take at least %(least)s characters, such as four words.", least=rules.SHORTEST),
-        "long": _("Take at most %(most)s characters.", most=rules.LONGEST),
+        "short": _("Use at least %(least)s characters, such as four words.", least=rules.SHORTEST),
+        "long": _("Use at most %(most)s characters.", most=rules.LONGEST),
         "guessable": _(
-            "This one is guessed too easily. Take words that only you would put together."
+            "This password is too easy to guess. Use words that only you would put together."
         ),
     }
     raise Invalid(sentences[refused], {"new": refused})
@@ -154,5 +154,5 @@ def _locked(session: Session, person_id: int, stored: str | None) -> Person:
     """The person, locked, if their password is still the one that was looked at."""
     person = session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
     if person.password_hash != stored:
-        raise Conflict(_("The password was changed a moment ago. Please try again."))
+        raise Conflict(_("The password was just changed. Try again."))
     return person

@@ -120,7 +120,7 @@ def address(email: str) -> str:
     if not _ADDRESS.fullmatch(email):
         raise Invalid(
             lazy_gettext(
-                "“%(email)s” is not an e-mail address. Write it like anna@example.com.",
+                "“%(email)s” isn't an email address. Write it like anna@example.com.",
                 email=email[:80],
             ),
             {"email": "is not an e-mail address"},
@@ -187,15 +187,15 @@ def plain_name(name: str) -> str:
     if not 1 <= len(name) <= LONGEST_NAME or "@" in name:
         raise Invalid(
             lazy_gettext(
-                "Write a name of 1 to %(most)s characters. It is shown to others and to agents, "
-                "so it may not be an e-mail address.",
+                "Use a name of 1 to %(most)s characters. Others and agents see it, "
+                "so it can't be an email address.",
                 most=LONGEST_NAME,
             ),
             {"name": "is not a name"},
         )
     if is_reserved(name):
         raise Invalid(
-            lazy_gettext("This name stands for Unstuck itself. Choose another one."),
+            lazy_gettext("This name is reserved for Unstuck. Choose another one."),
             {"name": "is reserved"},
         )
     return name
@@ -214,6 +214,6 @@ def refuse_likeness(session: Session, name: str, person_id: int, project_ids: li
     mine = likeness(name)
     if any(likeness(other) == mine for other in set(session.scalars(query))):
         raise Invalid(
-            lazy_gettext("Somebody in your projects has this name. Add your last name."),
+            lazy_gettext("Someone in your projects has this name. Add your last name."),
             {"name": "is another member's"},
         )

@@ -57,11 +57,13 @@ def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor)
     signature. It counts from the next report on."""
     with transaction() as session:
         escalation = escalation_queries.find(session, escalation_id, by=by)
-        by.require(ANSWERING, escalation.project_id, lazy_gettext("correct a category"))
+        by.require(ANSWERING, escalation.project_id, lazy_gettext("change a category"))
         problem = memory.lock(session, escalation.project_id, escalation.error_signature)
         if problem is None:
             raise Conflict(
-                lazy_gettext("An agent asked this directly, so there is no category to correct.")
+                lazy_gettext(
+                    "The agent asked this question itself, so it has no category to change."
+                )
             )
         if problem.corrected_category == category.value:
             return escalation

@@ -24,8 +24,8 @@ class TooManyQuestions(AppError):
     def __init__(self, most: int) -> None:
         super().__init__(
             lazy_gettext(
-                "This project has %(most)s open questions. Answer or withdraw some of them, or "
-                "raise QUOTA_OPEN_QUESTIONS, then send this again.",
+                "This project has %(most)s open questions. Answer or withdraw some "
+                "of them, or raise QUOTA_OPEN_QUESTIONS. Then send this one again.",
                 most=most,
             )
         )
@@ -40,8 +40,8 @@ def check_room(session: Session, project_id: str, job_id: str, most: int | None)
     if found.job == "paused":
         raise Conflict(
             lazy_gettext(
-                "This job is paused and takes no new questions until a founder resumes it. Wait "
-                "until its state is no longer paused, then ask again."
+                "This job is paused and takes no new questions. Wait until someone "
+                "who can answer resumes it, then ask again."
             )
         )
     if most is not None and found.open >= most:

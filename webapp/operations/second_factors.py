@@ -36,7 +36,7 @@ class StepOver(AppError):
 
 
 class WrongCode(AppError):
-    status, code, title = 422, "wrong-code", _("That code did not fit")
+    status, code, title = 422, "wrong-code", _("Wrong code")
 
 
 def begin(session_secret: str, keys: Keys, *, by: Actor) -> None:
@@ -48,9 +48,11 @@ def begin(session_secret: str, keys: Keys, *, by: Actor) -> None:
         require_fresh(session, session_secret, by)
         person = session.get_one(Person, own_id(by), with_for_update=True)
         if person.password_hash is None:
-            raise Conflict(_("Set a password first: the code is asked for after it."))
+            raise Conflict(_("Set a password first. Two-step verification adds a code to it."))
         if _is_on(session.get(SecondFactor, person.id)):
-            raise Conflict(_("It is on already. Turn it off first to use another app."))
+            raise Conflict(
+                _("Two-step verification is already on. Turn it off first to use another app.")
+            )
         session.execute(delete(SecondFactor).where(SecondFactor.person_id == person.id))
         session.add(SecondFactor(person_id=person.id, secret=sealed, created_at=now()))
 
@@ -77,11 +79,11 @@ def turn_on(code: str, session_secret: str, keys: Keys, *, by: Actor) -> list[st
         require_fresh(session, session_secret, by)
         factor = session.get(SecondFactor, own_id(by), with_for_update=True)
         if factor is None or factor.confirmed_at is not None:
-            raise Conflict(_("There is nothing to turn on. Begin anew."))
+            raise Conflict(_("The setup was interrupted. Start over."))
         step = matching_step(factor, code, keys)
         if step is None:
             raise Invalid(
-                _("That code did not fit. Wait for the next one. Is your phone's clock right?"),
+                _("Wrong code. Wait for the next one, and check the clock of your phone."),
                 {"code": "did not fit"},
             )
         factor.confirmed_at, factor.last_step = now(), step
@@ -109,7 +111,7 @@ def renew_codes(session_secret: str, *, by: Actor) -> list[str]:
         require_fresh(session, session_secret, by)
         factor = session.get(SecondFactor, own_id(by), with_for_update=True)
         if factor is None or not _is_on(factor):
-            raise Conflict(_("The second factor is off. Turn it on first."))
+            raise Conflict(_("Two-step verification is off. Turn it on first."))
         audit.note(session, by=by, action=Action.RECOVERY_CODES_MADE, subject=by.ref)
         return _new_codes(session, factor.person_id)
 
@@ -120,7 +122,7 @@ def sign_in(step_secret: str, code: str, user_agent: str | None, keys: Keys) -> 
     with transaction("sign_in") as session:
         proof = proofs.held(session, CODE_MISSING, step_secret)
         if proof is None or proof.person_id is None:
-            raise StepOver(_("Write your password once more."))
+            raise StepOver(_("Enter your password again."))
         person = session.get_one(Person, proof.person_id)
         factor = session.get_one(SecondFactor, person.id, with_for_update=True)
         if _paused(factor):
@@ -132,7 +134,7 @@ def sign_in(step_secret: str, code: str, user_agent: str | None, keys: Keys) -> 
         _miss(session, factor, proof)
     # The miss is kept: the transaction has ended.
     audit.failed_sign_in("totp", by=actor(person))
-    raise WrongCode(_("That code did not fit, or it was used already. Try the next one."))
+    raise WrongCode(_("The code is wrong or was already used. Try the next one."))
 
 
 def matching_step(factor: SecondFactor, code: str, keys: Keys) -> int | None:
@@ -193,7 +195,7 @@ def _too_many(factor: SecondFactor) -> str:
     assert factor.paused_until is not None, "who asks found a pause"  # noqa: S101 - tells the type checker
     minutes = -(-(factor.paused_until - now()) // timedelta(minutes=1))
     sentence: str = _(
-        "There were too many wrong codes. Wait %(minutes)s minutes, then try again.",
+        "Too many wrong codes. Wait %(minutes)s minutes, then try again.",
         minutes=minutes,
     )
     return sentence

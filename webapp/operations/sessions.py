@@ -22,11 +22,11 @@ SESSION_LIVES = timedelta(days=30)
 
 
 class ConfirmFirst(AppError):
-    status, code, title = 403, "confirm-first", lazy_gettext("Please confirm that it is you")
+    status, code, title = 403, "confirm-first", lazy_gettext("Confirm it's you")
 
 
 class NoMember(AppError):
-    status, code, title = 403, "no-member", lazy_gettext("You are in no project any more")
+    status, code, title = 403, "no-member", lazy_gettext("You're no longer in any project")
 
 
 def begin_session(session: Session, person: Person, user_agent: str | None, *, how: str) -> str:
@@ -94,7 +94,7 @@ def end_session(browser_id: int, *, by: Actor) -> None:
         moment = func.coalesce(BrowserSession.ended_at, now())
         found = session.scalars(own.values(ended_at=moment).returning(BrowserSession.id)).all()
         if not found:
-            raise NotFound(lazy_gettext("There is no such session of yours. Reload the page."))
+            raise NotFound(lazy_gettext("Session not found. Reload the page."))
         audit.note(session, by=by, action=Action.SESSION_ENDED, subject=f"session:{browser_id}")
 
 
@@ -142,7 +142,7 @@ def require_fresh(session: Session, session_secret: str, by: Actor) -> BrowserSe
     found = session.scalar(query.with_for_update())
     if found is None:
         raise ConfirmFirst(
-            lazy_gettext("You signed in a while ago. Confirm that it is you, then try again.")
+            lazy_gettext("You signed in a while ago. Confirm it's you, then try again.")
         )
     return found
 
@@ -157,5 +157,5 @@ def require_proof(session: Session, session_secret: str, by: Actor) -> None:
 def own_id(by: Actor) -> int:
     """The person whose profile the caller may change: themselves."""
     if by.person_id is None:
-        raise Forbidden(lazy_gettext("Only a person has a profile. Sign in to change yours."))
+        raise Forbidden(lazy_gettext("Only people have a profile. Sign in to change yours."))
     return by.person_id

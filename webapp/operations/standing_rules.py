@@ -39,7 +39,7 @@ def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor)
     check(escalation)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(
-            lazy_gettext("A standing rule may last from 1 to %(most)s days.", most=MOST_DAYS),
+            lazy_gettext("A standing rule can last from 1 to %(most)s days.", most=MOST_DAYS),
             {"remember_days": f"is not a whole number from 1 to {MOST_DAYS}"},
         )
     moment = now()
@@ -86,7 +86,7 @@ def revoke(rule_id: int, *, by: Actor) -> StandingRule:
     """End a rule. An ended one stays ended."""
     with transaction() as session:
         rule = queries.rule(session, rule_id, by=by)
-        by.require(ANSWERING, rule.project_id, lazy_gettext("end this rule"))
+        by.require(ANSWERING, rule.project_id, lazy_gettext("stop this rule"))
         _end(session, rule, by)
     return rule
 

@@ -43,11 +43,11 @@ def create(
     `replaces`, the visible prefix of another one, it acts for the jobs that one opened."""
     if not name.strip() or len(name) > 255:
         raise Invalid(
-            lazy_gettext("Give the token a name of 1 to 255 characters."), {"name": "is missing"}
+            lazy_gettext("Use a token name of 1 to 255 characters."), {"name": "is missing"}
         )
     if not project_ids or any(not 1 <= len(project) <= 255 for project in project_ids):
         raise Invalid(
-            lazy_gettext("Say which project the token is for, or '*' for all."),
+            lazy_gettext("Choose a project for the token, or '*' for all projects."),
             {"project": "is missing"},
         )
     secret = new_token()
@@ -113,7 +113,7 @@ def create_for(
     project_id = project_id.strip()
     if by.role_in(project_id) not in ANSWERING:
         raise Invalid(
-            lazy_gettext("Name one of your projects."),
+            lazy_gettext("Choose one of your projects."),
             {"project": "is not a project in which you answer"},
         )
     with transaction() as session:
@@ -144,8 +144,8 @@ def end(token_id: int, *, by: Actor) -> Token:
         if not tokens.may_end(session, token, by):
             raise Forbidden(
                 lazy_gettext(
-                    "This token is for projects that are not yours as well. Ask an owner of the "
-                    "desk to end it."
+                    "This token is also for projects you don't own. Ask an owner of "
+                    "all projects to revoke it."
                 )
             )
         _end(session, token, by)

@@ -36,7 +36,7 @@ def check(by: Actor) -> None:
     """Raise Forbidden unless the caller owns something."""
     if not by.owns_something:
         raise Forbidden(
-            lazy_gettext("Only an owner reads who did what. Ask an owner of your project.")
+            lazy_gettext("Only owners can read the audit log. Ask an owner of your project.")
         )
 
 

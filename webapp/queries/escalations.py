@@ -15,7 +15,9 @@ from webapp.models import AgentEscalation, EscalationWaiter, Job
 from webapp.queries.pages import Page, decode, keyset
 from webapp.queries.scope import visible
 
-UNKNOWN = lazy_gettext("There is no such question, or it belongs to a project that you do not see.")
+UNKNOWN = lazy_gettext(
+    "Question not found. It may not exist, or you may not have access to its project."
+)
 
 _OLDEST: Final = (AgentEscalation.created_at, AgentEscalation.id)
 

@@ -12,7 +12,9 @@ from webapp.models import AgentEscalation, EscalationWaiter, Job
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
-_UNKNOWN = lazy_gettext("There is no such job, or it belongs to a project that you do not see.")
+_UNKNOWN = lazy_gettext(
+    "Job not found. It may not exist, or you may not have access to its project."
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def find(session: Session, job_id: str, project_id: str | None, *, by: Actor) ->
     if len(found) > 1:
         raise Conflict(
             lazy_gettext(
-                "Several of your projects have a job %(job)s. Add ?project_id= to say which.",
+                "Several of your projects have a job %(job)s. Add ?project_id= to choose one.",
                 job=repr(job_id),
             )
         )

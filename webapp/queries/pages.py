@@ -69,7 +69,7 @@ def decode(cursor: str, key_type: Callable[[str], Any]) -> tuple[datetime, Any]:
         return _in_utc(moment), _storable(key_type(key))
     except (binascii.Error, ValueError, OverflowError) as error:
         raise Invalid(
-            lazy_gettext("That cursor is not one of ours. Start again without it."),
+            lazy_gettext("The cursor isn't valid. Start again without it."),
             {"cursor": "is not a cursor that this server gave out"},
         ) from error
 

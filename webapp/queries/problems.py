@@ -34,7 +34,7 @@ def find(session: Session, problem_id: int, *, by: Actor) -> Problem:
     if found is None:
         raise NotFound(
             lazy_gettext(
-                "There is no such problem, or it belongs to a project that you do not see."
+                "Problem not found. It may not exist, or you may not have access to its project."
             )
         )
     return found
@@ -205,7 +205,9 @@ def rule(session: Session, rule_id: int, *, by: Actor) -> StandingRule:
     found = session.scalar(query)
     if found is None:
         raise NotFound(
-            lazy_gettext("There is no such rule, or it belongs to a project that you do not see.")
+            lazy_gettext(
+                "Rule not found. It may not exist, or you may not have access to its project."
+            )
         )
     return found
 

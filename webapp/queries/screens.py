@@ -96,7 +96,7 @@ def question(session: Session, by: Actor, key: str) -> AgentEscalation:
     try:
         escalation_id = uuid.UUID(key)
     except ValueError as error:
-        raise NotFound(lazy_gettext("There is no such question. Start from the inbox.")) from error
+        raise NotFound(lazy_gettext("Question not found. Start from the inbox.")) from error
     return escalations.find(session, escalation_id, by=by)
 
 

@@ -46,7 +46,9 @@ def job(session: Session, by: Actor, key: str) -> Job:
         found = session.scalar(select(Job).where(Job.id == int(key), visible(Job.project_id, by)))
     if found is None:
         raise NotFound(
-            lazy_gettext("There is no such job, or it belongs to a project that you do not see.")
+            lazy_gettext(
+                "Job not found. It may not exist, or you may not have access to its project."
+            )
         )
     return found
 

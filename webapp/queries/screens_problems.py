@@ -102,7 +102,7 @@ def problems_rules(session: Session, by: Actor, _key: str = "") -> dict[str, Any
 def problem(session: Session, by: Actor, key: str) -> Problem:
     """The problem of that key, or NotFound when it does not exist or the caller may not see it."""
     if not key.isdecimal() or len(key) > 18:
-        raise NotFound(lazy_gettext("There is no such problem. Start from the list of problems."))
+        raise NotFound(lazy_gettext("Problem not found. Start from the list of problems."))
     return problems.find(session, int(key), by=by)
 
 
@@ -162,7 +162,7 @@ def _asked(session: Session, rule: StandingRule) -> str:
     return (
         question.plain_english_problem
         if question
-        else str(gettext("A problem that is no longer on record."))
+        else str(gettext("This problem is no longer stored."))
     )
 
 

@@ -34,7 +34,9 @@ def find(session: Session, token_id: int, *, by: Actor) -> Token:
     found = session.scalar(query)
     if found is None:
         raise NotFound(
-            lazy_gettext("There is no such token, or it is for a project that is not yours.")
+            lazy_gettext(
+                "Token not found. It may not exist, or you may not have access to its project."
+            )
         )
     return found
 

@@ -140,14 +140,14 @@ def who(name: str | None, rule_maker: str | None = None) -> Markup:
     `rule_maker`, if one did."""
     if rule_maker:
         return escape(gettext("the standing rule of %(name)s")) % {"name": who(rule_maker)}
-    return Markup("<bdi>{}</bdi>").format(name) if name else escape(gettext("somebody"))
+    return Markup("<bdi>{}</bdi>").format(name) if name else escape(gettext("someone"))
 
 
 def opening(name: str | None, rule_maker: str | None = None) -> Markup:
     """Who did something, where a sentence begins."""
     if rule_maker:
         return escape(gettext("The standing rule of %(name)s")) % {"name": who(rule_maker)}
-    return who(name) if name else escape(gettext("Somebody"))
+    return who(name) if name else escape(gettext("Someone"))
 
 
 def _since(moment: datetime) -> int:

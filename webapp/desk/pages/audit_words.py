@@ -144,7 +144,7 @@ _ROLES: Final = {
     "owner": _("owner"),
     "agent": _("agent"),
     "never_retry": _("Only a person can fix this"),
-    "env_error": _("Waiting may cure this"),
+    "env_error": _("Waiting can fix this"),
     "code_error": _("Another approach can fix this"),
 }
 """Of people, tokens and problems: what a word of the desk means."""

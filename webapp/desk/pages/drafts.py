@@ -102,10 +102,10 @@ class Draft:
             words = "\n\n".join(filter(None, (REFUSED, self.guidance)))
             return Answer(None, words, digest=self.digest)
         if not self.decision.strip():
-            self._refuse("decision", gettext("Choose what should happen, then send it."))
+            self._refuse("decision", gettext("Choose an answer, then send it."))
         if len(self.decision) > DECISION_LENGTH:
             message = gettext(
-                "Keep the decision under %(most)s characters; the rest fits below.",
+                "Use at most %(most)s characters for the answer. Write the rest below.",
                 most=DECISION_LENGTH,
             )
             self._refuse("decision", message)
@@ -126,10 +126,12 @@ class Draft:
 
     def _check_rest(self) -> None:
         if self.remember and self.remember_days not in map(str, REMEMBER_CHOICES):
-            self._refuse("remember_days", gettext("Choose for how long, then send it."))
+            self._refuse(
+                "remember_days", gettext("Choose how long the rule lasts, then send your answer.")
+            )
         if len(self.guidance) > GUIDANCE_LENGTH:
             message = gettext(
-                "This is too long: send at most %(most)s characters.",
+                "This text is too long. Use at most %(most)s characters.",
                 most=format_decimal(GUIDANCE_LENGTH),
             )
             self._refuse("guidance", message)

@@ -107,7 +107,7 @@ def category(escalation_id: UUID) -> Response | Redirect:
     try:
         right = Category(request.form.get("category", ""))
     except ValueError as error:
-        message = gettext("Choose what can fix this problem, then send it.")
+        message = gettext("Choose what can fix this problem, then save it.")
         raise Invalid(message, {"category": message}) from error
     correct_category(escalation_id, right, by=current_actor())
     if wants_fragment():

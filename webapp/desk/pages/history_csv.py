@@ -23,11 +23,11 @@ _HEAD: Final = (
     lazy_gettext("Problem"),
     lazy_gettext("Closed as"),
     lazy_gettext("Decision"),
-    lazy_gettext("Guidance"),
+    lazy_gettext("Note for the agent"),
     lazy_gettext("By"),
-    lazy_gettext("What came of it"),
-    lazy_gettext("Note of the agent"),
-    lazy_gettext("Jobs that waited"),
+    lazy_gettext("Result"),
+    lazy_gettext("Note from the agent"),
+    lazy_gettext("Waiting jobs"),
     lazy_gettext("Question"),
 )
 

@@ -34,7 +34,7 @@ def _status(args: Mapping[str, str]) -> str:
     if status and status not in OUTCOMES:
         raise Invalid(
             lazy_gettext(
-                "The history knows no %(status)s. It can be one of: %(known)s.",
+                "%(status)s isn't a valid status. Use one of: %(known)s.",
                 status=repr(status),
                 known=", ".join(OUTCOMES),
             ),
@@ -50,7 +50,7 @@ def _day(args: Mapping[str, str], name: str) -> date | None:
     except ValueError as error:
         raise Invalid(
             lazy_gettext(
-                "%(text)s is not a day. Write a day like 2026-03-31, or leave it out.",
+                "%(text)s isn't a date. Write it like 2026-03-31, or leave it out.",
                 text=repr(text),
             ),
             {name: "is not a day"},
