@@ -6,7 +6,6 @@ from typing import Any, Final
 from webapp.rules.categories import Category, Family
 from webapp.rules.classification import Classification, recognise
 from webapp.rules.phrases.questions import PERSON
-from webapp.rules.phrases.services import GENERIC, find_service
 from webapp.rules.rule import SUBJECT_SEPARATOR
 
 _FAMILIES: Final = frozenset(
@@ -14,7 +13,6 @@ _FAMILIES: Final = frozenset(
 )
 _SETTING: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _MOST: Final = 3
-_WHERE: Final = "You can find it {keys}."
 
 
 def names(error_type: str, message: str) -> list[str]:
@@ -33,11 +31,6 @@ def schema(found: Classification, error_type: str, message: str) -> dict[str, An
     no secret to ask for. Nothing in it is required: the founder may have put the key in place."""
     if found.category is not Category.NEVER_RETRY:
         return None
-    properties = {name: _property(name) for name in names(error_type, message)}
+    secret = {"type": "string", "format": "secret", "x-options": [PERSON]}
+    properties = dict.fromkeys(names(error_type, message), secret)
     return {"type": "object", "properties": properties} if properties else None
-
-
-def _property(name: str) -> dict[str, Any]:
-    service = find_service(name)
-    where = {} if service is GENERIC else {"description": _WHERE.format(keys=service.keys)}
-    return {"type": "string", "format": "secret", **where, "x-options": [PERSON]}
