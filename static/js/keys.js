@@ -17,6 +17,8 @@
   };
 
   const choose = (number) => {
+    const inCard = document.activeElement.closest(".card")?.querySelectorAll(".card-answer .choice");
+    if (inCard?.length) return inCard[number - 1]?.click();
     const option = document.querySelectorAll(".choice input")[number - 1];
     if (!option || option.disabled) return;
     option.click(); // so that the form hears of it
@@ -37,6 +39,7 @@
   const KEYS = {
     j: () => move(1),
     k: () => move(-1),
+    a: () => document.activeElement.closest(".card")?.querySelector(".card-open")?.click(),
     n: () => press("next"),
     u: () => press("undo"),
     "?": openHelp,
@@ -45,6 +48,9 @@
   };
 
   document.addEventListener("keydown", (event) => {
+    const send = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+    const form = send && event.target.closest?.("#answer");
+    if (form) return form.requestSubmit(form.querySelector(".actions .primary"));
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest(FIELDS) || help?.open) return;
     const goes = performance.now() - goneAt < GO_WITHIN_MS && PLACES[event.key];

@@ -8,6 +8,7 @@
   const MOST_DELAY_MS = 5000;
   const AFTER_TOUCH_MS = 800;
   const ITEM = "[data-keys='list'] > li[id]"; // the whole of it is pressed
+  const SENT = "*:not(.card-options *)"; // what a page opened by itself is not part of a list
   const CONTROL = "label, a, button, summary, textarea, input, select";
 
   let under = null; // the element under the pointer or the finger
@@ -60,7 +61,7 @@
     const items = [...root.querySelectorAll(ITEM)];
     const end = items.findIndex((item) => item.id === id);
     return end < 0 ? null
-      : items.slice(0, end).map((item) => `${item.id} ${item.querySelectorAll("*").length}`).join();
+      : items.slice(0, end).map((item) => `${item.id} ${item.querySelectorAll(SENT).length}`).join();
   };
 
   // What must keep its place: the item under the pointer; for a finger, which may tap anywhere, all

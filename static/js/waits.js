@@ -1,5 +1,5 @@
-// What time does to a page without a word from the desk: seconds that run down, and what is shown
-// once it is odd that nothing has come.
+// What time does to a page without a word from the desk: seconds that run down, what is shown once it
+// is odd that nothing has come, and what goes when its time is over.
 (() => {
   "use strict";
 
@@ -17,8 +17,15 @@
     if (counter.textContent !== text) counter.textContent = text;
   };
 
+  // When an answer has gone to the agent, the bar to take it back goes.
+  const endIn = (bar) => {
+    if (!ends.has(bar)) ends.set(bar, { at: Date.now() + bar.dataset.goneAfter * 1000 });
+    if (Date.now() >= ends.get(bar).at) bar.hidden = true;
+  };
+
   const refresh = () => {
     document.querySelectorAll("[data-left]").forEach(countDown);
+    document.querySelectorAll("[data-gone-after]:not([hidden])").forEach(endIn);
     for (const late of document.querySelectorAll("[data-shows-at][hidden]")) {
       late.hidden = Date.now() < Date.parse(late.dataset.showsAt);
     }

@@ -143,6 +143,9 @@ ROWS: dict[str, Row] = {
     "GET /": Row("/", page()),
     "GET /escalations/next": Row("/escalations/next", page(303, 303, 303, 303)),
     "GET /escalations/<uuid:escalation_id>": Row("/escalations/{question}", READ_ONLY),
+    "GET /escalations/<uuid:escalation_id>/options": Row(
+        "/escalations/{question}/options", page(403, 404, 303, 303)
+    ),
     "GET /jobs": Row("/jobs", page()),
     "GET /jobs/<int:key>": Row("/jobs/{job_key}", READ_ONLY),
     "GET /jobs/<path:job_id>": Row("/jobs/{job}", page(303, 404, 303, 303)),

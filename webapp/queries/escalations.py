@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, load_only
 
 from webapp.actors import Actor
+from webapp.clock import now
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, EscalationWaiter, Job
 from webapp.queries.pages import Page, decode, keyset
@@ -65,6 +66,7 @@ _ON_A_CARD = load_only(
     AgentEscalation.recommended_action,
     AgentEscalation.recommended,
     AgentEscalation.options,
+    AgentEscalation.answer_schema,
     AgentEscalation.status,
     AgentEscalation.founder_decision,
     AgentEscalation.created_at,
@@ -106,8 +108,33 @@ def next_release(session: Session, aside: Collection[uuid.UUID] = ()) -> datetim
     )
 
 
-def next_pending(session: Session, *, by: Actor) -> AgentEscalation | None:
-    """The question that has been waiting longest."""
+def latest_held(session: Session, *, by: Actor) -> AgentEscalation | None:
+    """The question that the actor answered last, as long as the answer is held."""
+    query = (
+        select(AgentEscalation)
+        .where(
+            AgentEscalation.held_until > now(),
+            AgentEscalation.held["by_ref"].astext == by.ref,
+            visible(AgentEscalation.project_id, by),
+        )
+        .order_by(AgentEscalation.held_until.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def next_pending(
+    session: Session, *, by: Actor, after: uuid.UUID | None = None
+) -> AgentEscalation | None:
+    """The question that has been waiting longest; with `after`, the next in line behind that one,
+    and from the last one the first again."""
+    if after is not None:
+        mine = (AgentEscalation.id == after, visible(AgentEscalation.project_id, by))
+        here = select(*_OLDEST).where(*mine)
+        later = tuple_(*_OLDEST) > here.scalar_subquery()
+        query = select(AgentEscalation).where(*_waits(by), later).order_by(*_OLDEST).limit(1)
+        if (found := session.scalar(query)) is not None:
+            return found
     return next(iter(waiting(session, by=by, limit=1).rows), None)
 
 

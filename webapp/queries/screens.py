@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.actors import Actor
+from webapp.actors import ANSWERING, Actor
 from webapp.errors import Invalid, NotFound
 from webapp.models import AgentEscalation, Job
 from webapp.queries import escalations, pauses, problems
@@ -33,6 +33,8 @@ class Card:
     job: Job | None
     waiting: int
     decision: str
+    in_place: bool = False
+    """Whether the viewer can answer it in the inbox."""
 
     @property
     def suggestion(self) -> str:
@@ -55,6 +57,11 @@ class Choice:
     needs_words: bool = False
     wait_s: int | None = None
     shows_value: bool = False
+
+    @property
+    def in_one_tap(self) -> bool:
+        """Whether a tap in the inbox gives this answer: it can be undone and needs no words."""
+        return not (self.irreversible or self.needs_words)
 
 
 def inbox_counts(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
@@ -82,7 +89,7 @@ def inbox_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
     later = page.next_cursor
     seen = earlier + len(page.rows)
     return {
-        "cards": cards(session, page.rows),
+        "cards": cards(session, page.rows, by),
         "earlier": earlier,
         "later": later,
         "left_out": escalations.waiting_count(session, by=by) - seen if later else 0,
@@ -119,8 +126,8 @@ def question_attempts(session: Session, by: Actor, key: str) -> dict[str, Any]:
     return {"escalation": question(session, by, key)}
 
 
-def cards(session: Session, rows: Sequence[AgentEscalation]) -> list[Card]:
-    """The questions with their jobs, in one more query."""
+def cards(session: Session, rows: Sequence[AgentEscalation], by: Actor | None = None) -> list[Card]:
+    """The questions with their jobs, in one more query. `by` is who may answer them there."""
     waiting = escalations.waiters(session, [row.id for row in rows]) if rows else {}
     return [
         Card(
@@ -128,9 +135,22 @@ def cards(session: Session, rows: Sequence[AgentEscalation]) -> list[Card]:
             job=asking_job(row, waiting[row.id]),
             waiting=len(waiting[row.id]),
             decision=decision_label(row) or "",
+            in_place=by is not None and _answers_in_place(row, by),
         )
         for row in rows
     ]
+
+
+def _answers_in_place(escalation: AgentEscalation, by: Actor) -> bool:
+    may_answer = by.role_in(escalation.project_id) in ANSWERING
+    return may_answer and bool(in_one_tap(escalation))
+
+
+def in_one_tap(escalation: AgentEscalation) -> list[Choice]:
+    """The choices that a tap in the inbox gives; none where a question wants more than that."""
+    if escalation.answer_schema:
+        return []
+    return [choice for choice in choices(escalation) if choice.in_one_tap]
 
 
 def asking_job(escalation: AgentEscalation, jobs: Sequence[Job]) -> Job | None:

@@ -1,5 +1,6 @@
 """Reads shaped for the state of a question: who answered what, and what became of it."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -26,6 +27,22 @@ class Held:
     decision: str | None
     guidance: str | None
     left_s: float
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The viewer's own answer that is on its way: of which question, and the answer."""
+
+    id: uuid.UUID
+    problem: str
+    held: Held
+
+
+def sent_by(session: Session, by: Actor) -> Sent | None:
+    """The viewer's own latest answer that can still be taken back."""
+    found = escalations.latest_held(session, by=by)
+    held = _held(found) if found else None
+    return Sent(found.id, found.plain_english_problem, held) if found and held else None
 
 
 def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:

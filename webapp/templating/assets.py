@@ -36,6 +36,7 @@ BUNDLES: Final = {
         "js/waits.js",
         "js/app.js",
         "js/answer.js",
+        "js/inbox.js",
         "js/resend.js",
         "js/leaving.js",
         "js/search.js",

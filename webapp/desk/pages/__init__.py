@@ -9,6 +9,7 @@ from webapp.desk.pages import (
     history,
     icon,
     inbox,
+    inbox_answers,
     jobs,
     numbers,
     problems,
@@ -16,7 +17,19 @@ from webapp.desk.pages import (
     settings,
 )
 
-_ROUTES = (inbox, escalations, secrets, jobs, problems, history, numbers, settings, audit, icon)
+_ROUTES = (
+    inbox,
+    inbox_answers,
+    escalations,
+    secrets,
+    jobs,
+    problems,
+    history,
+    numbers,
+    settings,
+    audit,
+    icon,
+)
 """Each adds its own pages."""
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Redirect
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.actors import ANSWERING, OWNING
 from webapp.desk.pages.drafts import DECISION_LENGTH, REMEMBER_CHOICES, Draft, as_shown
+from webapp.desk.pages.inbox_answers import back_to_inbox
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
@@ -58,21 +59,25 @@ def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Re
     grace_s = current_app.extensions["unstuck"].decision_grace_s
     try:
         given = answer()
-        try:
-            holding.hold(escalation_id, given, grace_s, by=current_actor())
-        except AlreadyAnswered as error:
-            if not said_already(error.escalation, given, by=current_actor()):
-                return _too_late(escalation_id, draft)
-    except Changed:
+        holding.hold(escalation_id, given, grace_s, by=current_actor())
+    except AlreadyAnswered as error:
+        if not said_already(error.escalation, given, by=current_actor()):
+            return back_to_inbox(error.detail) if _in_inbox() else _too_late(escalation_id, draft)
+    except Changed as error:
         draft.differs = True
-        return _changed(escalation_id, draft)
+        return back_to_inbox(error.detail) if _in_inbox() else _changed(escalation_id, draft)
     except Invalid as error:
         place = error.fields[0]
         # What the answer lacks stands in another form; this one says so at its choices.
         place = "decision" if place.startswith("answers.") else place
         draft.errors = draft.errors or {place: error.detail}
-        return _again(escalation_id, draft)
-    return _shown(escalation_id)
+        return back_to_inbox(error.detail) if _in_inbox() else _again(escalation_id, draft)
+    return back_to_inbox() if _in_inbox() else _shown(escalation_id)
+
+
+def _in_inbox() -> bool:
+    """Whether the form stood in a card of the inbox, as scripts open it."""
+    return request.form.get("on") == "inbox" and wants_fragment()
 
 
 @signed_in

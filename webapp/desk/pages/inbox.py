@@ -1,5 +1,7 @@
 """The questions that wait, and the way to the next one."""
 
+from uuid import UUID
+
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
@@ -18,8 +20,10 @@ def inbox() -> Response:
 
 @signed_in
 def next_question() -> Redirect:
-    """The question that has been waiting longest; the inbox when none is left."""
-    found = escalations.next_pending(db.session(), by=current_actor())
+    """The question that has been waiting longest, or the next behind `?after=`; the inbox when none
+    is left."""
+    after = request.args.get("after", type=UUID)
+    found = escalations.next_pending(db.session(), by=current_actor(), after=after)
     return redirect(f"/escalations/{found.id}" if found else "/", 303)
 
 

@@ -10,7 +10,7 @@ from webapp.accounts.access import current_actor
 from webapp.extensions import db
 from webapp.live.fragments import VIEWS
 from webapp.live.hub import channel
-from webapp.queries import notices
+from webapp.queries import notices, screens_answer
 from webapp.templating.language import language
 
 
@@ -35,6 +35,7 @@ def page(
         viewer=by,
         notices=notices.listed(db.session(), by=by),
         disk=pool.of(db.engine).disk,
+        sent=screens_answer.sent_by(db.session(), by),
         section=template.partition("/")[0],
         stream=f"/live/{channel(listens_to or view, key, language())}",
         **(context | more),

@@ -1,0 +1,63 @@
+// Answers in the inbox: a card opens with its options, the stream leaves it open, and after an answer
+// the next card opens, so that five questions take six taps.
+(() => {
+  "use strict";
+
+  const list = () => document.getElementById("inbox-list");
+  if (!list()) return;
+
+  const openers = () => [...list().querySelectorAll(".card-open")];
+  const optionsOf = (opener) => opener.nextElementSibling;
+
+  // What the server's list does not have, yet the founder has opened, stays with its card.
+  const { callbacks } = Idiomorph.defaults;
+  callbacks.beforeNodeRemoved = (node) => !node.parentElement?.classList.contains("card-options");
+  callbacks.beforeAttributeUpdated = (name) => !["aria-expanded", "data-deaf"].includes(name);
+
+  document.addEventListener("click", ({ target }) => {
+    const opener = target.closest?.(".card-open");
+    if (!opener) return;
+    const isOpen = opener.getAttribute("aria-expanded") === "true";
+    for (const other of openers()) close(other); // one at a time
+    if (!isOpen) open(opener);
+  });
+
+  const open = (opener) => {
+    const { pathname } = opener.closest(".card").querySelector(".card-title a");
+    htmx.ajax("GET", `${pathname}/options`, { source: opener, target: optionsOf(opener), swap: "innerHTML" });
+  };
+
+  const close = (opener) => {
+    opener.setAttribute("aria-expanded", "false");
+    optionsOf(opener).replaceChildren();
+  };
+
+  // A second tap of a hurried finger must not answer the card that has just opened under it.
+  const AFTER_OPENING_MS = 700;
+  let opensItself = false;
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-deaf] .choice")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
+  let next = null; // the card to open once the answered one has left, by its place
+  document.addEventListener("submit", ({ target }) => {
+    if (!target.classList.contains("card-answer")) return;
+    next = openers().findIndex((opener) => optionsOf(opener).contains(target));
+  });
+
+  document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
+    if (target?.classList.contains("card-options")) {
+      target.previousElementSibling.setAttribute("aria-expanded", "true");
+      target.toggleAttribute("data-deaf", opensItself);
+      setTimeout(() => target.removeAttribute("data-deaf"), AFTER_OPENING_MS);
+      opensItself = false;
+      target.querySelector(".choice")?.focus({ preventScroll: true });
+    } else if (target?.id === "inbox-list" && next !== null) {
+      opensItself = xhr.status === 200 && Boolean(openers()[next]);
+      if (opensItself) openers()[next].click();
+      next = null;
+    }
+  });
+})();
