@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 _OWN = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "WEB_CONCURRENCY")
 _OWN += ("WORKER",)
-START_S = 30  # far above what a start takes, for a machine that does other things too
+START_S = 90  # far above what a start takes, for a machine that does other things too
 
 
 def environment(data_dir: Path, **environ: str) -> dict[str, str]:
@@ -86,9 +86,9 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def wait_ready(self) -> str:
+    def wait_ready(self, seconds: float = START_S) -> str:
         """The line that says so; fails with what the desk said instead."""
-        line = self._lines.get(timeout=START_S)
+        line = self._lines.get(timeout=seconds)
         found = re.fullmatch(r"Unstuck is ready: (http\S+)\n", line)
         if not found:
             self.stop()

@@ -9,7 +9,7 @@ PACKAGE = ROOT / "webapp"
 
 GROUND = {"addresses", "rules", "errors", "config", "extensions", "clock", "actors", "origin"}
 GROUND |= {"connections", "database_errors", "embedded", "metrics", "pool", "schema", "statements"}
-GROUND |= {"disk", "log_masking", "several_hosts", "version"}
+GROUND |= {"backup", "disk", "log_masking", "several_hosts", "version"}
 FLOORS = [
     GROUND,
     {"models"},
@@ -21,6 +21,7 @@ FLOORS = [
 TOP = {
     "__init__",
     "cli",
+    "cli_backup",
     "cli_database",
     "cli_founders",
     "serving",

@@ -10,6 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from webapp import demo
 from webapp.accounts.secret_keys import secret_keys
+from webapp.cli_backup import backup, restore
 from webapp.cli_database import current_config, with_database
 from webapp.cli_founders import founder_group
 from webapp.clock import now
@@ -178,6 +179,8 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(token_group)
     app.cli.add_command(founder_group)
     app.cli.add_command(prune)
+    app.cli.add_command(backup)
+    app.cli.add_command(restore)
     app.cli.add_command(reseal)
     app.cli.add_command(up)
     app.cli.add_command(run_worker)

@@ -108,6 +108,9 @@ class Config:
     secrets_keys: tuple[str, ...] = field(repr=False)
     secrets_kept_h: int = 24
 
+    backup_days: int = 7
+    """How long daily backups of the built-in database are kept; 0 for none."""
+
     # What leaves the server (webapp/outbound/).
     worker: bool = True
     private_webhooks: bool = False
@@ -136,6 +139,7 @@ class Config:
             provider=_provider(environ),
             metrics_token=_value(environ, "METRICS_TOKEN") or None,
             secret_key_fallbacks=_fallbacks(environ, "SECRET_KEY"),
+            backup_days=_whole(environ, "BACKUP_DAYS", 7, least=0, most=3650),
             worker=_switch(environ, "WORKER", True),
             private_webhooks=_switch(environ, "WEBHOOKS_TO_PRIVATE_ADDRESSES", False),
             secrets_keys=_secrets_keys(environ, data_dir),

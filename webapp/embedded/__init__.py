@@ -9,6 +9,7 @@ Interface:
 - `ensure_running(config)`: a context manager for commands; yields the URL of a database that
   answers, started for the duration where the desk does not run.
 - `has_data(config)`: whether there is a database yet.
+- `replaced_database(config)`: a new database that takes the place of the old one, for a restore.
 - `database_url(config)`: where the application finds its database, running or not.
 - `hand_over_audit(config)` and `withdraw_audit(config)`: around migrations, which alone may change
   the audit table.
@@ -21,6 +22,7 @@ from webapp.embedded.running import (
     ensure_running,
     hand_over_audit,
     has_data,
+    replaced_database,
     withdraw_audit,
 )
 from webapp.embedded.server import Server
@@ -31,5 +33,6 @@ __all__ = [
     "ensure_running",
     "hand_over_audit",
     "has_data",
+    "replaced_database",
     "withdraw_audit",
 ]

@@ -55,6 +55,20 @@ class Databases:
                 sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
             )
 
+    def replace(self, name: str, by: str) -> None:
+        """Put another database in the place of one that nobody uses, which is dropped last: killed
+        in between, it is there still, under the name `…_before`."""
+        old, new = sql.Identifier(name), sql.Identifier(by)
+        before = sql.Identifier(f"{name}_before")
+        with self._superuser() as connection:
+            for statement in (
+                sql.SQL("drop database if exists {before} with (force)"),
+                sql.SQL("alter database {old} rename to {before}"),
+                sql.SQL("alter database {new} rename to {old}"),
+                sql.SQL("drop database {before} with (force)"),
+            ):
+                connection.execute(statement.format(old=old, new=new, before=before))
+
     def withdraw_audit(self) -> None:
         """Leave the application's user nothing of the audit table but reading and adding."""
         with self._superuser(DATABASE) as connection:

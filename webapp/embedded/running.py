@@ -9,12 +9,13 @@ import psycopg
 
 from webapp.config import Config, SetupError
 from webapp.embedded.cluster import Cluster
-from webapp.embedded.databases import Databases
+from webapp.embedded.databases import DATABASE, Databases
 from webapp.embedded.lock import DataDirInUse
 from webapp.embedded.server import Server
 
 _PATIENCE_S: Final = 60.0
 _LOOK_S: Final = 0.05
+_DRAFT: Final = "unstuck_restored"
 
 
 def database_url(config: Config) -> str:
@@ -40,6 +41,21 @@ def withdraw_audit(config: Config) -> None:
     built-in database, which runs. With DATABASE_URL nothing happens."""
     if not config.database_url:
         Databases(Cluster(config.data_dir)).withdraw_audit()
+
+
+@contextmanager
+def replaced_database(config: Config) -> Iterator[str]:
+    """Yield the URL of an empty database, which takes the place of the built-in server's own at the
+    end of the block. Where the block fails, that stays as it is. The server runs, and nothing else
+    uses it."""
+    databases = Databases(Cluster(config.data_dir))
+    databases.drop(_DRAFT)
+    databases.create(_DRAFT, None)
+    try:
+        yield databases.url(_DRAFT)
+        databases.replace(DATABASE, _DRAFT)
+    finally:
+        databases.drop(_DRAFT)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from webapp.config import Config, SetupError, make_data_dir
 from webapp.embedded import Server
 from webapp.embedded.lock import DataDirInUse
 from webapp.serving import port
+from webapp.serving.backups import Backups
 from webapp.serving.database import check_server
 from webapp.serving.preparation import Preparation
 from webapp.serving.watch import Stop, Watch
@@ -62,12 +63,15 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
     parts.enter_context(addresses.kept(config.data_dir, reached))
     _say(f"Unstuck is ready: {reached.main}{path}")
     _say_more(reached, path)
+    backups = Backups(config, _complain)
+    parts.callback(backups.stop)
     while True:
         watch.pause(min(_LOOK_S, worker.rest_s) if config.worker else _LOOK_S)
         if server:
             if not server.is_alive():
                 server.restart()
             server.trim_log()
+            backups.look()
         if not web.is_alive():
             web.restart()
         if config.worker and not worker.is_alive():
