@@ -1,5 +1,7 @@
 """The migrations: they build exactly what the models say, and can be taken back."""
 
+import re
+
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -65,6 +67,68 @@ def test_an_upgrade_goes_around_the_connection_pooler(server):
         engine.dispose()
     finally:
         server.drop_database("around_the_pooler")
+
+
+def test_no_upgrade_blocks_the_writers_of_a_table_in_use_while_it_builds_an_index(server):
+    """An index of a million rows takes a minute. Only a table that the same migration makes has
+    none."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_more) -> None:
+        sent.append(" ".join(statement.lower().split()))
+
+    app = create_app(config_for(server.create_database("indexed")))
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        with app.app_context():
+            upgrade(revision="0001")
+            sent.clear()
+            upgrade()
+            db.engine.dispose()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        server.drop_database("indexed")
+    new: set[str] = set()
+    blocking = []
+    for statement in sent:
+        if statement.startswith("update alembic_version"):
+            new.clear()  # the next migration
+        elif made := re.match(r"create table (?:if not exists )?(\w+)", statement):
+            new.add(made[1])
+        index = re.match(r"create (?:unique )?index (?!concurrently).* on (\w+)", statement)
+        if index and index[1] not in new:
+            blocking.append(statement)
+    assert len([each for each in sent if "index concurrently" in each]) > 10, "they were seen"
+    assert blocking == []
+
+
+def test_questions_from_before_there_were_jobs_get_theirs_and_their_waits_end(app, agent, founder):
+    question = (
+        "insert into agent_escalations (id, session_id, job_id, project_id, error_type, "
+        "error_signature, plain_english_problem, attempts_summary, recommended_action, options, "
+        "status, created_at) select gen_random_uuid(), 's', 'build-' || number, 'shop', 'E', "
+        "'shop:E', 'What now?', '[]', '', '[]', 'pending', now() "
+        "from generate_series(1, 3) as number, generate_series(1, 1500) returning id, job_id"
+    )
+    with app.app_context():
+        downgrade(revision="0031")
+        asked = dict(db.session.execute(sa.text(question)).all())
+        db.session.commit()
+        upgrade()
+        waiters = (
+            "select count(*), count(distinct job) from escalation_waiters "
+            "join jobs on jobs.id = job where jobs.project_id = 'shop'"
+        )
+        assert db.session.execute(sa.text(waiters)).one() == (4500, 3)
+        db.session.remove()
+    client, key = app.test_client(), next(iter(asked))
+    path = f"/api/escalations/{key}"
+    assert client.get(f"{path}/decision", headers=agent).status_code == 204
+    answer = {"decision": "provide_guidance", "guidance": "Go on."}
+    assert client.post(f"{path}/resolve", json=answer, headers=founder).status_code == 200
+    assert client.get(f"{path}/decision", headers=agent).status_code == 200
+    events = client.get(f"/api/jobs/{asked[key]}/events?project_id=shop", headers=agent).json
+    assert "agent.escalation_resolved" in {event["type"] for event in events}
 
 
 def test_an_old_answer_of_a_standing_rule_still_says_whose_rule_it_was(app):

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from webapp import schema
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -11,11 +13,17 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("agent_escalations", sa.Column("held", postgresql.JSONB(), nullable=True))
     op.add_column(
-        "agent_escalations", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True)
+        "agent_escalations",
+        sa.Column("held", postgresql.JSONB(), nullable=True),
+        if_not_exists=True,
     )
-    op.create_index(
+    op.add_column(
+        "agent_escalations",
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        if_not_exists=True,
+    )
+    schema.create_index(
         "ix_agent_escalations_held",
         "agent_escalations",
         ["held_until"],

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from webapp import schema
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -10,11 +12,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_agent_escalations_list", "agent_escalations", ["created_at", "id"])
-    op.create_index(
+    schema.create_index("ix_agent_escalations_list", "agent_escalations", ["created_at", "id"])
+    schema.create_index(
         "ix_agent_escalations_project_list", "agent_escalations", ["project_id", "created_at", "id"]
     )
-    op.create_index(
+    schema.create_index(
         "ix_agent_escalations_project_history",
         "agent_escalations",
         ["project_id", "resolved_at", "id"],

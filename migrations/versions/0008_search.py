@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from webapp import schema
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -13,8 +15,9 @@ depends_on = None
 # longest texts below what a tsvector may hold. One expression of immutable parts, which PostgreSQL
 # puts in the place of the call: a call for each row takes five times as long.
 WORDS = r"""
-create function escalation_words(problem text, guidance text, decision text, options jsonb)
-returns tsvector language sql immutable parallel safe as $$
+create or replace function escalation_words(
+    problem text, guidance text, decision text, options jsonb
+) returns tsvector language sql immutable parallel safe as $$
     select to_tsvector('pg_catalog.simple', translate(
         left(problem, 20000) || ' ' || left(coalesce(guidance, ''), 20000) || ' '
         || coalesce(decision, '') || ' ' || left(coalesce(jsonb_path_query_first(
@@ -30,7 +33,7 @@ $$
 
 def upgrade() -> None:
     op.execute(WORDS)
-    op.create_index(
+    schema.create_index(
         "ix_agent_escalations_words",
         "agent_escalations",
         [
@@ -42,28 +45,30 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_where=sa.text("resolved_at is not null"),
     )
-    op.create_index(
+    schema.create_index(
         "ix_agent_escalations_person",
         "agent_escalations",
         ["resolved_by_ref", "resolved_at", "id"],
         postgresql_where=sa.text("resolved_at is not null"),
     )
-    op.create_index(
+    schema.create_index(
         "ix_agent_escalations_failed",
         "agent_escalations",
         ["resolved_at", "id"],
         postgresql_where=sa.text("outcome = 'failed'"),
     )
-    op.create_index(
+    schema.create_index(
         "ix_agent_escalations_unanswered",
         "agent_escalations",
         ["status", "resolved_at", "id"],
         postgresql_where=sa.text("status in ('skipped', 'withdrawn', 'expired')"),
     )
-    op.drop_index("ix_jobs_last_event_at", "jobs")
-    op.create_index("ix_jobs_moved", "jobs", [sa.text("coalesce(last_event_at, created_at)"), "id"])
-    op.create_index("ix_attempts_at", "attempts", ["at"], postgresql_using="brin")
-    op.create_index(
+    op.drop_index("ix_jobs_last_event_at", "jobs", if_exists=True)
+    schema.create_index(
+        "ix_jobs_moved", "jobs", [sa.text("coalesce(last_event_at, created_at)"), "id"]
+    )
+    schema.create_index("ix_attempts_at", "attempts", ["at"], postgresql_using="brin")
+    schema.create_index(
         "ix_job_events_healed",
         "job_events",
         ["at"],
