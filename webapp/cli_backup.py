@@ -15,7 +15,7 @@ from webapp import addresses, embedded, pool
 from webapp.backup import Backup, make
 from webapp.backup.envelope import is_sealed
 from webapp.cli_database import current_config, with_database
-from webapp.config import Config, SetupError
+from webapp.config import Config, SetupError, make_data_dir
 from webapp.extensions import db
 from webapp.version import VERSION
 
@@ -121,28 +121,32 @@ def _holds_data(config: Config) -> bool:
         return bool(connection.scalar(db.text(_HOLDS)))
 
 
-def _bring_back_keys(config: Config, keys: list[str]) -> None:
+def _bring_back_keys(config: Config, keys: dict[str, list[str]]) -> None:
     """The keys that sessions and sealed secrets need: where the server made its key itself they are
     put back, elsewhere they are kept in a file and whoever runs the server is told."""
-    if config.secret_key == keys[0]:
-        return
-    place = config.data_dir / "secret_key"
-    own = place.exists() and place.read_text("utf-8").strip() == config.secret_key
-    if own:
-        _write_private(place, keys[0])
-        click.echo(f"The secret key of the backup is in {place}.")
-    rest = keys[1:] if own else keys
-    if rest:
-        kept = config.data_dir / "restored_secret_keys"
-        _write_private(kept, "\n".join(rest))
+    present = {
+        "SECRET_KEY": (config.secret_key, *config.secret_key_fallbacks),
+        "SECRETS_KEY": config.secrets_keys,
+    }
+    needed = []
+    for name, listed in keys.items():
+        place, own = config.data_dir / name.lower(), list(listed)
+        if place.exists() and place.read_text("utf-8").strip() == present[name][0]:
+            _write_private(place, own.pop(0))
+        if rest := [key for key in own if key not in present[name]]:
+            needed.append(f"{name}_FALLBACKS={','.join(rest)}")
+    if needed:
+        kept = config.data_dir / "restored_keys"
+        _write_private(kept, "\n".join(needed))
         click.echo(
-            f"The backup needs {len(rest)} more secret keys, which are in {kept}. Set "
-            "SECRET_KEY_FALLBACKS to them, separated by commas, or two-step verification won't "
-            "work; then delete that file."
+            f"What the backup holds was encrypted with other keys, which are in {kept}. Set the "
+            "variables that it names, or two-step verification and stored secrets can't be read; "
+            "run `flask --app wsgi reseal`, then delete that file."
         )
 
 
 def _write_private(path: Path, text: str) -> None:
+    make_data_dir(path.parent)
     draft = path.with_name(f".{path.name}.new")
     draft.touch(0o600)
     draft.write_text(text + "\n", "utf-8")

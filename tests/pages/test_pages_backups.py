@@ -111,6 +111,12 @@ def test_everything_works_after_a_restore_into_another_database(
     worked(run(tmp_path / "b", "restore", str(file), **there))
     with app_on(config_for(empty_url)) as restored:
         everything.check(restored)
+    other = "another key that is long enough, 9876543210"
+    told = run(tmp_path / "c", "restore", str(file), "--overwrite", **there | {"SECRET_KEY": other})
+    assert "restored_keys" in worked(told)
+    kept = tmp_path / "c" / "restored_keys"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert f"SECRET_KEY_FALLBACKS={KEY}" in kept.read_text()
     again = run(tmp_path / "b", "restore", str(file), **there)
     assert again.returncode != 0
     assert "--overwrite" in again.stderr
@@ -135,6 +141,7 @@ def test_a_sealed_backup_moves_into_the_built_in_database_and_back_with_its_key(
     assert KEY.encode() in second.read_bytes()
     worked(run(again, "restore", str(second)))
     worked(run(again, "restore", str(second), "--overwrite"))
+    assert (moved / "secrets_key").read_text() == (again / "secrets_key").read_text()
     for folder in (moved, again):
         assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
         config = Config.from_environ({"DATA_DIR": str(folder)})

@@ -30,7 +30,10 @@ def make(
     appears when it is whole."""
     with _folder(file.parent) as folder:
         dump.dump(url, folder / _DUMP)
-        keys = {"secret_key": config.secret_key, "fallbacks": config.secret_key_fallbacks}
+        keys = {
+            "SECRET_KEY": [config.secret_key, *config.secret_key_fallbacks],
+            "SECRETS_KEY": config.secrets_keys,
+        }
         (folder / _KEYS).write_text(json.dumps(keys), "utf-8")
         told = about | {"format": _FORMAT, "made_at": rfc3339(now())}
         (folder / _ABOUT).write_text(json.dumps(told), "utf-8")
@@ -50,9 +53,10 @@ def make(
 
 
 class Backup:
-    """A backup that was opened: `about` says what it is of, `keys` are the newest first."""
+    """A backup that was opened: `about` says what it is of, `keys` are those of each variable, the
+    newest first."""
 
-    def __init__(self, folder: Path, about: dict[str, Any], keys: list[str]) -> None:
+    def __init__(self, folder: Path, about: dict[str, Any], keys: dict[str, list[str]]) -> None:
         self._folder = folder
         self.about = about
         self.keys = keys
@@ -86,7 +90,7 @@ class Backup:
         if about["format"] != _FORMAT:
             raise BackupError(f"{file} was made by a newer version of Unstuck: update this one.")
         keys = json.loads((folder / _KEYS).read_text("utf-8"))
-        return cls(folder, about, [keys["secret_key"], *keys["fallbacks"]])
+        return cls(folder, about, keys)
 
     def load(self, url: str, *, clean: bool) -> None:
         """Bring the database back, all of it or nothing; `clean` replaces what is there."""
