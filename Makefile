@@ -14,7 +14,7 @@ INTEROP := .venv-interop/stamp
 PYBABEL := .venv/bin/pybabel
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-adapters test-interop conformance check lock lock-npm words screenshots eval bench
+.PHONY: help run demo test test-adapters test-interop conformance check lock lock-npm words screenshots kill eval bench
 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ test-interop: $(RUNTIME) $(INTEROP) ## run generated clients, and what conforman
 
 conformance: $(RUNTIME) $(INTEROP) ## run the public MCP conformance suite, and the MCP Inspector
 	@.venv-interop/bin/python -m pytest -q -s -c client/pyproject.toml client/interop/test_mcp_conformance.py
+
+kill: $(DEV) ## kill, stop and end its processes under load, 200 times; CYCLES=10 for fewer
+	@PYTHONPATH=.:tests:tests/kill $(PY) tests/kill/kill_run.py --cycles $(or $(CYCLES),200)
 
 eval: $(DEV) ## measure how well stuck agents are told what to do
 	@$(PY) bench/evaluate.py

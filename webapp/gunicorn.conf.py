@@ -13,11 +13,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import POLLIN
 from types import FrameType
 from typing import Any
 
 import gevent
-from gevent import select
+from gevent import monkey, select
 from gevent.os import nb_read
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -33,6 +34,16 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: dict[gevent.Greenlet, gevent.Timeout] = {}
+        self._clients: dict[gevent.Greenlet, Any] = {}
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve a connection until it ends."""
+        connection = gevent.getcurrent()
+        self._clients[connection] = client
+        try:
+            super().handle(listener, client, addr)
+        finally:
+            del self._clients[connection]
 
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:
@@ -70,7 +81,9 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
         """SIGTERM: finish what was asked, take nothing new."""
         super().handle_exit(sig, frame)
         for connection, limit in list(self._waiting.items()):
-            connection.kill(limit, block=False)  # as if its time were up
+            # Where a request has come already it is read, answered, and the last one.
+            if not _has_come(self._clients.get(connection)):
+                connection.kill(limit, block=False)  # as if its time were up
 
 
 bind = (
@@ -99,6 +112,16 @@ limit_request_fields = 64
 limit_request_field_size = 8190
 accesslog = None
 forwarded_allow_ips = ""  # the application decides: it counts the proxies (TRUSTED_PROXIES)
+
+
+def _has_come(client: Any) -> bool:
+    """Whether there is something to read. Asked of the system, not of gevent: this is a signal's
+    handler, which must not give way to others."""
+    if client is None or client.fileno() < 0:
+        return False
+    poll = monkey.get_original("select", "poll")()
+    poll.register(client.fileno(), POLLIN)
+    return bool(poll.poll(0))
 
 
 def _stays_open(environ: dict[str, Any]) -> bool:

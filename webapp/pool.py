@@ -23,7 +23,7 @@ from webapp.disk import Disk
 _SIZE: Final = 20
 _WRITERS: Final = 15  # of them: the others are for reads, whatever holds the writers up
 _IDLE_S: Final = 1.0
-_LIMIT_S: Final = 10.0  # how long a connection is waited for when the database has none to give
+_LIMIT_S: Final = 25.0  # how long a connection is waited for when the database has none to give
 _LIMIT_PAUSE_S: Final = 0.1
 
 # Of a request; commands and migrations may take as long as they need.

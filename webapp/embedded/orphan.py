@@ -48,6 +48,26 @@ def stop_orphan(cluster: Path, pause: Callable[[float], None]) -> None:
     )
 
 
+def end_leftovers(cluster: Path) -> int:
+    """Kill what a killed server left of its sessions, and return how many there were: one that was
+    stopped never sees that its server is gone, and holds the shared memory for ever. They are
+    known by their program and their working directory, which is the folder of the server. The
+    caller holds the lock of the data folder, and no server runs there. Linux only."""
+    count = 0
+    for entry in Path("/proc").glob("[0-9]*") if sys.platform == "linux" else ():
+        try:
+            is_ours = (
+                os.readlink(entry / "exe").removesuffix(" (deleted)").endswith("/postgres")
+                and Path(os.readlink(entry / "cwd")) == cluster.resolve()
+            )
+            if is_ours:
+                os.kill(int(entry.name), signal.SIGKILL)
+                count += 1
+        except OSError:
+            continue  # it ended meanwhile, or is somebody else's
+    return count
+
+
 def _command_line(pid: int) -> list[str]:
     if sys.platform == "linux":
         try:

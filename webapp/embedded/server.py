@@ -15,12 +15,13 @@ from webapp.config import SetupError, make_data_dir
 from webapp.embedded.cluster import Cluster, last_complaint
 from webapp.embedded.databases import DATABASE, SAFE, Databases
 from webapp.embedded.lock import DataLock, Holder
-from webapp.embedded.orphan import noted_pid, stop_orphan
+from webapp.embedded.orphan import end_leftovers, noted_pid, stop_orphan
 from webapp.embedded.programs import command_line, environment
 
 _READY_POLL_S: Final = 0.02
 _RECOVERY_S: Final = 600.0  # replaying the log after a crash may take minutes, while it is alive
 _LINGERING_S: Final = 15.0  # sessions of a killed server let go of its shared memory
+_LEAVING_S: Final = 1.0
 _LOG_LIMIT: Final = 10_000_000  # bytes
 
 _SETTINGS: Final = {
@@ -204,6 +205,8 @@ class Server:
             log.seek(self._log_start)
             tail = log.read().decode("utf-8", "replace")
         if "shared memory block" in tail and time.monotonic() < started + _LINGERING_S:
+            if time.monotonic() > started + _LEAVING_S:  # most end by themselves
+                end_leftovers(self._cluster.path)
             self._pause(0.1)
             self._spawn()
             return

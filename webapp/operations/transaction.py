@@ -15,7 +15,7 @@ from webapp.extensions import db
 from webapp.metrics import OPERATION_SECONDS
 
 _FREES: Final = "prune"  # what makes room on a full disk
-_TURN_S: Final = 10.0  # how long an operation waits while others hold all the writers' connections
+_TURN_S: Final = 20.0  # how long an operation waits while others hold all the writers' connections
 
 
 @contextmanager

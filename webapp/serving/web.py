@@ -20,7 +20,7 @@ from webapp.serving.pipe import Pipe
 _HEALTH_PATH: Final = "/healthz"
 _BOOT_S: Final = 60.0
 _SHORT_LIFE_S: Final = 5.0
-_SHORT_LIVES: Final = 3
+_PAUSES_S: Final = (0.0, 0.0, 0.5, 1.0, 2.0, 5.0)  # before the next start, after short lives
 
 Pause = Callable[[float], None]
 
@@ -89,16 +89,19 @@ class Web:
         return self._process is not None and self._process.poll() is None
 
     def restart(self) -> None:
-        """Start gunicorn anew; raises SetupError when it keeps ending at once."""
+        """Start gunicorn anew, after a pause that grows while it keeps ending: it has served, so
+        what ends it may pass."""
         self._kill_group()
         short = time.monotonic() < self._started + _SHORT_LIFE_S
         self._short_lives = self._short_lives + 1 if short else 0
-        if self._short_lives >= _SHORT_LIVES:
-            raise SetupError(
-                f"The web server ended {_SHORT_LIVES} times within seconds: "
-                "the reason stands above; put that right and start again."
-            )
+        self._pause_whole(_PAUSES_S[min(self._short_lives, len(_PAUSES_S) - 1)])
         self.start()
+
+    def _pause_whole(self, seconds: float) -> None:
+        """All of it: a child that ends cuts a pause short."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._pause(left)
 
     def stop(self, timeout_s: float) -> None:
         """Let the open requests end for `timeout_s` seconds, then end them; no process is left."""
