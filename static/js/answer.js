@@ -24,6 +24,15 @@
     if (remember && chosen && !("repeatable" in chosen.dataset)) remember.checked = false;
   };
 
+  // Without scripts all fields are in sight, and the server takes those of the chosen option.
+  const showFields = () => {
+    const chosen = form.querySelector("[name=decision]:checked")?.value;
+    for (const field of form.querySelectorAll("[data-of]")) {
+      field.hidden = !JSON.parse(field.dataset.of).includes(chosen);
+      field.querySelector(".asked-with").hidden = true;
+    }
+  };
+
   const openNote = () => {
     if (form.querySelector("[data-needs-words]:checked")) form.querySelector(".note").open = true;
   };
@@ -59,9 +68,12 @@
   document.addEventListener("htmx:afterSettle", count);
 
   if (!form) return;
+  showFields();
+  document.addEventListener("htmx:afterSettle", () => document.contains(form) && showFields());
   document.addEventListener("input", ({ target }) => {
     if (!target.closest?.("#answer") && target !== form) return;
     untick();
+    showFields();
     openNote();
     count();
     keep();

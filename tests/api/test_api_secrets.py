@@ -117,7 +117,7 @@ def test_an_acknowledgement_before_the_taking_is_a_conflict(
         (schema() | {"required": ["OTHER"]}, "required"),
         (schema() | {"required": NAME}, "required"),
         (schema(default="x"), f"properties.{NAME}.default"),
-        (schema(type="number"), f"properties.{NAME}.type"),
+        (schema(type="number"), f"properties.{NAME}.format"),
         (schema(title=5), f"properties.{NAME}.title"),
         (schema(description="x" * 501), f"properties.{NAME}.description"),
         (schema(pattern="(a+)+$"), f"properties.{NAME}.pattern"),

@@ -63,6 +63,9 @@ _ERASE = text(
         || case when payload ? 'guidance' then '{"guidance": null}' else '{}' end::jsonb
         || case when payload ? 'note' then '{"note": null}' else '{}' end::jsonb
         || case when payload ? 'reason' then '{"reason": null}' else '{}' end::jsonb
+        || case when payload ? 'answers' then jsonb_build_object('answers', (
+            select jsonb_object_agg(key, value) from jsonb_each(nullif(payload->'answers', 'null'))
+            where jsonb_typeof(value) = 'object')) else '{}' end
         || case when payload->>'resolution' = :free then
             jsonb_build_object('resolution', cast(:erased as text)) else '{}' end
         || case when payload->>'label' = :free then

@@ -28,7 +28,8 @@ class Answer:
 
     `remember_days` makes it a standing rule for this problem, for so long. `key` is the caller's
     Idempotency-Key: its own repetition gets the same answer again. `digest` is that of the question
-    as it was shown: one that has changed since is not answered.
+    as it was shown: one that has changed since is not answered. `answers` are the values of the
+    fields that the question asks for.
     """
 
     decision: str | None
@@ -36,6 +37,7 @@ class Answer:
     remember_days: int | None = None
     key: str | None = None
     digest: str | None = None
+    answers: dict[str, Any] | None = None
 
     @property
     def status(self) -> str:
@@ -193,13 +195,7 @@ def check(session: Session, escalation: AgentEscalation, answer: Answer) -> None
     _refuse_key(escalation, "guidance", answer.guidance)
     if not choices:
         _refuse_key(escalation, "decision", answer.decision)
-    lacking = handed.lacking(session, escalation, decision) if escalation.is_pending else []
-    if lacking:
-        names = ", ".join(field.title for field in lacking)
-        raise Invalid(
-            lazy_gettext("Hand over %(names)s first, then send your answer.", names=names),
-            {f"answers.{field.name}": "is handed over on the question's page" for field in lacking},
-        )
+    handed.require(session, escalation, decision, answer.answers)
 
 
 def _refuse_key(escalation: AgentEscalation, name: str, text: str | None) -> None:
@@ -231,7 +227,7 @@ def close(
 ) -> bool:
     """Store the answer, remember it, tell the waiters. Returns False, and changes nothing, when
     the question had left `pending`, is held, or was joined since it was read."""
-    carried = handed.carried(session, escalation, answer.decision)
+    carried = handed.carried(session, escalation, answer.decision, answer.answers)
     values = {
         "status": answer.status,
         "founder_decision": answer.decision,
@@ -300,15 +296,19 @@ def _repeated(stored: AgentEscalation, answer: Answer, by: Actor) -> bool:
         stored.resolve_key,
         stored.resolved_by_ref,
     )
-    return answer.key is not None and given == kept
+    return answer.key is not None and given == kept and handed.same(stored, answer.answers)
 
 
 def said_already(stored: AgentEscalation, answer: Answer, *, by: Actor) -> bool:
     """Whether that person has given the same answer already: the first time it was sent, only the
     response was lost."""
     if stored.held is not None and stored.is_held:
+        if stored.held.get("answers") != answer.answers:
+            return False
         kept = tuple(stored.held.get(name) for name in ("by_ref", "decision", "guidance"))
     elif stored.status in ("resolved", "skipped"):
+        if not handed.same(stored, answer.answers):
+            return False
         kept = (stored.resolved_by_ref, stored.founder_decision, stored.founder_guidance)
     else:
         return False

@@ -60,7 +60,8 @@ def has_text(asked: AgentEscalation) -> bool:
     """Whether there is something that could be erased."""
     free = not asked.options and asked.founder_decision not in (None, ERASED)
     texts = (asked.founder_guidance, asked.outcome_note, asked.reason)
-    return not asked.is_pending and (free or any(texts))
+    values = [value for value in (asked.answers or {}).values() if not isinstance(value, dict)]
+    return not asked.is_pending and (free or any(texts) or bool(values))
 
 
 def erase(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
@@ -118,6 +119,22 @@ def _erase_answers(session: Session, keys: list[uuid.UUID]) -> None:
     free = func.jsonb_array_length(AgentEscalation.options) == 0
     answered = AgentEscalation.founder_decision.is_not(None)
     session.execute(rows.where(free, answered).values(founder_decision=ERASED))
+    session.execute(_VALUES, {"ids": keys})
+
+
+_VALUES: Final = text(
+    """
+    with erased as (
+        update agent_escalations set answers = (
+            select jsonb_object_agg(key, value) from jsonb_each(answers)
+            where jsonb_typeof(value) = 'object')
+        where id = any(:ids) and answers is not null returning id
+    )
+    update report_verdicts set verdict = verdict - 'answers' from erased
+    where verdict->>'escalation_id' = erased.id::text and verdict->'answers' is not null
+    """
+)
+"""Values that were typed into fields; that a secret was handed over stays."""
 
 
 def _erase_memory(session: Session, words: Words) -> None:

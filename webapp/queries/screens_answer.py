@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, DESK, Actor
@@ -12,6 +13,7 @@ from webapp.clock import now
 from webapp.models import AgentEscalation
 from webapp.queries import escalations, pauses, problems
 from webapp.queries.screens import decision_label, label_of, question
+from webapp.rules.answer_schema import Field, fields_of
 
 UNHEARD_AFTER: Final = timedelta(minutes=2)
 """An agent that is awake takes an answer up within seconds; by then something is worth a look."""
@@ -52,6 +54,7 @@ def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "escalation": escalation,
         "chosen": decision_label(escalation),
         "held": _held(escalation),
+        "filled": filled(escalation),
         **_undone(escalation),
         "unheard_from": _unheard_from(escalation),
         "is_unheard": _is_unheard(escalation),
@@ -63,6 +66,27 @@ def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
         else pauses.resumable_asker(session, escalation, by=by),
         "may_answer": by.role_in(escalation.project_id) in ANSWERING,
     }
+
+
+def filled(escalation: AgentEscalation) -> list[tuple[str, str]]:
+    """The values that came with the answer, each after its title. Secrets are told of elsewhere."""
+    given = escalation.answers or {}
+    if escalation.held is not None and escalation.is_held:
+        given = escalation.held.get("answers") or {}
+    return [
+        (field.title, _in_words(field, given[field.name]))
+        for field in fields_of(escalation.answer_schema)
+        if field.name in given and field.kind != "secret"
+    ]
+
+
+def _in_words(field: Field, value: Any) -> str:
+    labels: dict[str, str] = dict(field.choices)
+    if isinstance(value, bool):
+        return str(gettext("Yes") if value else gettext("No"))
+    if isinstance(value, list):
+        return ", ".join(labels.get(str(each), str(each)) for each in value)
+    return labels.get(value, value) if isinstance(value, str) else str(value)
 
 
 def _held(escalation: AgentEscalation) -> Held | None:

@@ -35,7 +35,12 @@ def resolve_escalation(
     Idempotency-Key the same call by the same caller gets the same 200 again. There is no moment to
     take it back, as there is on the page."""
     given = answers.Answer(
-        body.decision, body.guidance, body.remember_days, key, digest=body.digest
+        body.decision,
+        body.guidance,
+        body.remember_days,
+        key,
+        digest=body.digest,
+        answers=body.answers or None,
     )
     stored = answers.give(escalation_key(escalation_id), given, by=by)
     return one(shown.question(stored, by))

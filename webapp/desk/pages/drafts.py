@@ -1,7 +1,9 @@
 """What stands in the form of a question: what was typed, and what is wrong with it."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from flask import request
 from flask_babel import format_decimal, gettext
@@ -11,6 +13,8 @@ from webapp.errors import Invalid
 from webapp.models import AgentEscalation
 from webapp.operations.answers import Answer
 from webapp.queries.screens import Choice
+from webapp.rules.answer_schema import Field
+from webapp.rules.answer_values import from_form
 from webapp.rules.phrases.questions import REFUSED
 
 GUIDANCE_LENGTH = 20_000
@@ -19,6 +23,8 @@ REMEMBER_CHOICES = (7, 30, 90, 365)
 """For how many days a standing rule may be made on the page."""
 REMEMBER_DAYS = 30
 
+_PREFIX = "answers."
+_ENDS_IN_UTC = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _FIELDS = ("decision", "guidance", "remember_days", "digest", "shown")
 SHOWN_LENGTH = 2_000
 """Characters of the question that the form sends along, to be seen beside one that changed."""
@@ -28,6 +34,15 @@ def as_shown(escalation: AgentEscalation) -> str:
     """The words of the question in one text, to be recognised by."""
     labels = [str(option.get("label") or option["value"]) for option in escalation.options]
     return "\n".join([escalation.plain_english_problem, *labels])[:SHOWN_LENGTH]
+
+
+def _as_typed(value: Any) -> list[str]:
+    """A value as a form sends it."""
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    if isinstance(value, bool):
+        return ["true"] if value else []
+    return [str(value).removesuffix("Z") if _ENDS_IN_UTC.fullmatch(str(value)) else str(value)]
 
 
 @dataclass
@@ -48,6 +63,7 @@ class Draft:
     digest: str | None = None
     shown: str = ""
     differs: bool = False
+    typed: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -68,6 +84,11 @@ class Draft:
             sent=True,
             digest=text["digest"] or None,
             shown=text["shown"][:SHOWN_LENGTH],
+            typed={
+                name.removeprefix(_PREFIX): [value.replace("\x00", "") for value in values]
+                for name, values in request.form.lists()
+                if name.startswith(_PREFIX)
+            },
         )
 
     @classmethod
@@ -87,6 +108,7 @@ class Draft:
             answer.guidance or "",
             days is not None,
             str(days or REMEMBER_DAYS),
+            typed={name: _as_typed(value) for name, value in (answer.answers or {}).items()},
         )
 
     @property
@@ -94,9 +116,25 @@ class Draft:
         """Whether there is text that must not be lost."""
         return bool(self.guidance or self.decision)
 
-    def answer(self, choices: list[Choice]) -> Answer:
-        """The form as an answer to a question with these choices; raises Invalid, and notes what is
-        wrong."""
+    def typed_in(self, asked: Field) -> list[str]:
+        """What stands in a field: what was typed, or else its default."""
+        if self.sent or self.typed:
+            return self.typed.get(asked.name, [])
+        return [] if asked.default is None else _as_typed(asked.default)
+
+    def _answers(self, fields: Sequence[Field]) -> dict[str, Any] | None:
+        """The values of the fields that belong to the decision. A form sends those of the other
+        options as well."""
+        values = {
+            each.name: from_form(each, self.typed.get(each.name, []))
+            for each in fields
+            if each.kind != "secret" and each.belongs_to(self.decision)
+        }
+        return {name: value for name, value in values.items() if value is not None} or None
+
+    def answer(self, choices: list[Choice], fields: Sequence[Field] = ()) -> Answer:
+        """The form as an answer to a question with these choices and fields; raises Invalid, and
+        notes what is wrong."""
         self._check_rest()
         if len(choices) == 1 and self.no:
             words = "\n\n".join(filter(None, (REFUSED, self.guidance)))
@@ -113,7 +151,13 @@ class Draft:
         if chosen and chosen.irreversible and chosen.value not in self.confirmed:
             message = gettext("This can't be undone. Confirm it, then send your answer.")
             self._refuse("confirmed", message)
-        return Answer(self.decision, self.guidance or None, self._days, digest=self.digest)
+        return Answer(
+            self.decision,
+            self.guidance or None,
+            self._days,
+            digest=self.digest,
+            answers=self._answers(fields),
+        )
 
     def skipping(self) -> Answer:
         """The form without a decision; what was typed goes along."""

@@ -23,9 +23,11 @@ from webapp.operations.answers import (
     require_shown,
     said_already,
 )
+from webapp.operations.handed import SECRET_MISSING
 from webapp.operations.problems import correct_category
 from webapp.operations.secrets import digest
 from webapp.queries import problems, screens, screens_memory, screens_secrets, screens_settings
+from webapp.rules.answer_schema import fields_of
 from webapp.rules.categories import Category
 
 
@@ -43,7 +45,7 @@ def resolve(escalation_id: UUID) -> Response | Redirect:
 
     def answer() -> Answer:
         require_shown(asked, draft.digest)
-        return draft.answer(screens.choices(asked))
+        return draft.answer(screens.choices(asked), fields_of(asked.answer_schema))
 
     return _give(escalation_id, draft, answer)
 
@@ -67,10 +69,7 @@ def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Re
         draft.differs = True
         return back_to_inbox(error.detail) if _in_inbox() else _changed(escalation_id, draft)
     except Invalid as error:
-        place = error.fields[0]
-        # What the answer lacks stands in another form; this one says so at its choices.
-        place = "decision" if place.startswith("answers.") else place
-        draft.errors = draft.errors or {place: error.detail}
+        draft.errors = draft.errors or _places(error)
         return back_to_inbox(error.detail) if _in_inbox() else _again(escalation_id, draft)
     return back_to_inbox() if _in_inbox() else _shown(escalation_id)
 
@@ -78,6 +77,20 @@ def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Re
 def _in_inbox() -> bool:
     """Whether the form stood in a card of the inbox, as scripts open it."""
     return request.form.get("on") == "inbox" and wants_fragment()
+
+
+def _places(error: Invalid) -> dict[str, str]:
+    """What is wrong, by the part of the form that says so: each field of the answer for itself. A
+    secret that is missing is entered in another form, so this one says it at its choices."""
+    places = {
+        each["field"]: each["message"]
+        for each in error.extra["errors"]
+        if each["field"].startswith("answers.") and each["message"] != SECRET_MISSING
+    }
+    if places:
+        return places
+    first = error.fields[0]
+    return {"decision" if first.startswith("answers.") else first: error.detail}
 
 
 @signed_in
@@ -182,6 +195,7 @@ def question_page(
         may_answer=by.role_in(escalation.project_id) in ANSWERING,
         may_erase=by.role_in(escalation.project_id) in OWNING and erasing.has_text(escalation),
         refusal=refusal,
+        fields=[each for each in fields_of(escalation.answer_schema) if each.kind != "secret"],
         answers_with=screens_secrets.answers_with(escalation),
         fresh=screens_settings.is_fresh(db.session(), digest(session[SESSION_KEY])),
         secret_errors=secret_errors or {},

@@ -13,7 +13,8 @@ from webapp import statements
 from webapp.clock import now
 from webapp.errors import Invalid
 from webapp.operations import jobs
-from webapp.rules.answer_schema import faults
+from webapp.rules.answer_schema import faults, fields_of, ordered
+from webapp.rules.answer_values import wrong_defaults
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given, given
@@ -101,11 +102,15 @@ def agent_schema(
         places = {f"answer_schema.{place}": message for place, message in found.items()}
         first, message = next(iter(places.items()))
         raise Invalid(f"{first} {message}.", places)
+    if wrong := wrong_defaults(fields_of(schema)):
+        message = "does not fit its own field"
+        names = {f"answer_schema.properties.{name}.default": message for name in wrong}
+        raise Invalid(f"{next(iter(names))} {message}.", names)
     properties = {
         name: {key: agent_text(text) if key in _IN_SCHEMA else text for key, text in said.items()}
         for name, said in schema["properties"].items()
     }
-    return schema | {"properties": properties}
+    return ordered(schema | {"properties": properties})
 
 
 def kept(message: str | None) -> str | None:

@@ -46,10 +46,10 @@ _OPTIONS = [
 
 
 _SCHEMA = (
-    "What the answer has to carry: a flat JSON Schema object, at most 8 properties. Each one is a "
-    "secret that a founder hands over safely: its `format` is `secret`, `pattern` says what it "
-    "looks like, and `x-options` names the options it belongs to (all if left out). An unknown "
-    "keyword is 422."
+    "What the answer has to carry: a flat JSON Schema object, at most 8 properties: strings "
+    "(`format` email, uri, date, date-time), numbers, integers, booleans, one or several of a "
+    "list, and secrets (`format` secret), which a founder hands over safely. `x-options` names the "
+    "options that a property belongs to (all if left out). An unknown keyword is 422."
 )
 _SCHEMA_EXAMPLE = {
     "type": "object",
@@ -169,6 +169,11 @@ class Resolution(RequestModel):
         "Problems.",
     )
     digest: Digest | None = Field(None, description=_DIGEST)
+    answers: Schema | None = Field(
+        None,
+        description="The values that the question asks for (`answer_schema`), by name. Secrets are "
+        "handed over on the question's page instead.",
+    )
 
 
 class Skip(RequestModel):
