@@ -64,6 +64,7 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("PUBLIC_URL", "https://example.com/desk/"),
         ("DATABASE_URL", "mysql://root:geheim@localhost/desk"),
         ("DATABASE_URL", "desk.db"),
+        ("LOG_FORMAT", "xml"),
         ("SECRET_KEY", "changeme"),
         ("SECRET_KEY", "a" * 64),
         ("SECRET_KEY", "0123456789" * 3),

@@ -28,6 +28,7 @@ def create_app(config: Config | None = None) -> Flask:
         desk,
         errors,
         health,
+        json_logs,
         live,
         log_masking,
         monitoring,
@@ -46,6 +47,8 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_settings(config))
     app.extensions["unstuck"] = config
+    if config.json_logs:
+        json_logs.init_app(app)
     if hops := config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 

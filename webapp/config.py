@@ -108,6 +108,8 @@ class Config:
     secrets_keys: tuple[str, ...] = field(repr=False)
     secrets_kept_h: int = 24
 
+    json_logs: bool = False
+
     backup_days: int = 7
     """How long daily backups of the built-in database are kept; 0 for none."""
 
@@ -139,6 +141,7 @@ class Config:
             provider=_provider(environ),
             metrics_token=_value(environ, "METRICS_TOKEN") or None,
             secret_key_fallbacks=_fallbacks(environ, "SECRET_KEY"),
+            json_logs=_json_logs(environ),
             backup_days=_whole(environ, "BACKUP_DAYS", 7, least=0, most=3650),
             worker=_switch(environ, "WORKER", True),
             private_webhooks=_switch(environ, "WEBHOOKS_TO_PRIVATE_ADDRESSES", False),
@@ -221,6 +224,13 @@ def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int, m
     if not least <= value <= most:
         raise ConfigError(f"{name} is {text!r}: set it to a whole number from {least} to {most}.")
     return value
+
+
+def _json_logs(environ: Mapping[str, str]) -> bool:
+    chosen = environ.get("LOG_FORMAT", "").strip().lower() or "text"
+    if chosen not in ("text", "json"):
+        raise ConfigError(f"LOG_FORMAT is {chosen!r}: set it to text or json.")
+    return chosen == "json"
 
 
 def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:

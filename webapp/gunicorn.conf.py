@@ -20,6 +20,7 @@ from typing import Any
 import gevent
 from gevent import monkey, select
 from gevent.os import nb_read
+from gunicorn.glogging import Logger
 from gunicorn.workers.ggevent import GeventWorker
 
 _listener = os.environ.get("DESK_LISTENER")  # the supervisor's socket; unset without a supervisor
@@ -86,6 +87,17 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
                 connection.kill(limit, block=False)  # as if its time were up
 
 
+class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's own lines, those of the main process among them, as JSON."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set the handlers up."""
+        super().setup(cfg)
+        formatter = runpy.run_path(str(Path(__file__).with_name("json_logs.py")))["JsonFormatter"]
+        for handler in self.error_log.handlers:
+            handler.setFormatter(formatter())
+
+
 bind = (
     f"fd://{_listener}"
     if _listener
@@ -101,6 +113,7 @@ graceful_timeout = 3
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 loglevel = "warning"
+logger_class = JsonLogger if os.environ.get("LOG_FORMAT", "").strip().lower() == "json" else Logger
 # Where the workers keep what they count, so that /metrics can add it up (webapp/metrics.py).
 _counts = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="unstuck-")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
