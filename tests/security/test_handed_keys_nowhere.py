@@ -108,8 +108,8 @@ def test_a_key_stands_nowhere_but_with_its_agent(
         ref = decision.body["answers"][NAME]["ref"]
         # It reaches its agent, and waits in the database, sealed.
         assert agent.post(f"/api/secrets/{ref}/take", job_id="build-1").body["value"] == KEY
-        for stream in (streams[0], streams[2]):
-            until(lambda: stream.hears("taken") or stream.hears("took it"), "the stream tells it")  # noqa: B023
+        until(lambda: streams[0].hears("took it"), "the page's stream tells it", 90)
+        until(lambda: streams[2].hears("secret_taken"), "the job's stream tells it", 90)
         seen += [decision.body, *told(agent, olivia, path, ref)]
         seen += [stream.text for stream in streams]
         for stream in streams:

@@ -59,7 +59,6 @@ _SCHEMA_EXAMPLE = {
             "format": "secret",
             "description": "You can find it in the Stripe dashboard, under API keys.",
             "pattern": "^sk_(live|test)_[A-Za-z0-9]+$",
-            "x-options": ["provide_credentials"],
         }
     },
     "required": ["STRIPE_API_KEY"],
