@@ -31,6 +31,9 @@ BEYOND_SCHEMAS = (
     "is too large: use at most 2 kB for an option",
     "must have different values",
     "differs from the project_id in the address",
+    '"field": "answer_schema.',
+    '"field": "answers.',
+    '"field": "callback.url"',
 )
 """Rules that no JSON schema can state, so that content which fits the document breaks them."""
 
