@@ -2,14 +2,16 @@
 
 import re
 import uuid
+from collections.abc import Callable
 
 import pytest
-from conftest import Ask
 from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.extensions import db
 from webapp.models import AgentEscalation
+
+Ask = Callable[..., uuid.UUID]
 
 HTMX = {"HX-Request": "true"}
 RED = {"value": "red", "label": "The red one"}
