@@ -25,7 +25,7 @@ from webapp.extensions import db
 from webapp.operations import people, tokens
 
 TEMPLATE = "template_migrated"
-WHOLE = ("tests/story/", "tests/browser/", "tests/live/", "tests/test_setup_")
+WHOLE = ("tests/story/", "tests/browser/", "tests/live/", "tests/kill/", "tests/test_setup_")
 quick.compile_routes_once()
 clock.keep_own_time()  # tests travel in time
 

@@ -55,11 +55,13 @@ class Connection(psycopg.Connection[Any]):
         interval: float = 0.1,
         timeout: float | None = None,
     ) -> T:
-        """As in psycopg; raises Away."""
+        """As in psycopg; raises Away. With a timeout, as of a listener, silence is no news."""
         if self.reach is None:
             return super().wait(gen, interval, timeout)
+        if timeout is None:
+            gen = self._watched(gen, self.reach)
         try:
-            return super().wait(self._watched(gen, self.reach), interval, timeout)
+            return super().wait(gen, interval, timeout)
         except psycopg.Error:
             if self.closed:
                 self.reach.lost()
