@@ -7,6 +7,7 @@ keeps is searched for the key.
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -123,6 +124,42 @@ def test_a_key_stands_nowhere_but_with_its_agent(
             assert secret not in where
             assert secret.encode().hex() not in where
     assert found_in_files(server, KEY, WRONG) == []
+
+
+def test_a_key_outlives_a_server_that_is_killed(
+    app: Flask, cast: Cast, environ: dict[str, str], tmp_path: Path
+) -> None:
+    with app.app_context():
+        link = people.make_link("olivia@example.com", role="owner", project_id="*")
+    token = cast.token("shop")["Authorization"].removeprefix("Bearer ")
+    with server_process(environ, tmp_path / "server.log") as desk:
+        agent, olivia = Caller(desk.port, token), Visitor(desk.url)
+        assert olivia.sign_in(f"/sign-in/{link}")
+        report = {"error_type": "KeyError", "error_message": f"KeyError: '{NAME}'"}
+        told = agent.post("/api/jobs/build-1/errors", project_id="shop", session_id="s", **report)
+        path = f"/escalations/{told.body['escalation_id']}"
+        hand_over(olivia, path, KEY)
+        kill(desk)
+        page = olivia.get(path)
+        assert "It goes to the agent with your answer." in page.text
+        olivia.submit(page, decision="provide_credentials")
+        kill(desk)
+        ref = agent.get(f"/api{path}/decision?wait=30").body["answers"][NAME]["ref"]
+        take = f"/api/secrets/{ref}/take"
+        assert agent.post(take, job_id="build-1").body["value"] == KEY
+        kill(desk)
+        assert agent.post(take, job_id="build-1").body["value"] == KEY  # not acknowledged yet
+        assert agent.post(f"/api/secrets/{ref}/ack").status == 204
+        kill(desk)
+        assert agent.post(take, job_id="build-1").status == 410
+
+
+def kill(desk: DeskProcess) -> None:
+    """End the server without a warning, and start it again."""
+    assert desk.process is not None
+    os.killpg(desk.process.pid, signal.SIGKILL)
+    desk.process.wait()
+    desk.start()
 
 
 def hand_over(browser: Visitor, path: str, key: str, decision: str | None = None) -> str:
