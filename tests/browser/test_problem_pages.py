@@ -85,7 +85,7 @@ def test_a_category_is_corrected_in_place_and_others_see_it(windows: Windows) ->
     expect(page.locator("#question-kind")).to_contain_text("waiting can fix this")
     expect(ben.locator("#question-kind")).to_contain_text("waiting can fix this", timeout=SOON_MS)
     ben.get_by_text("Technical details").click()
-    expect(ben.get_by_text("said so.")).to_be_visible()
+    expect(ben.get_by_text("The category was set by Anna.")).to_be_visible()
     expect(ben.get_by_label("Anything the agent should know")).to_have_value("Half a thought")
     assert not_reloaded(page)
     assert not_reloaded(ben)

@@ -157,7 +157,7 @@ def test_a_page_whose_session_has_ended_says_so(windows: Windows) -> None:
     other.get_by_role("button", name="Sign out").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
     # A stream is told within seconds; then the page asks why it cannot come back.
-    expect(page.locator("#connection")).to_contain_text("Signed out", timeout=20_000)
+    expect(page.locator("#connection")).to_contain_text("signed out", timeout=20_000)
 
 
 def test_a_form_sent_after_the_session_ended_keeps_its_text(windows: Windows) -> None:
