@@ -48,6 +48,7 @@ def test_a_decision_made_before_the_wait_began_is_returned_at_once(client, agent
         assert len(body.pop("digest")) == 64
         assert body == {
             "status": "resolved",
+            "answers": None,
             "decision": "use_b",
             "label": "Use B",
             "guidance": None,
