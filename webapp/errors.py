@@ -4,6 +4,7 @@ Both interfaces use `AppError`: the JSON API as RFC 9457 problem+json, the pages
 the same look. Renderers stand at the end.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, g, json, render_template, request
@@ -16,13 +17,14 @@ PROBLEM_JSON = "application/problem+json"
 class AppError(Exception):
     """An expected failure. `detail` says what happened and what to do; `extra` joins the JSON.
 
-    Titles and details are lazy texts: raised by operations, which know no language, and put into
-    one where they are rendered.
+    `title` heads the page; the API uses the phrase that HTTP has for the status, as RFC 9457
+    recommends. Titles and details are lazy texts: raised by operations, which know no language, and
+    put into one where they are rendered.
     """
 
     status = 400
     code = "bad-request"
-    title = lazy_gettext("That did not work")
+    title = lazy_gettext("It didn't work")
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
@@ -37,26 +39,26 @@ class AppError(Exception):
 
 
 class Unauthorized(AppError):
-    status, code, title = 401, "unauthorized", lazy_gettext("Please sign in")
+    status, code, title = 401, "unauthorized", lazy_gettext("Sign in first")
 
 
 class Forbidden(AppError):
-    status, code, title = 403, "forbidden", lazy_gettext("That is not yours to do")
+    status, code, title = 403, "forbidden", lazy_gettext("You don't have permission")
 
 
 class NotFound(AppError):
-    status, code, title = 404, "not-found", lazy_gettext("Nothing here")
+    status, code, title = 404, "not-found", lazy_gettext("Not found")
 
 
 class Conflict(AppError):
-    status, code, title = 409, "conflict", lazy_gettext("That has changed meanwhile")
+    status, code, title = 409, "conflict", lazy_gettext("It has changed in the meantime")
 
 
 class Invalid(AppError):
     """Content that was understood and refused; `fields` maps each field to its message. As an
     attribute it lists the names, at least one."""
 
-    status, code, title = 422, "invalid", lazy_gettext("Some of that needs another look")
+    status, code, title = 422, "invalid", lazy_gettext("Check your entries")
 
     def __init__(self, detail: str, fields: dict[str, str] | None = None, **extra: Any) -> None:
         errors = [{"field": name, "message": text} for name, text in (fields or {}).items()]
@@ -65,13 +67,14 @@ class Invalid(AppError):
 
 
 OTHERS = (
-    "This question is of a job that another token opened. Use that token, or one that an owner "
-    "made as its replacement."
+    "Another token opened the job of this question. Use that token, or ask an owner to create a "
+    "token that replaces it."
 )
 
 
-def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
-    """An RFC 9457 answer. `extra` members stand beside the standard ones."""
+def problem(status: int, code: str, detail: str, **extra: Any) -> Response:
+    """An RFC 9457 response. `extra` members stand beside the standard ones."""
+    title = HTTPStatus(status).phrase
     body = {"type": f"urn:unstuck:{code}", "title": title, "status": status, "detail": detail}
     response = Response(json.dumps(body | extra), status=status, content_type=PROBLEM_JSON)
     response.headers["Cache-Control"] = "no-store"
@@ -92,7 +95,7 @@ def init_app(app: Flask) -> None:
 
 def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
     if wants_json():
-        return problem(status, code, title, detail, **extra)
+        return problem(status, code, detail, **extra)
     html = render_template("errors/page.html", status=status, title=title, detail=detail)
     return Response(html, status=status, content_type="text/html; charset=utf-8")
 
@@ -108,38 +111,36 @@ def render_app_error(error: AppError) -> Response:
 
 
 _SENTENCES = {
-    400: lazy_gettext("The request could not be read. Check its form and send it again."),
+    400: lazy_gettext("The request couldn't be read. Correct its format and send it again."),
     404: lazy_gettext("There is nothing at this address. Check the link, or start from the inbox."),
     405: lazy_gettext(
-        "This address does not take that kind of request. See /api/docs for the calls there are."
+        "This endpoint doesn't support this method. See /api/docs for those it supports."
     ),
-    413: lazy_gettext(
-        "That is too large: a request may have at most 2 MB. Send the important part only."
-    ),
+    413: lazy_gettext("The request is larger than 2 MB. Send only the important part."),
     415: lazy_gettext("Send the body as JSON, with the header Content-Type: application/json."),
 }
 
 
 # What people read instead of the names that HTTP has for these.
 _TITLES = {
-    400: lazy_gettext("That could not be read"),
-    403: lazy_gettext("That is not yours to do"),
-    404: lazy_gettext("Nothing here"),
-    405: lazy_gettext("That does not work here"),
-    408: lazy_gettext("That took too long"),
-    413: lazy_gettext("That is too large"),
-    414: lazy_gettext("That address is too long"),
-    429: lazy_gettext("One moment, please"),
-    431: lazy_gettext("That is too large"),
+    400: lazy_gettext("The request couldn't be read"),
+    403: lazy_gettext("You don't have permission"),
+    404: lazy_gettext("Not found"),
+    405: lazy_gettext("This page can't be used like that"),
+    408: lazy_gettext("It took too long"),
+    413: lazy_gettext("Too large"),
+    414: lazy_gettext("The address is too long"),
+    429: lazy_gettext("Too many requests"),
+    431: lazy_gettext("Too large"),
 }
-_FOR_PEOPLE = {405: lazy_gettext("This page cannot be used in that way. Start from the inbox.")}
+_FOR_PEOPLE = {405: lazy_gettext("This page can't be used like that. Start from the inbox.")}
 
 
 def _render_http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]  # werkzeug types it as the base response
     status = error.code or 500
-    detail = _SENTENCES.get(status) or error.description or gettext("Please try again.")
+    detail = _SENTENCES.get(status) or error.description or gettext("Try again.")
     title = error.name
     if not wants_json():
         title = _TITLES.get(status, AppError.title)

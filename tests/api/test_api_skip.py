@@ -18,9 +18,9 @@ def test_a_question_is_closed_without_a_decision(
 
 
 def test_guidance_may_go_with_it(client: FlaskClient, founder: dict[str, str], ask: Ask) -> None:
-    body = {"guidance": "Not needed any more."}
+    body = {"guidance": "No longer needed."}
     answer = client.post(f"/api/escalations/{ask()['id']}/skip", json=body, headers=founder)
-    assert answer.json["founder_guidance"] == "Not needed any more."
+    assert answer.json["founder_guidance"] == "No longer needed."
 
 
 def test_an_agent_never_skips(client: FlaskClient, agent: dict[str, str], ask: Ask) -> None:

@@ -92,7 +92,7 @@ def test_an_error_page_is_calm_for_strangers_too(app: Flask, anna: FlaskClient) 
     for browser in (app.test_client(), anna):
         page = browser.get("/nothing-here")
         assert page.status_code == 404
-        assert "<h1>Nothing here</h1>" in page.text
+        assert "<h1>Not found</h1>" in page.text
         assert "There is nothing at this address." in page.text
         assert 'href="/"' in page.text
         assert "Traceback" not in page.text

@@ -85,7 +85,7 @@ def test_an_error_is_told_in_the_language_of_the_page(anna: FlaskClient) -> None
     page = anna.get(f"/escalations/{uuid.uuid4()}", headers=GERMAN)
     assert page.status_code == 404
     assert "Frage nicht gefunden" in page.text
-    assert "Hier ist nichts" in anna.get("/nothing", headers=GERMAN).text
+    assert "Nicht gefunden" in anna.get("/nothing", headers=GERMAN).text
 
 
 def test_the_table_has_its_heads_in_the_language_of_the_page(anna: FlaskClient) -> None:
@@ -137,7 +137,7 @@ def test_the_loser_of_a_race_is_told_in_english_through_the_api(
             headers=founder | GERMAN,
         )
         assert answer.status_code == expected
-    assert answer.json["title"] == "Already answered"
+    assert answer.json["title"] == "Conflict"
     assert answer.json["detail"].startswith("founder of shop answered this question")
 
 

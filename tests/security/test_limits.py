@@ -62,7 +62,7 @@ def test_strangers_are_asked_to_wait_by_a_page_and_signed_in_people_are_not(stri
     assert statuses(client, 3, "/sign-in") == [200, 200, 429]
     page = client.get("/sign-in")
     assert page.mimetype == "text/html"
-    assert "One moment, please" in page.text
+    assert "Too many requests" in page.text
     assert "Retry-After" in page.headers
     assert statuses(client, 2, "/healthz") == [200, 200]
     assert set(statuses(anna, 5, "/")) == {200}

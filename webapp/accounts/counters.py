@@ -31,7 +31,7 @@ _ALONE_S: Final = 5.0
 
 
 class TooMany(AppError):
-    status, code, title = 429, "too-many-requests", lazy_gettext("One moment, please")
+    status, code, title = 429, "too-many-requests", lazy_gettext("Too many requests")
 
     def __init__(self, seconds: int) -> None:
         super().__init__(

@@ -32,7 +32,7 @@ _TRIES: Final = 5  # wrong codes after one right password
 
 
 class StepOver(AppError):
-    status, code, title = 410, "step-over", _("That took too long")
+    status, code, title = 410, "step-over", _("It took too long")
 
 
 class WrongCode(AppError):

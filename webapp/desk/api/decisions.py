@@ -10,9 +10,9 @@ from webapp.desk.api.which import escalation_key
 from webapp.operations import answers, escalations, receipts
 
 TAG = "Decisions"
-_TAKEN = {409: "It is not pending any more: by whom and when it was answered stands in the detail."}
+_TAKEN = {409: "The question is no longer pending. `detail` says who answered it and when."}
 _TAKEN_OR_CHANGED = {
-    409: f"{_TAKEN[409]} Or it differs from the `digest` that was sent: it is `escalation` now."
+    409: f"{_TAKEN[409]} Or it no longer matches `digest`. `escalation` is the present version."
 }
 
 
@@ -25,15 +25,15 @@ _TAKEN_OR_CHANGED = {
     body=Resolution,
     takes_key=True,
     founder_only=True,
-    responses={200: ("The answer is taken.", Escalation)},
+    responses={200: ("The question is answered.", Escalation)},
     errors=_TAKEN_OR_CHANGED,
 )
 def resolve_escalation(
     escalation_id: str, body: Resolution, key: str | None, by: Actor
 ) -> ApiResponse:
-    """The first answer wins; a later one learns who answered, when and what. With the header
-    Idempotency-Key the same call by the same caller gets the same 200 again. There is no moment to
-    take it back, as there is on the page."""
+    """The first answer wins. A later one gets 409 with who answered, when and what. Repeating the
+    request with the same Idempotency-Key returns the same 200. Unlike on the page, an answer can't
+    be taken back."""
     given = answers.Answer(
         body.decision,
         body.guidance,
@@ -56,11 +56,12 @@ def resolve_escalation(
     body_optional=True,
     takes_key=True,
     founder_only=True,
-    responses={200: ("It is closed; the agent goes on without this.", Escalation)},
+    responses={200: ("The question is closed without a decision.", Escalation)},
     errors=_TAKEN_OR_CHANGED,
 )
 def skip_escalation(escalation_id: str, body: Skip, key: str | None, by: Actor) -> ApiResponse:
-    """As resolve, without a decision. The body may be left out."""
+    """Like resolve, but without a decision. The agent gets the status `skipped`: it should go on
+    without the matter. The body is optional."""
     given = answers.Answer(None, body.guidance, key=key, digest=body.digest)
     stored = answers.give(escalation_key(escalation_id), given, by=by)
     return one(shown.question(stored, by))
@@ -71,18 +72,18 @@ def skip_escalation(escalation_id: str, body: Skip, key: str | None, by: Actor) 
     "/api/escalations/{escalation_id}/withdraw",
     operation_id="withdraw_escalation",
     tag=TAG,
-    summary="Take a question back",
+    summary="Withdraw a question",
     body=Withdrawal,
     body_optional=True,
     takes_key=True,
-    responses={200: ("Nobody needs to answer any more.", Escalation)},
+    responses={200: ("The question no longer needs an answer.", Escalation)},
     errors=_TAKEN,
 )
 def withdraw_escalation(
     escalation_id: str, body: Withdrawal, key: str | None, by: Actor
 ) -> ApiResponse:
-    """The agent solved it or stopped. The body may be left out. With the header Idempotency-Key
-    the same call by the same caller gets the same 200 again."""
+    """Use this if the agent solved the problem or stopped. The body is optional. Repeating the
+    request with the same Idempotency-Key returns the same 200."""
     stored = escalations.withdraw(escalation_key(escalation_id), body.reason, by=by, key=key)
     return one(shown.question(stored, by))
 
@@ -92,13 +93,13 @@ def withdraw_escalation(
     "/api/escalations/{escalation_id}/receipt",
     operation_id="send_receipt",
     tag=TAG,
-    summary="Say what became of the answer",
+    summary="Report whether an answer worked",
     body=Receipt,
-    responses={200: ("It is noted.", Escalation)},
+    responses={200: ("The receipt is stored.", Escalation)},
     errors={409: "There is no answer yet."},
 )
 def send_receipt(escalation_id: str, body: Receipt, by: Actor) -> ApiResponse:
-    """`picked_up` when the agent took the answer up, then `worked` or `failed`. The same again
-    changes nothing; a later outcome replaces an earlier one."""
+    """Send `picked_up` when the agent starts to follow the answer, then `worked` or `failed`.
+    Sending the same again changes nothing. A later outcome replaces an earlier one."""
     stored = receipts.give(escalation_key(escalation_id), body.stage, body.note, by=by)
     return one(shown.question(stored, by))

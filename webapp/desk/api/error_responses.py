@@ -1,5 +1,6 @@
 """The error responses of an endpoint, as the OpenAPI document lists them."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -8,15 +9,15 @@ from webapp.desk.api.endpoint import Endpoint
 from webapp.desk.api.schemas.responses import AnsweredProblem, InvalidProblem, Problem
 
 _TEXTS: Final = {
-    400: "The call came under a name that is not this desk's, or its body is not a JSON object.",
+    400: "The host name isn't one of this server's, or the body isn't a JSON object.",
     401: "The token is missing, unknown, revoked or expired.",
-    403: "The token's scope is agent; this takes a founder.",
-    404: "There is no such thing, or it belongs to a project that the token may not see.",
-    405: "The address takes another method: the header `Allow` says which.",
+    403: "The token's scope is agent. This endpoint needs a token with the scope founder.",
+    404: "Not found, or in a project that the token has no access to.",
+    405: "The endpoint doesn't support this method. The header `Allow` lists the methods.",
     413: "The body is larger than 2 MB.",
-    415: "The body is not sent as application/json.",
-    422: "Some of the content cannot be taken: `errors` says which field and what to do.",
-    429: "Too many calls without a good token from there; `Retry-After` says how long to wait.",
+    415: "The content type isn't application/json.",
+    422: "The request failed validation. `errors` lists each field with what to correct.",
+    429: "Too many requests. `Retry-After` says how many seconds to wait.",
     503: "The database doesn't answer, or the server is too busy. Repeat the request after the "
     "seconds in `Retry-After`.",
 }
@@ -24,57 +25,48 @@ _TEXTS: Final = {
 _EXAMPLES: Final = {
     405: (
         "method-not-allowed",
-        "Method Not Allowed",
-        "The address takes another method: the header Allow says which.",
+        "This endpoint doesn't support the method. See /api/docs for the endpoints "
+        "and their methods.",
     ),
     400: (
         "malformed-json",
-        "That is not JSON",
         "The body is not valid JSON: Expecting value at line 1, column 8.",
     ),
     401: (
         "unauthorized",
-        "Please sign in",
         "Send your token in the header: Authorization: Bearer <token>.",
     ),
     403: (
         "forbidden",
-        "That is not yours to do",
-        "build-agent may not answer this question. Ask a founder of the project, or use a token "
-        "with the scope founder.",
+        "build-agent can't answer this question. Ask someone who can answer in the "
+        "project, or use a token with the scope founder.",
     ),
     409: (
         "already-answered",
-        "Already answered",
-        "This question was already answered by Anna at 2026-03-03T09:30:00.000Z: skip_feature.",
+        "Anna answered this question at 2026-03-03T09:30:00.000Z: skip_feature.",
     ),
     413: (
         "request-entity-too-large",
-        "Request Entity Too Large",
-        "That is too large: a request may have at most 2 MB. Send the important part only.",
+        "The request is larger than 2 MB. Send only the important part.",
     ),
     415: (
         "unsupported-media-type",
-        "Send JSON",
         "Send the body as JSON, with the header Content-Type: application/json.",
     ),
     429: (
         "too-many-requests",
-        "One moment, please",
-        "That was tried too often. Wait 21 seconds, then try again.",
+        "Too many attempts. Wait 21 seconds, then try again.",
     ),
     422: (
         "invalid",
-        "Some of that needs another look",
         "Correct this and send it again: session_id is missing: add it.",
     ),
     503: (
         "unavailable",
-        "Not available right now",
         "The database doesn't answer right now. Try again in a few seconds.",
     ),
 }
-"""Of each status: code, title and detail."""
+"""Of each status: code and detail."""
 
 
 def error_responses(declared: Endpoint) -> dict[str, Any]:
@@ -127,8 +119,9 @@ def _error_response(status: int, text: str, declared: Endpoint) -> dict[str, Any
 def _example(status: int, text: str) -> dict[str, Any]:
     known = _EXAMPLES.get(status)
     if status == 409 and "answered" not in text:
-        known = ("conflict", "That has changed meanwhile", text)
-    code, title, detail = known or ("not-found", "Nothing here", text)
+        known = ("conflict", text)
+    code, detail = known or ("not-found", text)
+    title = HTTPStatus(status).phrase
     problem = {"type": f"urn:unstuck:{code}", "title": title, "status": status, "detail": detail}
     if status == 422:
         return problem | {"errors": [{"field": "session_id", "message": "is missing: add it"}]}

@@ -53,8 +53,8 @@ _READ_AT_ONCE = 50
 def create_escalation(
     job_id: str, body: NewEscalation, query: WhichProject, key: str | None, by: Actor
 ) -> ApiResponse:
-    """Opens a question in the agent's own words. Sending it again under the same id is safe;
-    without one, the header Idempotency-Key does the same."""
+    """Open a question in the agent's own words. Sending it again with the same `id` or
+    Idempotency-Key is safe."""
     named = project_of_call(body.project_id, query.project_id)
     project_id = jobs.project_of(db.session(), job_id, named, by=by)
     made = operations.id_for_key(project_id, job_id, key, _server_key()) if key else None
@@ -96,7 +96,7 @@ def _question(project_id: str, body: NewEscalation, called: str | None) -> opera
     )
 
 
-_PAGE = "Oldest first. The next page is in the header Link, with rel=next."
+_PAGE = "Oldest first. The header Link with rel=next has the next page."
 
 
 @endpoint(
@@ -110,7 +110,7 @@ _PAGE = "Oldest first. The next page is in the header Link, with rel=next."
     errors={409: "Several of your projects have this job: add ?project_id=."},
 )
 def list_job_escalations(job_id: str, query: Filter, by: Actor) -> ApiResponse:
-    """The questions that a job asked. A job that is not known has none."""
+    """The questions of a job. The list of an unknown job is empty."""
     try:
         project_id = own_project(query.project_id, by) or jobs.project_of(
             db.session(), job_id, None, by=by
@@ -176,9 +176,9 @@ def _next_url(cursor: str | None, path: dict[str, Any]) -> str:
     operation_id="get_escalation",
     tag=TAG,
     summary="Read a question",
-    responses={200: ("The question, as it stands now.", Escalation)},
+    responses={200: ("The question.", Escalation)},
 )
 def get_escalation(escalation_id: str, by: Actor) -> ApiResponse:
-    """One question with its answer and what became of it."""
+    """One question with its answer and outcome."""
     found = queries.find(db.session(), escalation_key(escalation_id), by=by)
     return one(shown.question(found, by))

@@ -20,15 +20,15 @@ _SEVERAL = "Several of your projects have this job: add ?project_id=."
     "/api/jobs/{job_id}",
     operation_id="update_job",
     tag=TAG,
-    summary="Tell or change a job",
+    summary="Create or update a job",
     body=JobNews,
     body_optional=True,
     query=WhichProject,
-    responses={200: ("The job, as it stands now.", Job)},
-    errors={409: f"The job is paused, and only a founder lets it go on. {_SEVERAL}"},
+    responses={200: ("The job.", Job)},
+    errors={409: f"The job is paused. Only a founder can resume it. {_SEVERAL}"},
 )
 def update_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> ApiResponse:
-    """The first call that names a job makes it. What the body leaves out stays as it is."""
+    """The first request with a new id creates the job. Fields left out stay as they are."""
     job = operations.tell(
         job_id,
         project_of_call(body.project_id, query.project_id),
@@ -47,7 +47,7 @@ def update_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> Ap
     tag=TAG,
     summary="Read a job",
     query=WhichProject,
-    responses={200: ("The job, as it stands now.", Job)},
+    responses={200: ("The job.", Job)},
     errors={409: _SEVERAL},
 )
 def get_job(job_id: str, query: WhichProject, by: Actor) -> ApiResponse:
@@ -60,19 +60,20 @@ def get_job(job_id: str, query: WhichProject, by: Actor) -> ApiResponse:
     "/api/jobs/{job_id}/resume",
     operation_id="resume_job",
     tag=TAG,
-    summary="Let a paused job go on",
+    summary="Resume a paused job",
     body=OfProject,
     body_optional=True,
     query=WhichProject,
     takes_key=True,
     founder_only=True,
-    responses={200: ("The job works again.", Job)},
+    responses={200: ("The job is working again.", Job)},
     errors={409: f"The job is not paused. {_SEVERAL}"},
 )
 def resume_job(
     job_id: str, body: OfProject, query: WhichProject, key: str | None, by: Actor
 ) -> ApiResponse:
-    """Only a founder resumes. The count of questions starts anew. The body may be left out."""
+    """Only founders can resume a job. Its count of questions starts at 0 again. The body is
+    optional."""
     named = project_of_call(body.project_id, query.project_id)
     return _shown(operations.resume(job_id, named, by=by, key=key))
 

@@ -15,8 +15,8 @@ ENDPOINTS.append(
         "of callers may wait; a caller that comes back late gets the same 200.",
         query=Wait,
         responses={
-            200: ("The answer.", Decision),
-            204: ("Still pending: ask again.", None),
+            200: ("The decision.", Decision),
+            204: ("The question is still pending. Repeat the request.", None),
         },
     )
 )
@@ -28,12 +28,12 @@ ENDPOINTS.append(
         operation_id="get_decisions",
         tag="Decisions",
         summary="Wait for all answers",
-        description="Every decision of the token's projects after the cursor, in order, each "
-        "exactly once: an agent with many open questions holds one request. Without `after` it "
-        "begins with the next decision. Waits up to `wait` seconds for the first one; an empty "
-        "list after that. At most 200 at once: ask again with the new cursor.",
+        description="One request for all questions of an agent. Returns every decision of the "
+        "token's projects after the cursor, in order, each exactly once. Without `after` it starts "
+        "with the next decision. Waits up to `wait` seconds for the first one, then returns an "
+        "empty list. At most 200 per response: repeat with the new cursor.",
         query=Feed,
-        responses={200: ("The decisions, and where to go on.", Decisions)},
+        responses={200: ("The decisions, and the cursor for the next request.", Decisions)},
     )
 )
 
@@ -44,21 +44,21 @@ ENDPOINTS.append(
         operation_id="get_events",
         tag="Jobs",
         summary="Follow a job",
-        description="With `Accept: text/event-stream` the events of the job, live: each with its "
-        "number as `id:` and a comment line at least every 15 seconds. A reader that comes back "
-        "with the header `Last-Event-ID`, or with `?after=`, gets what it missed, once and in "
-        "order. Otherwise a JSON array of what is in the log.",
+        description="With `Accept: text/event-stream`, a live stream of the events of the job. "
+        "Each has its number as `id:`, and a comment line comes at least every 15 seconds. After a "
+        "reconnect with the header `Last-Event-ID` or `?after=`, you get the events you missed, "
+        "once and in order. Otherwise a JSON array of the events in the log.",
         query=Since,
         responses={200: ("The events after that number, in order.", list[Event])},
         media=("application/json", "text/event-stream"),
         headers={
             "Last-Event-ID": (
-                "The number of the last event that was read; it counts more than `after`.",
+                "The number of the last event you read. It takes precedence over `after`.",
                 {"type": "string", "pattern": "^[0-9]{0,18}$"},
             )
         },
         errors={
-            400: "There is no such place in the log.",
+            400: "The log has no such position.",
             409: "Several of your projects have this job: add ?project_id=.",
         },
     )

@@ -21,12 +21,12 @@ TAG: Final = "This document"
     "/api/openapi.json",
     operation_id="get_openapi",
     tag=TAG,
-    summary="Read this document",
+    summary="Read the OpenAPI document",
     public=True,
     responses={200: ("An OpenAPI 3.1 document.", None)},
 )
 def get_openapi() -> ApiResponse:
-    """All calls, for tools."""
+    "All endpoints, for tools."
     return ApiResponse(json.dumps(document(), ensure_ascii=False))
 
 
@@ -38,10 +38,10 @@ def get_openapi() -> ApiResponse:
     summary="Read the documentation",
     public=True,
     media=("text/html",),
-    responses={200: ("The same as a page.", None)},
+    responses={200: ("The API reference as a page.", None)},
 )
 def get_docs() -> ApiResponse:
-    """All calls, for people, each with an example to try."""
+    "All endpoints, for people, each with an example to try."
     whole = document()
     html = render_template(
         "api/docs.html", document=whole, endpoints=entries(whole), shapes=shapes(whole), base=root()

@@ -12,27 +12,28 @@ from webapp.desk.api.schemas.parts import HOOK_AGENTS, LONGEST_NAME
 from webapp.desk.api.schemas.responses import AnsweredProblem, InvalidProblem, Problem
 
 TAGS: Final = {
-    "Errors": "An agent reports what failed and learns what to do next.",
-    "Escalations": "The structured questions to the founder.",
-    "Decisions": "What ends a question, how an agent gets the answer, and what became of it.",
+    "Errors": "Report failures and get what to do next.",
+    "Escalations": "Questions to the founder.",
+    "Decisions": "Answer or skip questions, wait for answers, and report whether they worked.",
     "Secrets": "Keys that a founder hands over: taken, acknowledged, then gone.",
-    "Jobs": "Build runs of agents, and the logs of what happened in them.",
-    "Tokens": "What the calling token may do.",
+    "Jobs": "Pieces of work of agents, and their event logs.",
+    "Tokens": "What a token can do.",
     "Hooks": "Coding agents report and ask by their hooks.",
-    "MCP": "The same for clients of the Model Context Protocol.",
-    "This document": "What you are reading.",
+    "MCP": "The Model Context Protocol endpoint.",
+    "This document": "This API reference, for people and for tools.",
 }
 _ABOUT: Final = """\
-The desk between stuck AI agents and the founder they work for.
+Unstuck is an inbox for the questions AI agents can't answer themselves.
 
-Send your token as `Authorization: Bearer <token>`. A token belongs to projects and has a scope: \
-`agent` reports, asks, reads, waits and gives receipts; `founder` also answers, skips and resumes.
+Send your token as `Authorization: Bearer <token>`. A token belongs to projects and has a scope. \
+With `agent`, it can report, ask, read, wait and send receipts. With `founder`, it can also \
+answer, skip and resume.
 
-Job ids may be any text of 1 to 255 characters: escape them in addresses, slashes too (`%2F`). \
-Fields that are not known are ignored. Errors are RFC 9457 problems whose `detail` says what to do.
+A job id is any text of 1 to 255 characters. Escape it in URLs, slashes too (`%2F`). Unknown \
+fields are ignored. Errors are RFC 9457 problems: `detail` says what went wrong and what to do next.
 """
 _IDEMPOTENCY_KEY: Final[tuple[str, dict[str, Any]]] = (
-    "A text of your own: repeating the call with it is safe.",
+    "A unique text of your own. Repeating the request with the same key is safe.",
     {"type": "string", "maxLength": LONGEST_NAME},
 )
 _TOKEN: Final = {
@@ -120,7 +121,7 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
         "ref": {"type": "string", "minLength": 1, "maxLength": 40},
     }
     texts = {
-        "job_id": "The job, by the agent's own name for it; escape slashes as %2F.",
+        "job_id": "The agent's own id of the job. Escape slashes as %2F.",
         "escalation_id": "The UUID of the question.",
         "agent": "Which agent's hooks they are.",
         "ref": "The ref of the secret, as the answer names it.",

@@ -32,9 +32,9 @@ _SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
 def report_error(
     job_id: str, body: ErrorReport, query: WhichProject, key: str | None, by: Actor
 ) -> ApiResponse:
-    """The agent tells what failed and what it tried, and learns what to do next: try another way,
-    wait, ask the founder, or pause. With an `id`, or else the header Idempotency-Key, the same
-    report again gets the verdict that is stored, with `repeated`, and counts nothing."""
+    """Report what failed and what the agent tried. The verdict says what to do next: try another
+    way, wait, ask the founder, skip, or pause. Sending the same report again with the same `id` or
+    Idempotency-Key returns the stored verdict with `repeated`, and counts nothing."""
     named = project_of_call(body.project_id, query.project_id)
     called = callback.wanted(body.callback, job_id, named, by)
     sent = _report(body, key, called)
@@ -73,14 +73,14 @@ def _report(body: ErrorReport, key: str | None, called: str | None) -> Report:
     "/api/jobs/{job_id}/errors/healed",
     operation_id="heal_error",
     tag=TAG,
-    summary="Say that a problem is over",
+    summary="Report a solved problem",
     body=Success,
     query=WhichProject,
-    responses={200: ("Its budget of attempts is whole again.", Healed)},
+    responses={200: ("The attempts at this problem count from zero again.", Healed)},
     errors=_SEVERAL,
 )
 def heal_error(job_id: str, body: Success, query: WhichProject, by: Actor) -> ApiResponse:
-    """After a success: a counter that never resets on progress would stop healthy jobs."""
+    """Send this after a success, so that the failures before it no longer count."""
     named = project_of_call(body.project_id, query.project_id)
     problem = problems.heal(job_id, named, body.error_signature, by=by)
     healed = 0 if problem is None else problem.healed

@@ -14,8 +14,8 @@ TAG = "Tokens"
     "/api/token",
     operation_id="get_token",
     tag=TAG,
-    summary="Read what the token may do",
-    responses={200: ("The token that calls.", Token)},
+    summary="Read the token",
+    responses={200: ("The token of this request.", Token)},
 )
 def get_token(by: Actor) -> ApiResponse:
     """Its name, scope, projects and expiry, never its secret. A person's own token may do at this

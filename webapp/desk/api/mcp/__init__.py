@@ -17,20 +17,20 @@ ENDPOINTS.append(
         "/api/mcp",
         operation_id="post_mcp",
         tag="MCP",
-        summary="Speak the Model Context Protocol",
+        summary="Send an MCP message",
         description="One JSON-RPC message: `server/discover`, `initialize`, `ping`, `tools/list` "
         "or `tools/call`. `tools/list` describes the tools. A `tools/call` with a `progressToken` "
         "is answered as a stream with a sign of life every 15 seconds.",
         body=Message,
         responses={
-            200: ("The result, or an error of an older version of the protocol.", Reply),
-            202: ("A notification, which nothing answers.", None),
+            200: ("The result, or a JSON-RPC error in older protocol versions.", Reply),
+            202: ("Accepted: notifications have no response body.", None),
         },
         media=("application/json", "text/event-stream"),
         errors={
-            400: "The message is none of JSON-RPC, or its version of the protocol is not served.",
-            403: "The call comes from a page of another site.",
-            404: "There is no such method.",
+            400: "The message isn't valid JSON-RPC, or the protocol version isn't supported.",
+            403: "The request comes from a page of another site.",
+            404: "Method not found.",
         },
         error_body=Reply,
     )

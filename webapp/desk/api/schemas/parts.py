@@ -52,28 +52,28 @@ def size_of(*texts: str | None) -> int:
 
 
 class Choice(BaseModel):
-    """One choice of a question."""
+    "One option of a question."
 
     value: Name = Field(
         pattern=NOT_BLANK,
-        description="What comes back as the decision.",
+        description="The value that the decision has if this option is chosen.",
         examples=["skip_feature"],
     )
     label: Text | None = Field(
         None,
-        description="What the founder reads on the button; the value if left out.",
+        description="The text on the button. The value if left out.",
         examples=["Skip this feature"],
     )
     description: Text | None = Field(
         None,
-        description="What happens if it is chosen.",
-        examples=["I finish everything else without it."],
+        description="What happens if this option is chosen.",
+        examples=["I'll finish everything else without it."],
     )
 
     irreversible: bool = Field(
         False,
-        description="Whether it can't be undone. The founder confirms it with a second tap, and it "
-        "is never recommended or chosen automatically.",
+        description="True if the option can't be undone. The founder has to confirm "
+        "it, and it is never chosen automatically.",
     )
 
     @model_validator(mode="after")

@@ -28,19 +28,20 @@ from webapp.rules.categories import Category, Origin
 LONGEST_MESSAGE = 1_048_576
 
 _WHICH_PROJECT = (
-    "The project of the job; may be left out when the token has only one, or only one of its "
-    "projects has a job of this id."
+    "The project of the job. Optional if the token has only one project, or if only "
+    "one of its projects has a job with this id."
 )
 
 
-_CHOICES = "0 to 10 choices, each with a value of its own; none: the founder answers freely."
-_STATE = "Anything the agent wants back with the decision: at most 64 kB of JSON."
+_CHOICES = "0 to 10 options with different values. Without options, the founder "
+"answers in free text."
+_STATE = "Data that comes back with the decision, at most 64 kB of JSON."
 _OPTIONS = [
     {"value": "provide_credentials", "label": "I’ve added the key"},
     {
         "value": "skip_feature",
         "label": "Skip this feature",
-        "description": "I finish everything else without payments.",
+        "description": "I'll finish everything else without payments.",
     },
 ]
 
@@ -71,7 +72,7 @@ class WithOptions(RequestModel):
     options: Choices | None = Field(None, description=_CHOICES, examples=[_OPTIONS])
     recommended: Name | None = Field(
         None,
-        description="The value of the option that the agent recommends.",
+        description="The value of the option the agent recommends.",
         examples=["skip_feature"],
     )
 
@@ -116,55 +117,73 @@ class OfProject(RequestModel):
 
 
 class NewEscalation(OfProject, WithOptions):
-    """A question that the agent words itself."""
+    "A question in the agent's own words."
 
     id: UUID | None = Field(
         None,
-        description="A UUID of the agent's own: sending the same question again is then safe.",
+        description="A UUID of your own. Sending the same question again with it is safe.",
     )
-    session_id: Name = Field(examples=["session-1"])
-    error_type: Name = Field(examples=["MissingCredential"])
+    session_id: Name = Field(
+        description="The session that reports. A session is one run of the agent.",
+        examples=["session-1"],
+    )
+    error_type: Name = Field(
+        description="The kind of error, such as the name of the exception.",
+        examples=["MissingCredential"],
+    )
     error_signature: Signature | None = Field(
-        None, description="The identity of the problem; computed from the texts if left out."
+        None, description="The identity of the problem. Computed from the texts if left out."
     )
     error_message: str | None = Field(
-        None, max_length=LONGEST_MESSAGE, description="The raw message, for the technical details."
+        None,
+        max_length=LONGEST_MESSAGE,
+        description="The original error message, shown under Technical details.",
     )
     plain_english_problem: str = Field(
         min_length=1,
         max_length=LONGEST_TEXT,
         pattern=NOT_BLANK,
-        description="What the founder reads. No file names, no stack traces.",
+        description="The question the founder reads, without file names and stack traces.",
         examples=["I need a key for the payment service before customers can pay."],
     )
     attempts_summary: list[Text] | None = Field(
-        None, max_length=200, examples=[["I looked for a key in the settings."]]
+        None,
+        max_length=200,
+        description="What the agent tried, one plain sentence per entry.",
+        examples=[["I looked for a key in the settings."]],
     )
     recommended_action: Text | None = Field(
-        None, examples=["Create a key and add it to my environment."]
+        None,
+        description="What the agent suggests, in plain words.",
+        examples=["Create a key and add it to my environment."],
     )
     agent_state: State | None = Field(None, description=_STATE, examples=[{"task": "payments"}])
     callback: Callback | None = Field(None, description=_CALLBACK)
 
 
 _DIGEST = (
-    "The `digest` of the question as it was shown. If the question differs by now, the answer is "
-    "refused with 409 and the type `urn:unstuck:changed`."
+    "The `digest` of the question as you read it. If the question has changed since, "
+    "you get 409 with the type `urn:unstuck:changed`."
 )
 
 
 class Resolution(RequestModel):
-    """An answer."""
+    "An answer to a question."
 
     decision: Name = Field(
-        description="The value of one of the options; any text when there are none.",
+        description="The value of one of the options, or any text if there are none.",
         examples=["skip_feature"],
     )
-    guidance: Text | None = Field(None, examples=["We take payments by invoice for now."])
+    guidance: Text | None = Field(
+        None,
+        description="A note for the agent, in free text.",
+        examples=["We take payments by invoice for now."],
+    )
     remember_days: Days | None = Field(
         None,
-        description="Answer the same problem of this project like this by itself, for so many "
-        "days. Only for questions that the server worded. A founder sees and ends such rules under "
+        description="Create a standing rule: for N days, the same problem of this "
+        "project gets this answer automatically. Only for questions "
+        "worded by Unstuck. Founders see and stop their rules under "
         "Problems.",
     )
     digest: Digest | None = Field(None, description=_DIGEST)
@@ -176,9 +195,11 @@ class Resolution(RequestModel):
 
 
 class Skip(RequestModel):
-    """Closing without a decision."""
+    "Closes a question without a decision."
 
-    guidance: Text | None = Field(None, examples=["Not needed any more."])
+    guidance: Text | None = Field(
+        None, description="A note for the agent, in free text.", examples=["No longer needed."]
+    )
     digest: Digest | None = Field(None, description=_DIGEST)
 
 
@@ -202,112 +223,148 @@ class Ack(RequestModel):
 
 
 class Withdrawal(RequestModel):
-    """Taking a question back."""
+    "Withdraws a question."
 
-    reason: Text | None = Field(None, examples=["I found the key myself."])
+    reason: Text | None = Field(
+        None,
+        description="Why the question no longer needs an answer.",
+        examples=["I found the key myself."],
+    )
 
 
 class Receipt(RequestModel):
-    """What became of an answer."""
+    "What happened with an answer."
 
-    stage: Stage = Field(description="picked_up, then worked or failed.", examples=["worked"])
-    note: Text | None = Field(None, examples=["The shop takes orders by invoice."])
+    stage: Stage = Field(
+        description="`picked_up` when the agent starts to follow the answer, then "
+        "`worked` or `failed`.",
+        examples=["worked"],
+    )
+    note: Text | None = Field(
+        None,
+        description="What happened, in the agent's own words.",
+        examples=["The shop takes orders by invoice."],
+    )
 
 
 class JobNews(OfProject):
-    """What is told about a job. What is left out stays as it is."""
+    "Changes to a job. Fields left out stay as they are."
 
-    session_id: Name | None = Field(None, examples=["session-1"])
-    title: Name | None = Field(None, examples=["Build the shop"])
-    state: Literal["working", "finished", "failed"] | None = Field(None, examples=["working"])
+    session_id: Name | None = Field(
+        None,
+        description="The session that reports. A session is one run of the agent.",
+        examples=["session-1"],
+    )
+    title: Name | None = Field(
+        None, description="The name people see.", examples=["Build the shop"]
+    )
+    state: Literal["working", "finished", "failed"] | None = Field(
+        None, description="The new state of the job.", examples=["working"]
+    )
 
 
 class ErrorReport(OfProject, WithOptions):
-    """A failure that the agent met."""
+    "A failure of the agent's work."
 
     id: Name | None = Field(
         None,
-        description="The agent's own name for this report, unique within its job: sending the same "
-        "report again is then safe. A new failure has a new one.",
+        description="An id of your own, unique within the job. Sending the same "
+        "report again with it is safe. Use a new id for each new failure.",
         examples=["payments-attempt-1"],
     )
-    session_id: Name = Field(examples=["session-1"])
-    error_type: Name = Field(examples=["ModuleNotFoundError"])
+    session_id: Name = Field(
+        description="The session that reports. A session is one run of the agent.",
+        examples=["session-1"],
+    )
+    error_type: Name = Field(
+        description="The kind of error, such as the name of the exception.",
+        examples=["ModuleNotFoundError"],
+    )
     error_message: str = Field(
         max_length=LONGEST_MESSAGE,
-        description="The message as it came, with its trace: at most 1 MB.",
+        description="The original error message with its stack trace, at most 1 MB.",
         examples=["No module named stripe"],
     )
     intent: Text | None = Field(
-        None, description="What the agent wanted.", examples=["set up the payment page"]
+        None, description="What the agent wanted to do.", examples=["set up the payment page"]
     )
     approach: Text | None = Field(
-        None, description="What it tried.", examples=["installed the package with pip"]
+        None, description="What the agent tried.", examples=["installed the package with pip"]
     )
     include_other_jobs: bool = Field(
         False,
-        description="Also tell in the instruction what other jobs of the project tried. It is "
-        "quoted there as data, with the job's id, because other agents wrote it.",
+        description="Whether the instruction includes what other jobs of the project "
+        "tried. It is quoted as data, because other agents wrote it.",
     )
     category: Category | None = Field(
-        None, description="The agent's own judgement, which counts more than the rules."
+        None, description="The agent's own judgement. It takes precedence over the rules."
     )
     signature: OwnSignature | None = Field(
         None,
-        description="What identifies the problem, in place of the computed hash. It stands as "
-        "`own-…` in the error_signature; a name that begins like a computed one (`v1-`) is 422.",
+        description="Your own identity of the problem, instead of the computed hash. "
+        "The error_signature has it as `own-…`. It can't start with "
+        "`v1-`.",
     )
     origin: Origin | None = Field(
         None,
-        description="model_provider: trouble of the language model itself. An outage is waited "
-        "for, spends nothing, and becomes a question after 30 minutes; an invalid key, a used-up "
-        "quota or a closed account is asked about right away.",
+        description="`model_provider` if the language model itself fails. An outage "
+        "gets waits, uses up no attempts, and becomes a question after "
+        "30 minutes. An invalid key, a used-up quota or a closed account "
+        "becomes a question right away.",
     )
     plain_english_problem: Text | None = Field(
-        None, description="The founder-facing texts: the agent's own win, if it must ask."
+        None, description="Your own wording of the question, if one is asked."
     )
-    recommended_action: Text | None = None
+    recommended_action: Text | None = Field(
+        None, description="What the agent suggests, in plain words."
+    )
     agent_state: State | None = Field(None, description=_STATE)
     callback: Callback | None = Field(None, description=_CALLBACK)
 
 
 class Success(OfProject):
-    """A problem that is over."""
+    "A solved problem."
 
     error_signature: Signature = Field(
-        description="As the verdict named it.",
+        description="The error_signature from the verdict.",
         examples=["shop:ModuleNotFoundError:v1-0a1b2c3d4e5f6071"],
     )
 
 
 class WhichProject(RequestModel):
-    """Which of several projects with a job of this id is meant."""
+    "The project, if several have a job with this id."
 
     project_id: Name | None = Field(None, description=_WHICH_PROJECT, examples=["shop"])
 
 
 class Filter(RequestModel):
-    """Which escalations, and which page of them."""
+    "Filters and the page of a list of questions."
 
-    project_id: Name | None = Field(None, description="Only those of this project.")
-    status: Status | None = Field(None, description="Only those that are in this state.")
-    limit: int = Field(50, ge=1, le=200, description="How many at most.")
-    cursor: str | None = Field(None, description="Where the next page starts: see the Link header.")
+    project_id: Name | None = Field(None, description="Only questions of this project.")
+    status: Status | None = Field(None, description="Only questions with this status.")
+    limit: int = Field(50, ge=1, le=200, description="The maximum number of entries.")
+    cursor: str | None = Field(
+        None, description="The start of the next page, from the Link header."
+    )
 
 
 class Since(WhichProject):
-    """Which events of a log."""
+    "Which events of a log to return."
 
-    after: int = Field(0, ge=0, le=10**18 - 1, description="Only events with a larger number.")
-    limit: int = Field(100, ge=1, le=500, description="How many at most; not for a stream.")
+    after: int = Field(0, ge=0, le=10**18 - 1, description="Only events with a higher number.")
+    limit: int = Field(
+        100, ge=1, le=500, description="The maximum number of events. Ignored for a stream."
+    )
 
 
 class Wait(RequestModel):
-    """How long to wait, and for whom."""
+    "How long to wait, and for which job."
 
-    wait: float = Field(0, ge=0, le=60, description="Seconds.")
+    wait: float = Field(0, ge=0, le=60, description="The number of seconds to wait, 0 to 60.")
     job_id: str | None = Field(
-        None, description="Another job that waits: its agent_state comes with the answer."
+        None,
+        description="Another job that waits for this answer. The response then has "
+        "the agent_state of that job.",
     )
 
 
@@ -332,10 +389,10 @@ class HookPayload(RequestModel):
 
 
 class Feed(RequestModel):
-    """Which decisions, and how long to wait for the first."""
+    "Which decisions to return, and how long to wait for them."
 
     after: str | None = Field(
         None,
-        description="The cursor of the last response; left out, from now on.",
+        description="The cursor of the previous response. If left out, decisions from now on.",
     )
-    wait: float = Field(0, ge=0, le=60, description="Seconds.")
+    wait: float = Field(0, ge=0, le=60, description="The number of seconds to wait, 0 to 60.")

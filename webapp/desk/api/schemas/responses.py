@@ -18,14 +18,14 @@ _ANSWERS = (
 
 
 class Option(ResponseModel):
-    """One choice of a question."""
+    "One option of a question."
 
-    value: str = Field(description="What comes back as the decision.")
-    label: str = Field(description="What the founder reads on the button.")
-    description: str = Field(description="What happens if it is chosen.")
+    value: str = Field(description="The value that the decision has if this option is chosen.")
+    label: str = Field(description="The text on the button.")
+    description: str = Field(description="What happens if this option is chosen.")
     irreversible: bool = Field(
         False,
-        description="Whether it can't be undone; left out if not.",
+        description="True if the option can't be undone. Left out otherwise.",
         exclude_if=lambda it: not it,
     )
 
@@ -42,62 +42,70 @@ class CallbackSecret(ResponseModel):
 
 
 class Escalation(ResponseModel):
-    """A structured question to the founder, and what became of it."""
+    "A question to the founder, with its answer and outcome."
 
-    id: UUID = Field(description="Its UUID.")
+    id: UUID = Field(description="The UUID of the question.")
     session_id: str = Field(description="The session that asked.")
     job_id: str = Field(description="The job that asked.")
-    project_id: str = Field(description="The project it belongs to.")
-    error_type: str = Field(description="The kind of error, as reported.")
+    project_id: str = Field(description="The project of the question.")
+    error_type: str = Field(description="The error type, as the agent reported it.")
     error_signature: str = Field(description="The identity of the problem within its project.")
-    plain_english_problem: str = Field(description="The problem as the founder reads it.")
-    attempts_summary: list[str] = Field(description="What was tried, in plain words.")
+    plain_english_problem: str = Field(description="The question the founder reads.")
+    attempts_summary: list[str] = Field(description="What the agent tried, in plain words.")
     recommended_action: str = Field(description="What the agent suggests.")
-    options: list[Option] = Field(description="The choices; none if the founder answers freely.")
+    options: list[Option] = Field(
+        description="The options. Empty if the founder answers in free text."
+    )
     recommended: str | None = Field(description="The value of the recommended option, if any.")
     answer_schema: dict[str, Any] | None = Field(
         None,
         description="What the answer has to carry, if anything: a flat JSON Schema object.",
     )
     digest: str = Field(
-        description="What an answer is bound to: it differs as soon as anything that the founder "
-        "is shown differs. Send it along with the answer."
+        description="A hash of everything the founder is shown. Send it with the "
+        "answer, so that it can't answer a changed question."
     )
-    status: Status = Field(description="Whether it waits, or how it was closed.")
+    status: Status = Field(description="`pending`, or how the question was closed.")
     founder_decision: str | None = Field(description="The value of the option that was chosen.")
-    label: str | None = Field(description="The label of that option: what the founder read.")
-    founder_guidance: str | None = Field(description="The free text that came with the decision.")
+    label: str | None = Field(description="The label of that option.")
+    founder_guidance: str | None = Field(description="The founder's note with the decision.")
     answers: dict[str, Any] | None = Field(None, description=_ANSWERS)
-    created_at: Moment = Field(description="When it was asked.")
-    resolved_at: Moment | None = Field(description="When it left pending.")
+    created_at: Moment = Field(description="When the question was asked.")
+    resolved_at: Moment | None = Field(description="When the question was closed.")
     resolved_by: str | None = Field(
-        description="The name of who answered, or the standing rule; for a withdrawn one, the "
-        "agent. Never an address."
+        description="The name of the person or standing rule that answered, or of "
+        "the agent that withdrew the question. Never an email address."
     )
     held_until: Moment | None = Field(
-        description="A founder answered on the page and may take it back until then; the question "
-        "is still pending for its agent and taken for everybody else."
+        description="Until this moment, the founder can take the answer back. The "
+        "question stays pending for the agent, and nobody else can "
+        "answer it."
     )
-    reason: str | None = Field(description="Why it was withdrawn.")
+    reason: str | None = Field(description="Why the question was withdrawn.")
     category: str | None = Field(description="never_retry, env_error or code_error, if known.")
-    matched_rule: str | None = Field(description="The rule that told the category.")
-    intent: str | None = Field(description="What the agent wanted.")
-    error_message: str | None = Field(description="The raw message, for the technical details.")
+    matched_rule: str | None = Field(description="The rule that determined the category.")
+    intent: str | None = Field(description="What the agent wanted to do.")
+    error_message: str | None = Field(
+        description="The original error message, shown under Technical details."
+    )
     warnings: list[str] = Field(
-        description="What to improve in the texts that the founder reads. The question is stored "
-        "all the same."
+        description="What to improve in the texts the founder reads. The question is stored anyway."
     )
     occurrences: int = Field(
-        description="How many jobs met this problem. One that comes again is not counted again."
+        description="How many jobs ran into this problem. Each job counts once."
     )
-    agent_state: dict[str, Any] | None = Field(description="What the agent sent along.")
+    agent_state: dict[str, Any] | None = Field(
+        description="The agent's own data, as sent with the question."
+    )
     delivered_at: Moment | None = Field(description="When the answer first reached an agent.")
-    picked_up_at: Moment | None = Field(description="When an agent said that it took it up.")
-    outcome: Literal["worked", "failed"] | None = Field(
-        description="Whether the answer worked, as an agent said."
+    picked_up_at: Moment | None = Field(
+        description="When an agent reported that it picked up the answer."
     )
-    outcome_at: Moment | None = Field(description="When an agent said so.")
-    outcome_note: str | None = Field(description="What an agent said about it.")
+    outcome: Literal["worked", "failed"] | None = Field(
+        description="Whether the answer worked, as an agent reported."
+    )
+    outcome_at: Moment | None = Field(description="When an agent reported the outcome.")
+    outcome_note: str | None = Field(description="The agent's note about the outcome.")
     callback: CallbackSecret | None = Field(
         None,
         exclude_if=lambda callback: callback is None,
@@ -106,30 +114,32 @@ class Escalation(ResponseModel):
 
 
 class Counts(ResponseModel):
-    """The questions that a job waits for or waited for."""
+    "The number of open and closed questions of a job."
 
-    pending: int = Field(description="Questions that wait for an answer.")
-    answered: int = Field(description="Questions that were closed.")
+    pending: int = Field(description="Questions that are pending.")
+    answered: int = Field(description="Questions that are closed.")
 
 
 class Job(ResponseModel):
-    """A build run of an agent."""
+    "One piece of work of an agent."
 
-    job_id: str = Field(description="The agent's own name for it.")
-    project_id: str = Field(description="The project it belongs to.")
-    session_id: str | None = Field(description="The session that reported last.")
-    title: str | None = Field(description="What people read as its name.")
+    job_id: str = Field(description="The agent's own id of the job.")
+    project_id: str = Field(description="The project of the question.")
+    session_id: str | None = Field(
+        description="The session of the latest report. A session is one run of an agent."
+    )
+    title: str | None = Field(description="The name people see.")
     state: Literal["working", "waiting_for_input", "paused", "finished", "failed"] = Field(
-        description="How it stands."
+        description="The state of the job."
     )
-    counts: Counts = Field(description="Its questions.")
-    last_seq: int = Field(description="The number of the latest event of its log.")
-    last_event_at: Moment | None = Field(description="When its log last grew.")
+    counts: Counts = Field(description="The number of its questions.")
+    last_seq: int = Field(description="The number of the latest event in its log.")
+    last_event_at: Moment | None = Field(description="When the latest event happened.")
     escalations_since_resume: int = Field(
-        description="Questions that came of failures since it started or was last resumed; the "
-        "fifth pauses it."
+        description="Questions from failures since the job started or was last "
+        "resumed. The fifth one pauses the job."
     )
-    created_at: Moment = Field(description="When it was first named.")
+    created_at: Moment = Field(description="When the job was created.")
 
     @classmethod
     def of(cls, view: JobView) -> "Job":
@@ -149,55 +159,58 @@ class Job(ResponseModel):
 
 
 class Verdict(ResponseModel):
-    """What the agent does next. A field that does not apply is null."""
+    "What the agent should do next. Fields that don't apply are null."
 
     verdict: Literal["retry", "wait", "escalate", "pause", "skip"] = Field(
         description="What to do next."
     )
-    category: str | None = Field(description="What can be done about the error.")
-    matched_rule: str | None = Field(description="Why: the rule that told the category.")
+    category: str | None = Field(
+        description="`never_retry`: only a person can fix it. `env_error`: waiting "
+        "can fix it. `code_error`: another approach can fix it."
+    )
+    matched_rule: str | None = Field(description="The rule that determined the category.")
     error_signature: str | None = Field(description="The identity of the problem.")
-    attempt: int | None = Field(description="The number of this failure within its budget.")
+    attempt: int | None = Field(description="How many attempts at this problem have failed.")
     max_attempts: int | None = Field(
-        description="How many there may be before the founder is asked."
+        description="How many attempts are allowed before Unstuck asks the founder."
     )
     instruction: str | None = Field(
-        description="Text for a language model: what failed, what was tried, and that the next "
-        "approach must be fundamentally different."
+        description="Text for a language model: what failed, what was tried, and what to do next."
     )
     approaches_tried: list[str] | None = Field(
-        description="What this job tried, oldest first: the latest 8 kB of it."
+        description="The approaches this job tried, oldest first. At most the latest 8 kB."
     )
     retry_after_s: float | None = Field(description="Seconds to wait before trying again.")
     escalation_id: UUID | None = Field(
-        description="The question that was opened or joined; or, where the verdict follows an "
-        "answer, the question that was answered: the receipt goes there."
+        description="The question that was opened or joined. If the verdict follows "
+        "an answer: the answered question. Send its receipt there."
     )
     decision: str | None = Field(
-        description="What the founder decided about this problem, where the verdict follows it: "
-        "the value of the option. Null with skip: the question was closed without an answer."
+        description="The value of the option the founder chose, if the verdict "
+        "follows an answer. Null with the verdict skip: the question was "
+        "closed without an answer."
     )
-    label: str | None = Field(description="The label of that option, as the founder read it.")
+    label: str | None = Field(description="The label of that option.")
     digest: str | None = Field(
         None,
         exclude_if=lambda digest: digest is None,
-        description="The digest of the question that was answered. Left out without a decision.",
+        description="The digest of the answered question. Left out without a decision.",
     )
-    guidance: str | None = Field(description="What the founder said about this problem.")
+    guidance: str | None = Field(description="The founder's note about this problem.")
     answers: dict[str, Any] | None = Field(
         None, exclude_if=lambda answers: answers is None, description=_ANSWERS
     )
     repeated: bool = Field(
         False,
         exclude_if=lambda repeated: not repeated,
-        description="True if this report was known by its id: the verdict is that of the first "
-        "time, and nothing was counted. Left out otherwise.",
+        description="True if a report with this id was already stored. The verdict "
+        "is the stored one, and nothing was counted. Left out otherwise.",
     )
     warnings: list[str] = Field(
         [],
         exclude_if=lambda warnings: not warnings,
-        description="What to correct, such as an id that was used for another failure. Left out "
-        "if there is nothing.",
+        description="What to correct, such as an id that was used for another "
+        "failure. Left out if empty.",
     )
     callback: CallbackSecret | None = Field(
         None,
@@ -208,67 +221,74 @@ class Verdict(ResponseModel):
 
 
 class Healed(ResponseModel):
-    """A problem that is over."""
+    "A solved problem."
 
-    error_signature: str = Field(description="The problem that is over.")
-    known: bool = Field(description="Whether this problem had ever been reported.")
-    times_healed: int = Field(description="How often it was over until now.")
+    error_signature: str = Field(description="The solved problem.")
+    known: bool = Field(description="Whether this problem was ever reported.")
+    times_healed: int = Field(description="How often this problem was solved.")
 
 
 class Decision(ResponseModel):
-    """The founder's answer, as a waiting agent gets it."""
+    "The founder's answer."
 
     status: Status = Field(description="How the question was closed.")
     decision: str | None = Field(description="The value of the option that was chosen.")
-    label: str | None = Field(description="The label of that option: what the founder read.")
-    digest: str = Field(description="The digest of the question that was answered.")
-    guidance: str | None = Field(description="The free text that came with the decision.")
+    label: str | None = Field(description="The label of that option.")
+    digest: str = Field(description="The digest of the answered question.")
+    guidance: str | None = Field(description="The founder's note with the decision.")
     answers: dict[str, Any] | None = Field(None, description=_ANSWERS)
-    resolved_at: Moment = Field(description="When it was closed.")
+    resolved_at: Moment = Field(description="When the question was closed.")
     agent_state: dict[str, Any] | None = Field(
-        description="What the agent sent along with its question."
+        description="The agent's own data, as sent with the question."
     )
 
 
 class DecisionEntry(Decision):
     """One of many decisions."""
 
-    escalation_id: UUID = Field(description="The question that was decided.")
+    escalation_id: UUID = Field(description="The UUID of the answered question.")
     project_id: str = Field(description="The project of the question.")
     job_id: str = Field(description="The job that asked it.")
-    error_signature: str = Field(description="The problem that it was about.")
+    error_signature: str = Field(description="The problem the question was about.")
 
 
 class Decisions(ResponseModel):
-    """Decisions in order, and where to go on."""
+    "Decisions in order, and the cursor for the next request."
 
-    decisions: list[DecisionEntry] = Field(description="Oldest first; empty if there was none.")
-    cursor: str = Field(description="Send it as `after` to get the decisions that follow.")
+    decisions: list[DecisionEntry] = Field(
+        description="The decisions, oldest first. Empty if there are none."
+    )
+    cursor: str = Field(description="Send it as `after` to get the next decisions.")
 
 
 class TokenProject(ResponseModel):
     """A project of a token."""
 
-    project_id: str = Field(description="Its id; `*` stands for all projects.", examples=["shop"])
+    project_id: str = Field(
+        description="The id of the project. `*` means all projects.", examples=["shop"]
+    )
     role: Literal["agent", "founder", "observer"] = Field(
-        description="What the token may do there. agent: report, ask, read, wait, give receipts, "
-        "withdraw. founder: also resolve, skip, resume. observer: read.",
+        description="What the token can do there. agent: report, ask, read, wait, "
+        "send receipts, withdraw. founder: also resolve, skip, resume. "
+        "observer: read.",
         examples=["agent"],
     )
 
 
 class Token(ResponseModel):
-    """What the calling token may do. Its secret is never shown again."""
+    "The token of this request. Its secret is never shown again."
 
-    name: str = Field(description="What it was made for.", examples=["build-agent"])
+    name: str = Field(description="The name of the token.", examples=["build-agent"])
     scope: Literal["agent", "founder"] = Field(
-        description="What it was made to do.", examples=["agent"]
+        description="The scope of the token.", examples=["agent"]
     )
     acts_as: str | None = Field(
         description="The name of the person in whose name it answers; null for an agent's token.",
         examples=[None],
     )
-    projects: list[TokenProject] = Field(description="Where it may do what.")
+    projects: list[TokenProject] = Field(
+        description="The projects of the token, with its role in each."
+    )
     expires_at: Moment | None = Field(
         description="When it stops working; null if it doesn't expire."
     )
@@ -283,40 +303,44 @@ class TakenSecret(ResponseModel):
 
 
 class FieldError(ResponseModel):
-    """What is wrong with one field."""
+    "A validation error of one field."
 
-    field: str = Field(examples=["options.1.value"])
-    message: str = Field(examples=["is missing: add it"])
+    field: str = Field(
+        description="The path of the field, with dots.", examples=["options.1.value"]
+    )
+    message: str = Field(
+        description="What is wrong with it and how to correct it.", examples=["is missing: add it"]
+    )
 
 
 class Problem(ResponseModel):
-    """RFC 9457: what went wrong, and what to do about it."""
+    "An error (RFC 9457): what went wrong, and what to do next."
 
     type: str = Field(
-        description="A name of the kind of error, for programs.", examples=["urn:unstuck:invalid"]
+        description="The kind of error, for programs.", examples=["urn:unstuck:invalid"]
     )
-    title: str = Field(description="What kind of error it is.")
+    title: str = Field(description="The name of the HTTP status.")
     status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="A sentence that a person can act on.")
+    detail: str = Field(description="What went wrong, and the next step.")
 
 
 class InvalidProblem(Problem):
-    """Content that was understood and refused."""
+    "The request failed validation."
 
     errors: list[FieldError] = Field(description="One entry for each field to correct.")
 
 
 class AnsweredProblem(Problem):
-    """The question had left pending, or changed after it was read: this is how it stands now."""
+    "The question is no longer pending, or it changed after it was read."
 
-    escalation: Escalation | None = None
+    escalation: Escalation | None = Field(None, description="The question as it is now.")
 
 
 class Event(ResponseModel):
     """One event of a job's log; its other members depend on `type` (docs/reference/events.md)."""
 
-    type: str = Field(examples=["agent.escalation_resolved"])
+    type: str = Field(description="The kind of event.", examples=["agent.escalation_resolved"])
     project_id: str = Field(description="The project of the job.")
-    job_id: str = Field(description="The job it happened to.")
-    seq: int = Field(description="Its number in the log of the job: 1, 2, 3, and so on.")
+    job_id: str = Field(description="The job of the event.")
+    seq: int = Field(description="Its number in the job's log: 1, 2, 3, and so on.")
     at: Moment = Field(description="When it happened.")
