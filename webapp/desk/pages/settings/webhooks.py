@@ -36,6 +36,9 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[Kind, Any], ...]], ...]] = (
         _("After the answer"),
         (
             (Kind.DECISION_DELIVERED, _("The agent received it")),
+            (Kind.SECRET_HANDED_OVER, _("Someone handed a key over")),
+            (Kind.SECRET_TAKEN, _("The agent took the key")),
+            (Kind.SECRET_REVOKED, _("Someone took a key back")),
             (Kind.DECISION_PICKED_UP, _("The agent works on it")),
             (Kind.DECISION_WORKED, _("It worked")),
             (Kind.DECISION_FAILED, _("It didn’t work")),
