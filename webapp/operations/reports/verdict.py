@@ -86,4 +86,6 @@ def verdict_on(
 
 
 def _what_failed(report: Report) -> str:
+    if report.error_message.startswith(f"{report.error_type}:"):
+        return report.error_message  # it names its type already
     return f"{report.error_type}: {report.error_message}"
