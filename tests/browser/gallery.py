@@ -124,6 +124,7 @@ def paths(
         "settings": "/settings",
         "settings-sign-in": "/settings/sign-in",
         "settings-people": "/settings/people",
+        "settings-connect": "/settings/connect",
         "settings-tokens": "/settings/tokens",
         "audit": "/settings/audit",
         "error": "/nothing-here",

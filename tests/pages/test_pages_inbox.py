@@ -24,13 +24,13 @@ def test_an_empty_inbox_says_what_will_happen(anna: FlaskClient) -> None:
 
 
 def test_the_first_inbox_says_how_agents_come(app: Flask, anna: FlaskClient) -> None:
-    assert "To connect your first agent" in anna.get("/").text
+    assert "Connect your first agent" in anna.get("/").text
     with app.app_context():
         jobs.tell("build-1", "elsewhere", by=DESK, title="Somebody else's")
-    assert "To connect your first agent" in anna.get("/").text
+    assert "Connect your first agent" in anna.get("/").text
     with app.app_context():
         jobs.tell("build-1", "shop", by=DESK, title="The new checkout")
-    assert "To connect your first agent" not in anna.get("/").text
+    assert "Connect your first agent" not in anna.get("/").text
 
 
 def test_questions_stand_oldest_first_with_what_one_needs_to_know(

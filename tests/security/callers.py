@@ -34,6 +34,7 @@ from webapp.operations import (
     invitations,
     people,
     sessions,
+    token_offers,
     tokens,
     webhooks,
 )
@@ -271,6 +272,14 @@ class World:
 
     def _invited(self, project: str) -> str:
         return self._invite(project)[1]
+
+    def _offered(self, project: str) -> str:
+        founder = self.callers["founder"]
+        with founder.client.session_transaction() as cookie:
+            secret = cookie["browser"]
+        person = db.session.scalars(db.select(Person).where(Person.email == founder.person)).one()
+        by = Actor(ref=f"person:{person.id}", name=person.name, grants={project: "founder"})
+        return token_offers.make("builder", project, "curl", by=by, session_secret=secret)[1]
 
     def _invitation(self, project: str) -> int:
         return self._invite(project)[0].id

@@ -222,6 +222,24 @@ ROWS: dict[str, Row] = {
     "POST /settings/identities/<int(max=9223372036854775807):identity_id>/disconnect": Row(
         "/settings/identities/9999/disconnect", own(404), filled()
     ),
+    "GET /settings/connect": Row("/settings/connect", page()),
+    "POST /settings/connect": Row(
+        "/settings/connect",
+        form(observer=422, foreign=422, founder=200, owner=200),
+        filled(kind="curl", project="shop", scope="agent"),
+    ),
+    f"GET /settings/connect/tokens/<int(max={2**63 - 1}):token_id>": Row(
+        "/settings/connect/tokens/{token_row}", page(404, 404)
+    ),
+    # A link is for who made it, and that was somebody else.
+    f"GET /settings/connect/links/<int(max={2**63 - 1}):offer_id>": Row(
+        "/settings/connect/links/9999", page(404, 404, 404, 404)
+    ),
+    # Whoever has the link.
+    "GET /offers/<secret>": Row("/offers/{offered}", everybody(200)),
+    "POST /offers/<secret>": Row("/offers/never-made", unknown(410), filled()),
+    # The Python package is the same for everybody.
+    "GET /client/<name>": Row("/client/no-such-package.whl", everybody(404)),
     "POST /settings/tokens": Row(
         "/settings/tokens",
         form(observer=422, foreign=422, founder=200, owner=200),

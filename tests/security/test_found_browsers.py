@@ -17,7 +17,7 @@ OLD = "update browser_sessions set confirmed_at = now() - interval '20 days'"
 
 
 def everything(sql) -> list[object]:
-    counted = "invitations", "memberships", "tokens"
+    counted = "invitations", "memberships", "tokens", "token_offers"
     return [sql(f"select * from {table} order by 1") for table in counted]
 
 
@@ -28,6 +28,7 @@ def olivia(app: Flask) -> FlaskClient:
 
 
 INVITED = {"email": "eve@example.com", "project": "shop", "role": "owner"}
+CONNECT = {"kind": "curl", "project": "shop", "scope": "agent"}
 TOKEN = {"name": "for good", "project": "shop", "scope": "agent", "lives": "never"}
 
 
@@ -39,6 +40,8 @@ TOKEN = {"name": "for good", "project": "shop", "scope": "agent", "lives": "neve
         ("/settings/people/{member}/role", {"project": "shop", "role": "owner"}),
         ("/settings/people/{member}/remove", {"project": "shop"}),
         ("/settings/tokens", TOKEN),
+        ("/settings/connect", CONNECT | {"how": "here"}),
+        ("/settings/connect", CONNECT | {"how": "link"}),
     ],
 )
 def test_a_found_browser_makes_no_way_in(

@@ -81,11 +81,13 @@ def seen(answer: TestResponse, key: str) -> tuple[int, list[str], str]:
     return answer.status_code, sorted(answer.headers.keys()), body
 
 
+LINKS = ("link", "invited", "offered")  # whoever has them may
 WITH_THINGS = [
     (key, kind)
     for key, row in ROWS.items()
     for kind in NAMES.findall(row.path)
-    if kind not in ("session", "link", "invited") and row.outcomes["foreign agent"] != 200
+    if kind not in ("session", "link", "invited", "offered")
+    and row.outcomes["foreign agent"] != 200
 ]
 NAMING_A_PROJECT = [key for key, row in ROWS.items() if "project_id" in row.sent.get("json", {})]
 

@@ -25,6 +25,7 @@ DELIVERIES: Final = "unstuck_deliveries"
 
 EVERYTHING: Final = "*"
 TOKEN_ENDED: Final = "token ended"  # noqa: S105 - a payload, not a secret
+TOKEN_USED: Final = "token used"  # noqa: S105 - as above
 _PAYLOAD_LIMIT: Final = 7_500  # bytes; PostgreSQL refuses a payload of 8,000
 _SPACING_S: Final = 0.003  # between two NOTIFYs: what is touched meanwhile shares the next one
 _LONGEST_PAUSE_S: Final = 0.02
@@ -46,6 +47,12 @@ def token_ended(session: Session) -> None:
     """Tell all processes, with the commit of this transaction, that a token no longer works. This
     is rare, so it may take the lock that `send` avoids, and unlike `send` it cannot be lost."""
     session.execute(select(func.pg_notify(CHANNEL, TOKEN_ENDED)))
+
+
+def token_used(session: Session) -> None:
+    """Tell all processes, with the commit of this transaction, that a token was used for the first
+    time, or that its link was. As rare as the making of a token."""
+    session.execute(select(func.pg_notify(CHANNEL, TOKEN_USED)))
 
 
 def deliveries_stored(session: Session) -> None:

@@ -12,6 +12,7 @@ from webapp.live.regions import Region, View
 from webapp.queries import (
     screens,
     screens_answer,
+    screens_connect,
     screens_history,
     screens_jobs,
     screens_memory,
@@ -69,6 +70,10 @@ def _job(session: Session, by: Actor, key: str) -> None:
 
 def _problem(session: Session, by: Actor, key: str) -> None:
     screens_problems.problem(session, by, key)
+
+
+def _connecting(session: Session, by: Actor, key: str) -> None:
+    screens_connect.light(session, by, key)
 
 
 def _always(_event: Event, _key: str) -> bool:
@@ -217,6 +222,20 @@ VIEWS: Mapping[str, View] = {
         ),
         _problem,
         lambda event, _key: event.kind in _PROBLEMS or event.kind == Kind.JOB_CHANGED,
+    ),
+    "connect": View(
+        (
+            _COUNTS,
+            Region(
+                "connect-light",
+                "connect/_light.html",
+                screens_connect.light,
+                frozenset(),
+                of_tokens=True,
+            ),
+        ),
+        _connecting,
+        _counted,
     ),
     "quiet": View((_COUNTS,), _anyone, _counted),
 }

@@ -43,6 +43,8 @@ class Listener:
         tokens: TokenCache,
         stop: threading.Event,
         position: int | None = None,
+        *,
+        token_used: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = create_engine(
             url,
@@ -54,6 +56,7 @@ class Listener:
         connections.watched(self._engine)
         self._receive = receive
         self._reread = reread
+        self._token_used = token_used
         self._tokens = tokens
         self._stop = stop
         self._bookmarks = Bookmarks()
@@ -94,12 +97,15 @@ class Listener:
         session = Session(connection)
         # First listen, then look: what happened before one is found by the other.
         self._look(session)
+        self._token_used()  # perhaps, while nobody listened
         self._failures = 0
         while not self._stop.is_set():
             timeout_s = max(0.0, self._next_look - time.monotonic())
             payloads = [note.payload for note in line.notifies(timeout=timeout_s, stop_after=1)]
             if notify.TOKEN_ENDED in payloads:
                 self._tokens.forget()
+            if notify.TOKEN_USED in payloads:
+                self._token_used()
             began = time.monotonic()
             self._hear(session, [notify.jobs_in(payload) for payload in payloads])
             time.sleep(notify.pause_after(time.monotonic() - began))

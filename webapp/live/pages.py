@@ -60,6 +60,16 @@ class Pages:
                     self._changed.setdefault(audience, set()).update(regions)
                     self._wake.set()
 
+    def note_tokens(self) -> None:
+        """A token was used for the first time, or its link was: show it where somebody waits for
+        that."""
+        regions = {region for region in fragments.VIEWS["connect"].regions if region.of_tokens}
+        for audience in self._readers.topics():
+            if audience.view == "connect":
+                with self._lock:
+                    self._changed.setdefault(audience, set()).update(regions)
+                    self._wake.set()
+
     def end(self) -> None:
         """Let `run` see that it was told to stop."""
         self._wake.set()

@@ -26,6 +26,8 @@ class Region:
     template: str
     context: Callable[[Session, Actor, str], dict[str, Any]]
     kinds: frozenset[Kind]
+    of_tokens: bool = False
+    """Whether the first use of a token changes it."""
 
     def render(self, session: Session, by: Actor, key: str) -> str:
         """The region's HTML, inside an app context."""

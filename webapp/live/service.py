@@ -51,7 +51,15 @@ class Live:
         self.releases = Releases(app, self._stop)
         self.deliveries = Deliveries(app, self._stop)
         tokens = app.extensions["token_cache"]
-        listener = Listener(url, self.receive, self.reread, tokens, self._stop, _position_now(app))
+        listener = Listener(
+            url,
+            self.receive,
+            self.reread,
+            tokens,
+            self._stop,
+            _position_now(app),
+            token_used=self.pages.note_tokens,
+        )
         parts = {
             "listener": listener.run,
             "page streams": self.pages.run,

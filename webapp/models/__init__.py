@@ -18,7 +18,7 @@ from webapp.models.sign_ins import (
     SecondFactor,
     SignInLink,
 )
-from webapp.models.tokens import Token
+from webapp.models.tokens import Token, TokenOffer
 
 __all__ = [
     "Action",
@@ -50,6 +50,7 @@ __all__ = [
     "StandingRule",
     "StreamSlot",
     "Token",
+    "TokenOffer",
     "Webhook",
     "WorkerBeat",
 ]

@@ -40,6 +40,8 @@ class Action(StrEnum):
     MEMBER_REMOVED = "member.removed"
     TOKEN_MADE = "token.made"  # noqa: S105
     TOKEN_ENDED = "token.ended"  # noqa: S105
+    TOKEN_OFFERED = "token.offered"  # noqa: S105
+    OFFER_TAKEN = "token.offer_taken"
     QUESTION_ANSWERED = "question.answered"
     QUESTION_SKIPPED = "question.skipped"
     TEXT_ERASED = "question.text_erased"

@@ -1,4 +1,5 @@
-"""Tokens of agents, and personal ones of founders: stored hashed, known by their prefix."""
+"""Tokens of agents, and personal ones of founders: stored hashed, known by their prefix. Offers of
+tokens: links that show one once."""
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,3 +32,27 @@ class Token(Model):
         UniqueConstraint("secret_hash"),
         CheckConstraint("scope in ('agent', 'founder')", "scope"),
     )
+
+
+class TokenOffer(Model):
+    """A link for whoever runs an agent: it makes an agent's token for one project, once. `kind` is
+    the agent that the link explains. `token_id` is that token, once the link was used."""
+
+    __tablename__ = "token_offers"
+
+    id: Mapped[BigKey]
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    name: Mapped[Name]
+    project_id: Mapped[Name]
+    kind: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+    token_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("tokens.id", ondelete="CASCADE"), index=True
+    )
+
+    __table_args__ = (UniqueConstraint("secret_hash"),)

@@ -10,7 +10,15 @@ from webapp.actors import Actor
 from webapp.clock import now
 from webapp.errors import AppError, Conflict, Invalid
 from webapp.extensions import db
-from webapp.models import Action, Invitation, Person, RecoveryCode, SecondFactor, SignInLink
+from webapp.models import (
+    Action,
+    Invitation,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    SignInLink,
+    TokenOffer,
+)
 from webapp.operations import audit, proofs, tokens
 from webapp.operations.hashing import fits, hashed, outdated
 from webapp.operations.sessions import (
@@ -61,7 +69,7 @@ def sign_in(email: str, password: str, user_agent: str | None) -> Arrival:
 def set_password(new: str, current: str, session_secret: str, *, by: Actor) -> None:
     """Give the caller a password, or another one; their other sessions and unused links end. With
     the password that they had, everything ends that who knew it could have made: their own tokens,
-    and their invitations.
+    their invitations and their links to tokens.
 
     Who has one shows it once more, unless they came by a one-time link a moment ago: that is the
     way back in for who has lost it.
@@ -109,6 +117,8 @@ def _end_ways_in(
         tokens.end_own(session, person_id, by=by)
         sent = Invitation.invited_by == person_id, Invitation.closed_at.is_(None)
         session.execute(update(Invitation).where(*sent).values(closed_at=now()))
+        offered = TokenOffer.person_id == person_id, TokenOffer.used_at.is_(None)
+        session.execute(delete(TokenOffer).where(*offered))
 
 
 def confirm_by_password(password: str, session_secret: str, *, by: Actor) -> None:

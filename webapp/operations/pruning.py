@@ -38,6 +38,7 @@ _SESSIONS: Final = _oldest(
     "browser_sessions",
     "coalesce(ended_at, expires_at) < :before and id < (select max(id) from browser_sessions)",
 )
+_OFFERS: Final = _oldest("token_offers", "expires_at < :before")
 _INVITATIONS: Final = _oldest("invitations", "coalesce(closed_at, expires_at) < :before")
 # One that another token replaces stays as long as that: through it, the other acts for its jobs.
 _TOKENS: Final = _oldest(
@@ -92,8 +93,9 @@ def prune_sign_ins(before: datetime, batch: int = BATCH) -> int:
 
 
 def prune_invitations(before: datetime, batch: int = BATCH) -> int:
-    """Forget up to `batch` invitations that were over before that moment. Returns how many."""
-    return _delete(_INVITATIONS, before, batch)
+    """Forget up to `batch` invitations, and as many links to tokens, that were over before that
+    moment. Returns how many."""
+    return _delete(_INVITATIONS, before, batch) + _delete(_OFFERS, before, batch)
 
 
 def prune_tokens(before: datetime, batch: int = BATCH) -> int:

@@ -6,6 +6,7 @@ guess and no two are alike.
 
 import base64
 import hashlib
+import hmac
 import secrets
 
 TOKEN_START = "unstuck_"  # noqa: S105 - a prefix that secret scanners can know, not a secret
@@ -20,6 +21,14 @@ def new_secret() -> str:
 def new_token() -> str:
     """A bearer token: recognisable by its start, and by its first characters in a list."""
     return TOKEN_START + new_secret()
+
+
+def pressed_token(server_key: str, press: str, who: str) -> str:
+    """The token that one press of a button makes. The same form that is sent twice, as by a double
+    click, makes the same token; nobody without the server's key can work it out."""
+    said = f"token of one press {len(press)} {press} {who}".encode(errors="replace")
+    made = hmac.digest(server_key.encode(), said, "sha256")
+    return TOKEN_START + base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def digest(secret: str) -> str:

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from flask_babel import lazy_gettext
+from psycopg.errors import UniqueViolation
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, ANSWERING, DESK, Actor
 from webapp.clock import now
 from webapp.disk import DiskFull
-from webapp.errors import Forbidden, Invalid, NotFound
+from webapp.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.events import notify
 from webapp.extensions import db
 from webapp.models import Action, Person, Token
@@ -26,6 +28,9 @@ Scope = Literal["agent", "founder"]
 DAYS = 90
 """How long a token works where nothing else is said."""
 
+SAME_PRESS = timedelta(minutes=1)
+"""How long the same form, sent again, shows the same token again."""
+
 _NOTE_USE_EVERY = timedelta(minutes=1)
 
 
@@ -37,10 +42,12 @@ def create(
     person_id: int | None = None,
     expires_at: datetime | None = None,
     replaces: str | None = None,
+    secret: str | None = None,
     by: Actor = DESK,
 ) -> tuple[Token, str]:
     """Make a token. Returns its row and the secret, which is nowhere to be read again. With
-    `replaces`, the visible prefix of another one, it acts for the jobs that one opened."""
+    `replaces`, the visible prefix of another one, it acts for the jobs that one opened. `secret` is
+    a random one if it's left out."""
     if not name.strip() or len(name) > 255:
         raise Invalid(
             lazy_gettext("Use a token name of 1 to 255 characters."), {"name": "is missing"}
@@ -50,7 +57,7 @@ def create(
             lazy_gettext("Choose a project for the token, or '*' for all projects."),
             {"project": "is missing"},
         )
-    secret = new_token()
+    secret = secret or new_token()
     with transaction() as session:
         token = Token(
             name=name.strip(),
@@ -105,21 +112,52 @@ def create_for(
     *,
     by: Actor,
     session_secret: str,
+    secret: str | None = None,
 ) -> tuple[Token, str]:
     """Make a token for a project in which the caller answers; `*` only for who has all of them. One
     that may answer is the caller's own: it acts as they do, and ends with what they may. Every one
     is a way in that outlasts a session, and takes a proof of who one is. `days` is None for a
-    token without an end."""
+    token without an end. `secret` is that of a press (secrets.py): the same press gives
+    the same token again."""
     project_id = project_id.strip()
+    require_answering(project_id, by)
+    with transaction() as session:
+        require_fresh(session, session_secret, by)
+    own = by.person_id if scope == "founder" else None
+    end = in_days(days)
+    try:
+        return create(
+            name, [project_id], scope, person_id=own, expires_at=end, secret=secret, by=by
+        )
+    except IntegrityError as error:
+        if secret is None or not isinstance(error.orig, UniqueViolation):
+            raise
+        return made_by_press(db.session(), secret), secret
+
+
+def require_answering(project_id: str, by: Actor) -> None:
+    """Raise Invalid unless the caller answers in that project."""
     if by.role_in(project_id) not in ANSWERING:
         raise Invalid(
             lazy_gettext("Choose one of your projects."),
             {"project": "is not a project in which you answer"},
         )
-    with transaction() as session:
-        require_fresh(session, session_secret, by)
-    own = by.person_id if scope == "founder" else None
-    return create(name, [project_id], scope, person_id=own, expires_at=in_days(days), by=by)
+
+
+def made_by_press(session: Session, secret: str) -> Token:
+    """The token that the same press made a moment ago; Conflict where that is longer ago, because a
+    token is shown once."""
+    query = select(Token).where(
+        Token.secret_hash == digest(secret),
+        Token.created_at > now() - SAME_PRESS,
+        *tokens.in_force(),
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise Conflict(
+            lazy_gettext("This token was shown already. Open the page again to create another one.")
+        )
+    return found
 
 
 def create_personal(
@@ -177,9 +215,11 @@ def revoke(prefix: str, *, by: Actor = DESK) -> None:
 
 
 def note_use(token_id: int, last_used_at: datetime | None) -> None:
-    """Keep `last_used_at` true to the minute, without a write per call."""
+    """Keep `last_used_at` true to the minute, without a write per call. Tells of the first use."""
     moment = now()
     if last_used_at is None or moment - last_used_at > _NOTE_USE_EVERY:
         with suppress(DiskFull), transaction() as session:  # reading goes on
             used = update(Token).where(Token.id == token_id).values(last_used_at=moment)
             session.execute(used, execution_options={"synchronize_session": False})
+            if last_used_at is None:
+                notify.token_used(session)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import ALL_PROJECTS, ANSWERING, Actor
 from webapp.clock import now
 from webapp.errors import NotFound
-from webapp.models import Membership, Person, Token
+from webapp.models import Membership, Person, Token, TokenOffer
 from webapp.queries import members
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import owned
@@ -38,6 +38,24 @@ def find(session: Session, token_id: int, *, by: Actor) -> Token:
                 "Token not found. It may not exist, or you may not have access to its project."
             )
         )
+    return found
+
+
+def offer(session: Session, secret_hash: str) -> TokenOffer | None:
+    """The link of that hash, while it works."""
+    query = select(TokenOffer).where(
+        TokenOffer.secret_hash == secret_hash,
+        TokenOffer.used_at.is_(None),
+        TokenOffer.expires_at > now(),
+    )
+    return session.scalar(query)
+
+
+def find_offer(session: Session, offer_id: int, *, by: Actor) -> TokenOffer:
+    """The link that the caller made, working or not; NotFound for anybody else's."""
+    found = session.get(TokenOffer, offer_id)
+    if found is None or found.person_id != by.person_id:
+        raise NotFound(lazy_gettext("There is no such link, or someone else created it."))
     return found
 
 

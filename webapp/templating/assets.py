@@ -24,6 +24,7 @@ BUNDLES: Final = {
         "css/search.css",
         "css/numbers.css",
         "css/settings.css",
+        "css/connect.css",
     ),
     "desk.js": (
         "vendor/htmx-2.0.11.min.js",

@@ -12,6 +12,8 @@ from webapp.desk.pages import (
     inbox_answers,
     jobs,
     numbers,
+    offers,
+    package,
     problems,
     secrets,
     settings,
@@ -30,10 +32,11 @@ _ROUTES = (
     audit,
     icon,
 )
+_FOR_ANYONE = (offers, package)
 """Each adds its own pages."""
 
 
 def register(blueprint: Blueprint) -> None:
     """Put the pages on the desk's blueprint."""
-    for module in _ROUTES:
+    for module in (*_ROUTES, *_FOR_ANYONE):
         module.add_to(blueprint)

@@ -40,6 +40,8 @@ SENTENCES: Final[dict[str, Any]] = {
     Action.MEMBER_REMOVED: _("%(who)s removed %(what)s"),
     Action.TOKEN_MADE: _("%(who)s created the token %(what)s"),
     Action.TOKEN_ENDED: _("%(who)s revoked the token %(what)s"),
+    Action.TOKEN_OFFERED: _("%(who)s created a link for the token %(what)s"),
+    Action.OFFER_TAKEN: _("%(who)s got the token %(what)s by its link"),
     Action.QUESTION_ANSWERED: _("%(who)s answered %(what)s"),
     Action.QUESTION_SKIPPED: _("%(who)s skipped %(what)s"),
     Action.ANSWER_TAKEN_BACK: _("%(who)s took back the answer to %(what)s"),
@@ -104,6 +106,8 @@ CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
         (
             (Action.TOKEN_MADE, _("Token created")),
             (Action.TOKEN_ENDED, _("Token revoked")),
+            (Action.TOKEN_OFFERED, _("Link for a token created")),
+            (Action.OFFER_TAKEN, _("Link for a token used")),
             (Action.WEBHOOK_ADDED, _("Webhook added")),
             (Action.WEBHOOK_REMOVED, _("Webhook removed")),
             (Action.WEBHOOK_ON, _("Webhook switched on")),

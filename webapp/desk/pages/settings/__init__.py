@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from webapp.desk.pages.settings import (
+    connect,
     credentials,
     passkeys,
     people,
@@ -13,7 +14,7 @@ from webapp.desk.pages.settings import (
     webhooks,
 )
 
-_PARTS = (profile, sign_in, credentials, passkeys, provider, people, tokens, webhooks)
+_PARTS = (profile, sign_in, credentials, passkeys, provider, people, connect, tokens, webhooks)
 """Each adds its own pages."""
 
 

@@ -10,13 +10,14 @@ from webapp.desk.pages.rendering import page
 from webapp.queries import tokens
 
 BIGGEST: Final = 2**63 - 1
-NO_TOKENS: Final = "tokens"
+FOR_ANSWERING: Final = {"connect", "tokens"}
 FOR_OWNERS: Final = {"audit", "webhooks"}
 PARTS: Final[tuple[tuple[str, str, Any], ...]] = (
     ("profile", "/settings", _("Profile")),
     ("sign-in", "/settings/sign-in", _("Sign-in")),
     ("people", "/settings/people", _("People")),
-    (NO_TOKENS, "/settings/tokens", _("Tokens")),
+    ("connect", "/settings/connect", _("Connect an agent")),
+    ("tokens", "/settings/tokens", _("Tokens")),
     ("webhooks", "/settings/webhooks", _("Webhooks")),
     ("audit", "/settings/audit", _("Audit log")),
 )
@@ -54,14 +55,23 @@ DONE: Final = {
 }
 
 
-def show(part: str, template: str, *, status: int = 200, **context: Any) -> Response:
-    """A part of the settings as a page."""
+def show(
+    part: str,
+    template: str,
+    view: str = "quiet",
+    key: str = "",
+    *,
+    status: int = 200,
+    **context: Any,
+) -> Response:
+    """A part of the settings as a page. Its live view is `view`, with the subject `key`."""
     by = current_actor()
-    hidden = set() if tokens.answering(by) else {NO_TOKENS}
+    hidden = set() if tokens.answering(by) else FOR_ANSWERING
     hidden |= set() if by.owns_something else FOR_OWNERS
     return page(
         f"settings/{template}.html",
-        "quiet",
+        view,
+        key,
         status=status,
         part=part,
         parts=[each for each in PARTS if each[0] not in hidden],
