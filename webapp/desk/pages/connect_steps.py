@@ -1,7 +1,8 @@
 """How each kind of agent is connected: steps, each a sentence and what to copy.
 
 In what is copied `@URL@`, `@TOKEN@` and `@PACKAGE@` stand for the address of this server, the new
-token, and the address of the Python package on this server.
+token, and the address of the Python package on this server; `@JOB@` for a job that no other token
+has opened, because a job belongs to the token that opened it.
 """
 
 from dataclasses import dataclass
@@ -30,21 +31,23 @@ class Kind:
 _INSTALL: Final = Step(_("Install the package."), "pip install @PACKAGE@")
 _ENVIRONMENT: Final = Step(
     _("Set the address, the token and a name for the job where your agent runs."),
-    "export UNSTUCK_URL=@URL@\nexport UNSTUCK_TOKEN=@TOKEN@\nexport UNSTUCK_JOB=my-job",
+    "export UNSTUCK_URL=@URL@\nexport UNSTUCK_TOKEN=@TOKEN@\nexport UNSTUCK_JOB=@JOB@",
 )
 _CHECK: Final = Step(_("Check the connection."), "unstuck doctor")
 _BEFORE: Final = (_INSTALL, _ENVIRONMENT, _CHECK)
 
 _PYTHON: Final = """\
+import subprocess
+
 from unstuck import Unstuck
 
 unstuck = Unstuck.from_env()
+answer = unstuck.ask("Which plan shall I book?", {"basic": "9 EUR", "pro": "29 EUR"})
+print("The founder chose", answer.decision)
+
 for attempt in unstuck.attempts("install the dependencies"):
     with attempt:
-        install(hint=attempt.instruction, guidance=attempt.guidance)
-
-answer = unstuck.ask("Which plan shall I book?", {"basic": "9 EUR", "pro": "29 EUR"})
-print(answer.decision)"""
+        subprocess.run(["pip", "--version"], check=True)  # your own work"""
 
 _MCP: Final = """\
 {
@@ -52,14 +55,14 @@ _MCP: Final = """\
     "unstuck": {
       "type": "http",
       "url": "@URL@/api/mcp",
-      "headers": {"Authorization": "Bearer @TOKEN@", "X-Unstuck-Job": "my-job"}
+      "headers": {"Authorization": "Bearer @TOKEN@", "X-Unstuck-Job": "@JOB@"}
     }
   }
 }"""
 
 _CLAUDE_MCP: Final = """\
 claude mcp add --transport http unstuck @URL@/api/mcp \\
-  --header "Authorization: Bearer @TOKEN@" --header "X-Unstuck-Job: my-job\""""
+  --header "Authorization: Bearer @TOKEN@" --header "X-Unstuck-Job: @JOB@\""""
 
 _CLAUDE_HOOKS: Final = """\
 {
@@ -69,7 +72,7 @@ _CLAUDE_HOOKS: Final = """\
         "hooks": [
           {
             "type": "http",
-            "url": "@URL@/api/hooks/claude-code?job_id=my-job",
+            "url": "@URL@/api/hooks/claude-code?job_id=@JOB@",
             "headers": {"Authorization": "Bearer @TOKEN@"},
             "timeout": 10
           }
@@ -82,7 +85,7 @@ _CLAUDE_HOOKS: Final = """\
         "hooks": [
           {
             "type": "http",
-            "url": "@URL@/api/hooks/claude-code?job_id=my-job",
+            "url": "@URL@/api/hooks/claude-code?job_id=@JOB@",
             "headers": {"Authorization": "Bearer @TOKEN@"},
             "timeout": 10
           }
@@ -94,7 +97,7 @@ _CLAUDE_HOOKS: Final = """\
 
 _CURSOR_MCP: Final = _MCP.replace('      "type": "http",\n', "")
 _CURSOR_COMMAND: Final = (
-    "curl -fsS -m 10 '@URL@/api/hooks/cursor?job_id=my-job' -H 'Authorization: Bearer @TOKEN@' "
+    "curl -fsS -m 10 '@URL@/api/hooks/cursor?job_id=@JOB@' -H 'Authorization: Bearer @TOKEN@' "
     "-H 'Content-Type: application/json' --data-binary @- || true"
 )
 _CURSOR_HOOKS: Final = f"""\
@@ -134,7 +137,7 @@ from unstuck.adapters.pydantic_ai import unstuck_hooks
 agent = Agent(model, tools=tools, capabilities=[unstuck_hooks(Unstuck.from_env())])"""
 
 _CURL: Final = """\
-curl -sS @URL@/api/jobs/my-job/errors \\
+curl -sS @URL@/api/jobs/@JOB@/errors \\
   -H "Authorization: Bearer @TOKEN@" -H "Content-Type: application/json" \\
   -d '{"session_id": "s1", "error_type": "KeyError", "error_message": "STRIPE_API_KEY"}'"""
 
@@ -206,9 +209,10 @@ KINDS: Final[dict[str, Kind]] = {
 """The kinds of agents, by the name in addresses and forms."""
 
 
-def filled(kind: str, *, url: str, token: str, package: str) -> list[Step]:
-    """The steps of that kind, with everything filled in."""
-    values = {"@URL@": url, "@TOKEN@": token, "@PACKAGE@": package}
+def filled(kind: str, *, url: str, token: str, package: str, number: int) -> list[Step]:
+    """The steps of that kind, with everything filled in. `number` is that of the token."""
+    job = f"{kind}-{number}"
+    values = {"@URL@": url, "@TOKEN@": token, "@PACKAGE@": package, "@JOB@": job}
     return [Step(step.text, _filled(step.code, values)) for step in KINDS[kind].steps]
 
 

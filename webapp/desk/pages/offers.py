@@ -31,7 +31,9 @@ def take_offer(secret: str) -> Response:
         offer, token, made = token_offers.take(secret, press, current_app.config["SECRET_KEY"])
     except token_offers.OfferUsed:
         return _used()
-    steps = filled(offer.kind, url=root(), token=made, package=package.address(root()))
+    steps = filled(
+        offer.kind, url=root(), token=made, package=package.address(root()), number=token.id
+    )
     shown = {"token": token, "kind": KINDS[offer.kind], "steps": steps}
     return _kept_by_nobody(render_template("offers/token.html", **shown))
 

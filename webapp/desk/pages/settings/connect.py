@@ -68,7 +68,13 @@ def _token(form: dict[str, str]) -> Response:
         session_secret=session[SESSION_KEY],
         secret=secret,
     )
-    steps = filled(form["kind"], url=root(), token=secret, package=package.address(root()))
+    steps = filled(
+        form["kind"],
+        url=root(),
+        token=secret,
+        package=package.address(root()),
+        number=token.id,
+    )
     key = f"{screens_connect.OF_TOKEN}{token.id}"
     shown = {"kind": KINDS[form["kind"]], "steps": steps}
     return show_secret("connect", "connect_token", view="connect", key=key, **shown)
