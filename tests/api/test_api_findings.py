@@ -40,4 +40,4 @@ def test_a_withdrawn_question_says_so_once(
     url = f"/api/escalations/{ask()['id']}"
     client.post(f"{url}/withdraw", json={}, headers=agent)
     detail = client.post(f"{url}/skip", json={}, headers=founder).json["detail"]
-    assert detail.count("withdrawn") == 1
+    assert detail.count("withdrew") == 1
