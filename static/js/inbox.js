@@ -34,7 +34,6 @@
 
   // A second tap of a hurried finger must not answer the card that has just opened under it.
   const AFTER_OPENING_MS = 700;
-  let opensItself = false;
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-deaf] .choice")) return;
     event.preventDefault();
@@ -50,13 +49,14 @@
   document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
     if (target?.classList.contains("card-options")) {
       target.previousElementSibling.setAttribute("aria-expanded", "true");
-      target.toggleAttribute("data-deaf", opensItself);
       setTimeout(() => target.removeAttribute("data-deaf"), AFTER_OPENING_MS);
-      opensItself = false;
       target.querySelector(".choice")?.focus({ preventScroll: true });
     } else if (target?.id === "inbox-list" && next !== null) {
-      opensItself = xhr.status === 200 && Boolean(openers()[next]);
-      if (opensItself) openers()[next].click();
+      const opener = xhr.status === 200 && openers()[next];
+      if (opener) {
+        optionsOf(opener).setAttribute("data-deaf", "");
+        opener.click();
+      }
       next = null;
     }
   });
