@@ -50,5 +50,5 @@ def test_a_withdrawn_question_is_not_answered(
     body = {"decision": "skip_feature"}
     answer = client.post(f"/api/escalations/{key}/resolve", json=body, headers=founder)
     assert answer.status_code == 409
-    assert "withdrawn by agent of shop" in answer.json["detail"]
+    assert "agent of shop withdrew this question" in answer.json["detail"]
     assert answer.json["escalation"]["status"] == "withdrawn"

@@ -93,7 +93,7 @@ def test_the_held_answer_of_who_may_no_longer_answer_is_not_released(
     assert [each["type"] for each in events][-2:] == ["agent.answer_held", "agent.answer_undone"]
     assert events[-1]["undone_by"] == "Unstuck"
     page = cast.browser("ben@example.com").get(f"/escalations/{held}").text
-    assert "The answer of <bdi>Anna</bdi> wasn’t sent" in page
+    assert "<bdi>Anna</bdi> can no longer answer here" in page
     assert "Secret words" not in page
 
 

@@ -175,7 +175,7 @@ def test_a_token_and_a_browser_hold_only_so_many_streams(
             streams.enter_context(opened(client, path, wanted))
         refused = client.get(path, headers=wanted)
         assert refused.status_code == 429
-        assert "50 streams" in refused.json["detail"]
+        assert "50 open streams" in refused.json["detail"]
         other = Cast(app).token("shop") | {"Accept": "text/event-stream"}
         streams.enter_context(opened(client, path, other))
         for _ in range(20):
