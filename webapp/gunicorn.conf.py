@@ -27,6 +27,9 @@ _listener = os.environ.get("DESK_LISTENER")  # the supervisor's socket; unset wi
 _gate = os.environ.get("DESK_GATE")  # a pipe that ends when the database is ready
 _lifeline = os.environ.get("DESK_LIFELINE")  # a pipe that ends when the supervisor does
 
+_LAST_WAIT_S = 1.0
+"""For how long a worker that ends waits for a request on its way; less than graceful_timeout."""
+
 
 class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
     """Lets go of connections that only wait for a next request when it is told to end: a browser
@@ -50,7 +53,9 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
     def timeout_ctx(self) -> Iterator[None]:
         """Around the wait for a request, the first on a connection or a later one."""
         connection = gevent.getcurrent()
-        with gevent.Timeout(self.cfg.keepalive, False) as limit:
+        # Told to end while it answered: what is still waiting at `graceful_timeout` gets a raw 500.
+        seconds = self.cfg.keepalive if self.alive else _LAST_WAIT_S
+        with gevent.Timeout(seconds, False) as limit:
             self._waiting[connection] = limit
             try:
                 yield
