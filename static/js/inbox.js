@@ -7,12 +7,12 @@
   if (!list()) return;
 
   const openers = () => [...list().querySelectorAll(".card-open")];
-  const optionsOf = (opener) => opener.nextElementSibling;
+  const optionsOf = (opener) => opener.parentElement.querySelector(".card-options");
 
   // What the server's list does not have, yet the founder has opened, stays with its card.
   const { callbacks } = Idiomorph.defaults;
-  callbacks.beforeNodeRemoved = (node) => !node.parentElement?.classList.contains("card-options");
-  callbacks.beforeAttributeUpdated = (name) => !["aria-expanded", "data-deaf"].includes(name);
+  callbacks.beforeNodeRemoved = (node) => !node.classList?.contains("card-options");
+  callbacks.beforeAttributeUpdated = (name) => name !== "aria-expanded";
 
   document.addEventListener("click", ({ target }) => {
     const opener = target.closest?.(".card-open");
@@ -23,13 +23,16 @@
   });
 
   const open = (opener) => {
+    const options = document.createElement("div");
+    options.className = "card-options";
+    opener.after(options);
     const { pathname } = opener.closest(".card").querySelector(".card-title a");
-    htmx.ajax("GET", `${pathname}/options`, { source: opener, target: optionsOf(opener), swap: "innerHTML" });
+    htmx.ajax("GET", `${pathname}/options`, { source: opener, target: options, swap: "innerHTML" });
   };
 
   const close = (opener) => {
     opener.setAttribute("aria-expanded", "false");
-    optionsOf(opener).replaceChildren();
+    optionsOf(opener)?.remove();
   };
 
   // A second tap of a hurried finger must not answer the card that has just opened under it.
@@ -43,7 +46,7 @@
   let next = null; // the card to open once the answered one has left, by its place
   document.addEventListener("submit", ({ target }) => {
     if (!target.classList.contains("card-answer")) return;
-    next = openers().findIndex((opener) => optionsOf(opener).contains(target));
+    next = openers().findIndex((opener) => optionsOf(opener)?.contains(target));
   });
 
   document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
@@ -54,8 +57,8 @@
     } else if (target?.id === "inbox-list" && next !== null) {
       const opener = xhr.status === 200 && openers()[next];
       if (opener) {
-        optionsOf(opener).setAttribute("data-deaf", "");
         opener.click();
+        optionsOf(opener).toggleAttribute("data-deaf", true);
       }
       next = null;
     }
