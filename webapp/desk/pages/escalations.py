@@ -13,7 +13,7 @@ from webapp.actors import ANSWERING, OWNING
 from webapp.desk.pages.drafts import DECISION_LENGTH, REMEMBER_CHOICES, Draft, as_shown
 from webapp.desk.pages.inbox_answers import back_to_inbox
 from webapp.desk.pages.rendering import page, region, wants_fragment
-from webapp.errors import Conflict, Invalid
+from webapp.errors import AppError, Conflict, Invalid
 from webapp.extensions import db
 from webapp.operations import erasing, holding
 from webapp.operations.answers import (
@@ -64,14 +64,21 @@ def _give(escalation_id: UUID, draft: Draft, answer: Callable[[], Answer]) -> Re
         holding.hold(escalation_id, given, grace_s, by=current_actor())
     except AlreadyAnswered as error:
         if not said_already(error.escalation, given, by=current_actor()):
-            return back_to_inbox(error.detail) if _in_inbox() else _too_late(escalation_id, draft)
+            return _refused(error, _too_late, escalation_id, draft)
     except Changed as error:
         draft.differs = True
-        return back_to_inbox(error.detail) if _in_inbox() else _changed(escalation_id, draft)
+        return _refused(error, _changed, escalation_id, draft)
     except Invalid as error:
         draft.errors = draft.errors or _places(error)
-        return back_to_inbox(error.detail) if _in_inbox() else _again(escalation_id, draft)
+        return _refused(error, _again, escalation_id, draft)
     return back_to_inbox() if _in_inbox() else _shown(escalation_id)
+
+
+def _refused(
+    error: AppError, show: Callable[[UUID, Draft], Response], escalation_id: UUID, draft: Draft
+) -> Response | Redirect:
+    """Why the answer wasn't taken, where its form stood: in the inbox, or as its page shows it."""
+    return back_to_inbox(error.detail) if _in_inbox() else show(escalation_id, draft)
 
 
 def _in_inbox() -> bool:
