@@ -24,6 +24,12 @@ from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
 from webapp.rules.retry_policy import Decision
 
+_ATTEMPT = """attempt as (
+        insert into attempts (problem_id, job, session_id, intent, approach, verdict, at)
+        select id, (select id from job), %(session_id)s, %(intent)s, %(approach)s, %(verdict)s,
+            %(at)s
+        from problem"""
+
 # A problem that was reported, answered or healed meanwhile gives no row, and then nothing happens;
 # in a paused job a report spends nothing, so any number of them may come at once. When a problem
 # was seen last is true to the second: it stands in an index, and a row that many report at once
@@ -60,11 +66,7 @@ _SPEND = f"""
             last_event_at = coalesce(%(event_at)s::timestamptz, jobs.last_event_at)
         where jobs.state = %(job_state)s
         returning id, last_seq
-    ), attempt as (
-        insert into attempts (problem_id, job, session_id, intent, approach, verdict, at)
-        select id, (select id from job), %(session_id)s, %(intent)s, %(approach)s, %(verdict)s,
-            %(at)s
-        from problem
+    ), {_ATTEMPT}
     ), event as (
         insert into job_events (job, seq, kind, at, payload)
         select id, last_seq, %(kind)s::text, %(at)s, %(payload)s from job where %(events)s = 1
@@ -100,11 +102,7 @@ _JOIN = f"""
             last_seq = jobs.last_seq + 1, last_event_at = %(at)s
         where jobs.state = %(job_state)s
         returning id, last_seq
-    ), attempt as (
-        insert into attempts (problem_id, job, session_id, intent, approach, verdict, at)
-        select id, (select id from job), %(session_id)s, %(intent)s, %(approach)s, %(verdict)s,
-            %(at)s
-        from problem
+    ), {_ATTEMPT}
     ), waiter as (
         insert into escalation_waiters (escalation_id, job, joined_at, agent_state, callback_url)
         select asked.id, job.id, %(at)s, %(agent_state)s::jsonb, %(callback_url)s from asked, job
