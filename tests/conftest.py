@@ -96,6 +96,25 @@ def environ(database_url: str, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
+def make_app(database_url: str) -> Iterator[Callable[..., Flask]]:
+    """An application with other settings, on this test's database. Limits take each for a process
+    of its own."""
+    made: list[Flask] = []
+
+    def make(**environ: str) -> Flask:
+        app = create_app(config_for(database_url, **environ))
+        app.testing = True
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        live.stop(app)
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
 def sql(app: Flask) -> Callable[..., list[Any]]:
     """Run a statement on this test's database; returns its rows."""
 
@@ -119,19 +138,25 @@ class Cast:
             _, secret = tokens.create(f"{scope} of {project}", [project], scope)
         return {"Authorization": f"Bearer {secret}"}
 
-    def browser(self, email: str = "anna@example.com", project: str = "shop") -> FlaskClient:
-        """A client in which that person is signed in, as a founder of the project."""
+    def browser(
+        self, email: str = "anna@example.com", project: str = "shop", role: str = "founder"
+    ) -> FlaskClient:
+        """A client in which that person is signed in, with that role in the project."""
         client = self.app.test_client()
-        answer = self.sign_in(client, email, project)
+        answer = self.sign_in(client, email, project, role)
         assert answer.status_code == 303, answer.text
         return client
 
     def sign_in(
-        self, client: FlaskClient, email: str = "anna@example.com", project: str = "shop"
+        self,
+        client: FlaskClient,
+        email: str = "anna@example.com",
+        project: str = "shop",
+        role: str = "founder",
     ) -> TestResponse:
         """Open that person's link in a client that is there already; returns the answer."""
         with self.app.app_context():
-            link = people.make_link(email, role="founder", project_id=project)
+            link = people.make_link(email, role=role, project_id=project)
         return client.post(f"/sign-in/{link}")
 
 
@@ -162,6 +187,12 @@ def founder(cast: Cast) -> dict[str, str]:
 def anna(cast: Cast) -> FlaskClient:
     """The browser of a founder of `shop`."""
     return cast.browser("anna@example.com")
+
+
+@pytest.fixture
+def olivia(cast: Cast) -> FlaskClient:
+    """The browser of an owner of `shop`."""
+    return cast.browser("olivia@example.com", role="owner")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms import hidden, send
@@ -21,12 +20,6 @@ def csrf(browser: FlaskClient) -> dict[str, str]:
 
 def post(browser: FlaskClient, path: str, **fields: str):
     return browser.post(f"/settings/people{path}", data=csrf(browser) | fields)
-
-
-@pytest.fixture
-def olivia(app: Flask) -> FlaskClient:
-    """The browser of the owner of `shop`."""
-    return browser_of(app, "olivia@example.com", "owner")
 
 
 def browser_of(app: Flask, email: str, role: str, project: str = "shop") -> FlaskClient:

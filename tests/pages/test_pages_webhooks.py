@@ -10,19 +10,9 @@ from werkzeug.test import TestResponse
 
 from webapp.desk.pages.settings.webhooks import GROUPS
 from webapp.events.kinds import Kind
-from webapp.operations import outbox, people
+from webapp.operations import outbox
 
 URL = "https://hooks.example.com/unstuck"
-
-
-@pytest.fixture
-def olivia(app: Flask) -> FlaskClient:
-    """The browser of an owner of `shop`."""
-    with app.app_context():
-        link = people.make_link("olivia@example.com", role="owner", project_id="shop")
-    client = app.test_client()
-    assert client.post(f"/sign-in/{link}").status_code == 303
-    return client
 
 
 def add(browser: FlaskClient, url: str = URL, project: str = "shop", **more) -> TestResponse:

@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from pages_forms_csrf import csrf_token
 
 from tests.api.questions import QUESTION
-from webapp.operations import people
 
 WORDS = "Ask Mr Blaubart for the violet folder"
 NOTE = "The green folder was empty"
@@ -19,16 +18,6 @@ REPORT = {
     "error_type": "AuthenticationError",
     "error_message": "stripe.error.AuthenticationError: No API key provided.",
 }
-
-
-@pytest.fixture
-def olivia(app: Flask) -> FlaskClient:
-    """The browser of an owner of `shop`."""
-    with app.app_context():
-        link = people.make_link("olivia@example.com", role="owner", project_id="shop")
-    client = app.test_client()
-    assert client.post(f"/sign-in/{link}").status_code == 303
-    return client
 
 
 class Agent:

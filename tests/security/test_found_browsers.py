@@ -21,12 +21,6 @@ def everything(sql) -> list[object]:
     return [sql(f"select * from {table} order by 1") for table in counted]
 
 
-@pytest.fixture
-def olivia(app: Flask) -> FlaskClient:
-    """The browser of an owner of `shop`."""
-    return browser_of(app, "olivia@example.com", "owner")
-
-
 INVITED = {"email": "eve@example.com", "project": "shop", "role": "owner"}
 CONNECT = {"kind": "curl", "project": "shop", "scope": "agent"}
 TOKEN = {"name": "for good", "project": "shop", "scope": "agent", "lives": "never"}

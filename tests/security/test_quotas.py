@@ -11,30 +11,10 @@ from flask.testing import FlaskClient
 from stage import question
 
 from tests.conftest import Cast, config_for
-from webapp import create_app, live
 from webapp.config import ConfigError
-from webapp.extensions import db
 
 Headers = dict[str, str]
 MakeApp = Callable[..., Flask]
-
-
-@pytest.fixture
-def make_app(database_url: str) -> Iterator[MakeApp]:
-    """An application with other settings, on this test's database."""
-    made: list[Flask] = []
-
-    def make(**environ: str) -> Flask:
-        app = create_app(config_for(database_url, **environ))
-        app.testing = True
-        made.append(app)
-        return app
-
-    yield make
-    for app in made:
-        live.stop(app)
-        with app.app_context():
-            db.engine.dispose()
 
 
 def ask(client: FlaskClient, headers: Headers, job: str = "build-1", **changes: Any) -> Any:

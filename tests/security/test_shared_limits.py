@@ -1,7 +1,7 @@
 """A limit that promises a number holds it over all processes, and costs good tokens little."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from tests.conftest import Cast, config_for
-from webapp import create_app, live
+from tests.conftest import Cast
 from webapp.accounts.shares import Shares
 from webapp.clock import now
 from webapp.extensions import db
@@ -22,26 +21,8 @@ NOON = "2026-03-03T12:00:01Z"
 MakeApp = Callable[..., Flask]
 
 
-@pytest.fixture
-def make_worker(database_url: str) -> Iterator[MakeApp]:
-    """One more process, as far as limits can tell: an application of its own on one database."""
-    made: list[Flask] = []
-
-    def make(**environ: str) -> Flask:
-        app = create_app(config_for(database_url, **environ))
-        app.testing = True
-        made.append(app)
-        return app
-
-    yield make
-    for app in made:
-        live.stop(app)
-        with app.app_context():
-            db.engine.dispose()
-
-
-def test_strangers_are_counted_over_all_processes(make_worker: MakeApp) -> None:
-    workers = [make_worker(RATE_LIMIT_UNKNOWN="4/minute").test_client() for _ in range(3)]
+def test_strangers_are_counted_over_all_processes(make_app: MakeApp) -> None:
+    workers = [make_app(RATE_LIMIT_UNKNOWN="4/minute").test_client() for _ in range(3)]
     with time_machine.travel(NOON, tick=False):
         got = [
             workers[number % 3].get("/api/escalations", headers=WRONG).status_code
@@ -55,8 +36,8 @@ def test_strangers_are_counted_over_all_processes(make_worker: MakeApp) -> None:
         assert workers[1].get("/api/escalations", headers=WRONG).status_code == 401
 
 
-def test_a_token_is_counted_over_all_processes(make_worker: MakeApp) -> None:
-    apps = [make_worker(RATE_LIMIT_AGENTS="10/minute") for _ in range(2)]
+def test_a_token_is_counted_over_all_processes(make_app: MakeApp) -> None:
+    apps = [make_app(RATE_LIMIT_AGENTS="10/minute") for _ in range(2)]
     agent, workers = Cast(apps[0]).token("shop"), [app.test_client() for app in apps]
     with time_machine.travel(NOON, tick=False):
         got = [
@@ -66,15 +47,15 @@ def test_a_token_is_counted_over_all_processes(make_worker: MakeApp) -> None:
     assert got == [200] * 10 + [429] * 4
 
 
-def test_guesses_of_a_password_are_counted_over_all_processes(make_worker: MakeApp) -> None:
-    workers = [make_worker().test_client() for _ in range(2)]
+def test_guesses_of_a_password_are_counted_over_all_processes(make_app: MakeApp) -> None:
+    workers = [make_app().test_client() for _ in range(2)]
     with time_machine.travel(NOON, tick=False):
         got = [workers[number % 2].post("/sign-in/a-guess").status_code for number in range(32)]
     assert got == [410] * 30 + [429] * 2
 
 
-def test_what_a_token_sends_in_a_day_is_counted_over_all_processes(make_worker: MakeApp) -> None:
-    apps = [make_worker(QUOTA_MB_A_DAY="1") for _ in range(2)]
+def test_what_a_token_sends_in_a_day_is_counted_over_all_processes(make_app: MakeApp) -> None:
+    apps = [make_app(QUOTA_MB_A_DAY="1") for _ in range(2)]
     agent = Cast(apps[0]).token("shop")
     body = {
         "project_id": "shop",
@@ -146,9 +127,9 @@ def test_what_is_given_back_is_counted_again_and_never_in_the_next_window() -> N
 
 
 def test_a_good_token_costs_a_statement_for_each_share_and_not_for_each_request(
-    make_worker: MakeApp,
+    make_app: MakeApp,
 ) -> None:
-    app = make_worker()
+    app = make_app()
     client, agent = app.test_client(), Cast(app).token("shop")
     takes: list[str] = []
     counters = app.extensions["limits"]
@@ -184,8 +165,8 @@ def test_counters_whose_window_is_over_are_forgotten(app: Flask, sql: Any) -> No
     assert sql("select key, taken from rate_counters") == [("new", 1)]
 
 
-def test_no_counter_tells_whom_it_is_for(make_worker: MakeApp, sql: Any) -> None:
-    client = make_worker().test_client()
+def test_no_counter_tells_whom_it_is_for(make_app: MakeApp, sql: Any) -> None:
+    client = make_app().test_client()
     client.post("/sign-in/a-guess", environ_base={"REMOTE_ADDR": "203.0.113.7"})
     keys = [key for (key,) in sql("select key from rate_counters")]
     assert keys
