@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -54,6 +55,8 @@ def test_the_browser_keeps_nothing_of_a_key(windows: Windows) -> None:
     page.go_back()
     page.wait_for_load_state()
     assert KEY not in kept_by(page)
+    for field in page.locator("textarea").all():
+        assert KEY not in field.input_value()
     page.goto(path)
     assert KEY not in page.content()
     with_key = [sent for sent in requests if KEY in sent]
@@ -71,3 +74,28 @@ def test_another_founder_sees_in_place_that_the_key_was_handed_over(windows: Win
     page.get_by_role("button", name="Hand over and answer").click()
     expect(ben.locator("#question-secrets")).to_contain_text("entered it")
     assert KEY not in ben.content()
+
+
+def test_a_pasted_key_of_several_lines_arrives_whole_and_unreadable(windows: Windows) -> None:
+    page, _ = opened(windows)
+    pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----"
+    field = page.get_by_label(NAME)
+    field.focus()
+    page.keyboard.insert_text(pem)
+    expect(field).to_have_value(pem)
+    expect(field).to_have_css("-webkit-text-security", "disc")
+    requests: list[str] = []
+    page.on("request", lambda sent: requests.append(sent.post_data or ""))
+    page.get_by_role("button", name="Hand over and answer").click()
+    expect(page.locator("#question-secrets")).to_contain_text("entered it")
+    (body,) = [parse_qs(sent) for sent in requests if "PRIVATE" in sent]
+    assert body[f"secret.{NAME}"] == [pem.replace("\n", "\r\n")]
+
+
+def test_on_a_phone_one_button_stands_out(windows: Windows) -> None:
+    project = windows.stage.project()
+    asked = ask(windows.stage.caller(project), project, answer_schema=SCHEMA)
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    page = windows.open(project, path=f"/escalations/{asked['id']}", **phone)
+    expect(page.locator("main .primary:visible")).to_have_text(["Hand over and answer"])
+    expect(page.locator(".answer .actions")).to_have_css("position", "static")

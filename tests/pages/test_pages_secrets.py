@@ -75,11 +75,38 @@ def _keys(app: Flask) -> tuple[str, ...]:
 
 def test_no_browser_keeps_what_is_typed_into_the_field(anna: FlaskClient, asked: uuid.UUID) -> None:
     page = anna.get(f"/escalations/{asked}").text
-    field = re.search(rf'<input[^>]*name="secret.{NAME}"[^>]*>', page)
+    field = re.search(rf'<textarea[^>]*name="secret.{NAME}"[^>]*></textarea>', page)
     assert field
-    for attribute in ('type="password"', 'autocomplete="off"', 'spellcheck="false"', "required"):
+    for attribute in ("masked", 'autocomplete="off"', 'spellcheck="false"', "required"):
         assert attribute in field[0]
-    assert "value=" not in field[0]
+
+
+def test_a_key_of_several_lines_keeps_them(
+    app: Flask, anna: FlaskClient, asked: uuid.UUID, sql
+) -> None:
+    pem = (
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----"
+    )
+    sent_by_a_form = pem.replace("\n", "\r\n") + "\r\n"
+    assert hand_over(anna, asked, sent_by_a_form).status_code == 303
+    with app.app_context():
+        assert secret_takes.take(ref(sql), "build-1", _keys(app), by=AGENT).value == pem
+
+
+def primary_buttons(page: str) -> list[str]:
+    main = page.partition("<main")[2]
+    return re.findall(r'<button class="primary"[^>]*>(?:<[^>]*>)*([^<]+)', main)
+
+
+def test_one_button_is_the_next_step(anna: FlaskClient, asked: uuid.UUID, ask: Ask) -> None:
+    page = anna.get(f"/escalations/{asked}").text
+    assert primary_buttons(page) == ["Hand over and answer"]
+    assert "within-reach" not in page
+    post(anna, asked, "secrets", **{f"secret.{NAME}": VALUE})  # stored, and not answered yet
+    page = anna.get(f"/escalations/{asked}").text
+    assert primary_buttons(page) == ["Send answer"]
+    assert "within-reach" in page
+    assert primary_buttons(anna.get(f"/escalations/{ask()}").text) == ["Send answer"]
 
 
 def test_what_is_wrong_stands_at_the_field_and_the_value_does_not(
@@ -88,7 +115,7 @@ def test_what_is_wrong_stands_at_the_field_and_the_value_does_not(
     key = ask(options=OPTIONS, recommended=None, answer_schema=schema(pattern="^sk_live_"))
     answer = hand_over(anna, key)
     assert answer.status_code == 422
-    assert re.search(r'<input[^>]*aria-invalid="true"', answer.text)
+    assert re.search(r'<textarea[^>]*aria-invalid="true"', answer.text)
     assert f"look like {NAME}" in answer.text
     assert VALUE not in answer.text
     assert hand_over(anna, key, "").status_code == 422

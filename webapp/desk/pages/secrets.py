@@ -51,8 +51,9 @@ def hand_over(escalation_id: UUID) -> Response | Redirect:
 
 
 def _values() -> dict[str, str]:
+    """What was typed, with the line breaks that it was pasted with: forms send others."""
     return {
-        name.removeprefix(_PREFIX): value
+        name.removeprefix(_PREFIX): value.replace("\r\n", "\n")
         for name, value in request.form.items()
         if name.startswith(_PREFIX)
     }
