@@ -3,7 +3,6 @@ make."""
 
 import os
 import queue
-import re
 import select
 import signal
 import subprocess
@@ -11,7 +10,8 @@ import sys
 import threading
 from pathlib import Path
 from typing import IO, Self
-from urllib.parse import urlsplit
+
+from webapp.serving.ready import Ready
 
 ROOT = Path(__file__).resolve().parent.parent
 _OWN = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "WEB_CONCURRENCY")
@@ -43,12 +43,13 @@ def flask(data_dir: Path, *arguments: str, **environ: str) -> subprocess.Complet
 
 class Desk:
     """`with Desk(folder) as desk:` starts one on a free port and ends it; `desk.url` is where it
-    answers, `desk.first_link` what the ready line says."""
+    answers, `desk.first_link` where one signs in, `desk.lines` what it prints."""
 
     def __init__(self, data_dir: Path, **environ: str) -> None:
         self.data_dir = data_dir
+        listener, ready_fd = os.pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "webapp.serving"],
+            [sys.executable, "-m", "webapp.serving", "--ready-fd", str(ready_fd)],
             cwd=ROOT,
             env=environment(data_dir, **environ),
             stdin=subprocess.DEVNULL,
@@ -56,12 +57,16 @@ class Desk:
             stderr=subprocess.PIPE,
             text=True,
             process_group=0,
+            pass_fds=[ready_fd],
         )
+        os.close(ready_fd)
         self.pid = self._process.pid
-        self._lines: queue.Queue[str] = queue.Queue()
+        self._ready: queue.Queue[Ready | None] = queue.Queue()
+        self.lines: list[str] = []
         self._complaints: list[str] = []
         self._readers = [
-            threading.Thread(target=self._read, args=(self._process.stdout, self._lines.put)),
+            threading.Thread(target=lambda: self._ready.put(Ready.read(listener))),
+            threading.Thread(target=self._read, args=(self._process.stdout, self.lines.append)),
             threading.Thread(
                 target=self._read, args=(self._process.stderr, self._complaints.append)
             ),
@@ -86,17 +91,13 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def wait_ready(self, seconds: float = START_S) -> str:
-        """The line that says so; fails with what the desk said instead."""
-        line = self._lines.get(timeout=seconds)
-        found = re.fullmatch(r"Unstuck is ready: (http\S+)\n", line)
-        if not found:
+    def wait_ready(self, seconds: float = START_S) -> None:
+        """Returns once it says so; fails with what the desk said instead."""
+        ready = self._ready.get(timeout=seconds)
+        if ready is None:
             self.stop()
-            raise AssertionError(f"no ready line but {line!r}: {self.complaints()}")
-        self.first_link = found[1]
-        parts = urlsplit(self.first_link)
-        self.url = f"{parts.scheme}://{parts.netloc}"
-        return line
+            raise AssertionError(f"not ready but {self.lines}: {self.complaints()}")
+        self.first_link, self.url = ready.link, ready.address
 
     def interrupt(self, number: int = signal.SIGINT) -> None:
         """Ctrl-C: the signal goes to the whole group, as a terminal sends it."""

@@ -82,6 +82,9 @@ def test_the_ready_line_is_all_it_says_and_leads_to_a_sign_in(desk):
     assert desk.first_link.startswith(f"{desk.url}/sign-in/")
     assert get(f"{desk.url}/healthz") == 200
     assert get(f"{desk.url}/readyz") == 200
+    until(lambda: desk.lines, "a person reads it as well", HEALED_S)
+    assert desk.lines[0].split()[-1] == desk.first_link
+    assert not any(desk.lines[1:])
     assert desk.complaints() == ""
 
 

@@ -19,11 +19,11 @@ from webapp.config import PROJECT_ROOT, Config, SetupError, make_data_dir
 from webapp.extensions import db
 from webapp.operations import people, tokens
 from webapp.queries import accounts
+from webapp.serving.ready import Ready
 
 PROJECT: Final = "tea-shop"
 _AGENT: Final = PROJECT_ROOT / "docs" / "examples" / "demo_agent.py"
 _CLIENT: Final = PROJECT_ROOT / "client"
-_READY: Final = "Unstuck is ready: "
 _WAIT_SCALE: Final = "0.25"  # of the waits that an agent keeps otherwise: somebody is watching
 _TOKEN_LIVES: Final = timedelta(days=1)
 _STOP_S: Final = 6.0  # the desk itself stops within 5
@@ -45,7 +45,7 @@ class Desk:
 
     url: str
     address: str
-    process: subprocess.Popen[str] | None = None
+    process: subprocess.Popen[bytes] | None = None
 
 
 def run(config: Config, arguments: list[str]) -> None:
@@ -89,28 +89,26 @@ def url_that_answers(config: Config) -> str | None:
 @contextmanager
 def _own_desk(config: Config) -> Iterator[Desk]:
     """A desk that runs inside the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "webapp.serving"],
+    reader, writer = os.pipe()
+    command = [sys.executable, "-m", "webapp.serving", "--ready-fd", str(writer)]
+    process = subprocess.Popen(  # noqa: S603 - a program of this repository
+        command,
         cwd=PROJECT_ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
+        stdout=subprocess.DEVNULL,
+        pass_fds=[writer],
     )
+    os.close(writer)
     try:
-        address = _ready_address(process)
+        ready = Ready.read(reader)
+        if ready is None:
+            raise SetupError("The desk for the demo did not start: the reason stands above.")
         # PUBLIC_URL need not lead back to this machine; PORT=0 is known only from the address.
-        url = _url(config) if config.public_url else "/".join(address.split("/")[:3])
-        yield Desk(url, address, process)
+        url = _url(config) if config.public_url else ready.address
+        yield Desk(url, ready.link, process)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
             process.wait(_STOP_S)
-
-
-def _ready_address(process: subprocess.Popen[str]) -> str:
-    for line in process.stdout or ():
-        if line.startswith(_READY):
-            return line.removeprefix(_READY).strip()
-    raise SetupError("The desk for the demo did not start: the reason stands above.")
 
 
 def _url(config: Config) -> str:

@@ -15,6 +15,7 @@ from webapp.serving import port
 from webapp.serving.backups import Backups
 from webapp.serving.database import check_server
 from webapp.serving.preparation import Preparation
+from webapp.serving.ready import Ready
 from webapp.serving.watch import Stop, Watch
 from webapp.serving.web import Web
 from webapp.serving.worker import WorkerProcess
@@ -28,15 +29,16 @@ _WORKER_STOP_S: Final = 0.3  # what it still sends is sent again after the next 
 _DATABASE_STOP_S: Final = 1.0
 
 
-def serve() -> None:
+def serve(*, ready_fd: int | None = None) -> None:
     """Run the desk that the environment describes until it is asked to stop; raises SetupError
-    when it cannot start or a part cannot be kept alive."""
+    when it cannot start or a part cannot be kept alive. `ready_fd` is an open file that is told
+    when it is ready (ready.py)."""
     config = Config.from_environ(os.environ)
     with Watch() as watch, ExitStack() as parts, suppress(Stop):
-        _run(config, watch, parts)
+        _run(config, watch, parts, ready_fd)
 
 
-def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
+def _run(config: Config, watch: Watch, parts: ExitStack, ready_fd: int | None) -> None:
     listener = port.listen(config, watch.pause)
     parts.callback(listener.close)
     make_data_dir(config.data_dir)
@@ -65,6 +67,8 @@ def _run(config: Config, watch: Watch, parts: ExitStack) -> None:
     _say_more(reached, path)
     backups = Backups(config, _complain)
     parts.callback(backups.stop)
+    if ready_fd is not None:
+        Ready(reached.main, path).write(ready_fd)
     while True:
         watch.pause(min(_LOOK_S, worker.rest_s) if config.worker else _LOOK_S)
         if server:
