@@ -30,11 +30,12 @@ demo: $(RUNTIME) ## let an example agent get stuck and ask
 test: $(DEV) ## run the tests; those in a browser need Chromium
 	@$(PY) -m pytest -q -n logical --dist loadfile --no-loadscope-reorder
 
-check: $(DEV) ## lint, types, imports, and whether the migrations equal the models
+check: $(DEV) ## lint, types, imports, plain texts, and whether the migrations equal the models
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@$(PY) -m pytest -q tests/test_layout.py tests/test_setup_migrations.py tests/test_supply.py
+	@$(PY) .ci/voice.py
 	@$(PY) .ci/audit.py
 
 # The requirements say what is wanted and why; the locks name every package that comes of it, for every
