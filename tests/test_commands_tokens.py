@@ -57,3 +57,28 @@ def test_a_token_of_a_person_says_whose_it_is(app: Flask, run) -> None:
         people.make_link("anna@example.com", project_id="shop")
     assert run(*words, "Anna@example.com")[1] == 0
     assert "\tacts as anna@example.com\t*\t" in run("token", "list")[0]
+
+
+def test_a_token_that_replaces_another_ends_it_if_that_is_said(run) -> None:
+    new = ("token", "create", "--name", "Builder", "--project", "shop")
+    old = run(*new)[0].strip()
+    heir, code = run(*new, "--replaces", old[:14], "--overlap-hours", "0")
+    assert code == 0
+    listed = run("token", "list")[0]
+    assert heir[:14] in listed
+    assert old[:14] not in listed
+    output, code = run(*new, "--replaces", old[:14])
+    assert code != 0
+    assert "was replaced already" in output
+    third, code = run(*new, "--replaces", heir[:14])
+    assert code == 0
+    listed = run("token", "list")[0]
+    assert heir[:14] in listed
+    assert third[:14] in listed
+
+
+def test_what_goes_together_is_said_where_a_token_replaces_another(run) -> None:
+    new = ("token", "create", "--name", "Builder", "--project", "shop")
+    assert run(*new, "--overlap-hours", "3")[1] == 2
+    assert run(*new, "--replaces", "unstuck_x", "--scope", "founder")[1] == 2
+    assert run(*new, "--replaces", "unstuck_nothing")[1] == 1

@@ -16,7 +16,7 @@ from webapp.cli_founders import founder_group
 from webapp.clock import now
 from webapp.config import PROJECT_ROOT
 from webapp.extensions import db
-from webapp.operations import handing_over, pruning, sealing, tokens
+from webapp.operations import handing_over, pruning, sealing, token_replacement, tokens
 from webapp.queries import tokens as token_queries
 
 
@@ -60,6 +60,11 @@ token_group = AppGroup("token", help="Tokens of agents.")
     metavar="PREFIX",
     help="The agents' token that this one replaces: it acts for the jobs that one opened.",
 )
+@click.option(
+    "--overlap-hours",
+    type=click.IntRange(0, 24 * 365),
+    help="With --replaces: end the old token in N hours, 0 for now. Left out, its end stays.",
+)
 @with_database
 def create_token(
     name: str,
@@ -68,13 +73,23 @@ def create_token(
     expires_days: int | None,
     email: str | None,
     replaces: str | None,
+    overlap_hours: int | None,
 ) -> None:
     """Make a token and print it. It is shown this once."""
+    if replaces is None and overlap_hours is not None:
+        raise click.UsageError("--overlap-hours goes with --replaces.")
+    if replaces is not None and (scope != "agent" or email is not None):
+        raise click.UsageError("--replaces is for agents' tokens, without --scope and --person.")
     if email is not None:
         _, secret = tokens.create_personal(name, list(projects), email, expires_days)
     else:
         until = tokens.in_days(expires_days)
-        _, secret = tokens.create(name, list(projects), scope, expires_at=until, replaces=replaces)
+        if replaces is None:
+            _, secret = tokens.create(name, list(projects), scope, expires_at=until)
+        else:
+            _, secret = token_replacement.create(
+                name, list(projects), replaces, expires_at=until, overlap_hours=overlap_hours
+            )
     click.echo(secret)
 
 

@@ -19,7 +19,7 @@ from webapp.actors import DESK
 from webapp.config import Retention
 from webapp.extensions import db
 from webapp.live import pruning as daily
-from webapp.operations import invitations, pruning, tokens
+from webapp.operations import invitations, pruning, token_replacement, tokens
 
 THEN = datetime(2026, 3, 3, 12, tzinfo=UTC)
 LATER = THEN + timedelta(days=1)
@@ -63,7 +63,7 @@ def test_tokens_that_are_over_go_unless_another_one_replaces_them(app: Flask, sq
             tokens.create("kept", ["shop"])
             for over in (revoked, replaced):
                 tokens.revoke(over.prefix)
-        tokens.create("successor", ["shop"], replaces=replaced.prefix)
+        token_replacement.create("successor", ["shop"], replaced.prefix)
         young, _ = tokens.create("young", ["shop"])
         tokens.revoke(young.prefix)
         assert [pruning.prune_tokens(LATER, 1) for _ in range(3)] == [1, 1, 0]

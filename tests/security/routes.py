@@ -248,6 +248,9 @@ ROWS: dict[str, Row] = {
     "POST /settings/tokens/<int(max=9223372036854775807):token_id>/end": Row(
         "/settings/tokens/{token_row}/end", form(observer=404, foreign=404), filled()
     ),
+    "POST /settings/tokens/<int(max=9223372036854775807):token_id>/replace": Row(
+        "/settings/tokens/{token_row}/replace", OWNING | {"observer": 404, "owner": 200}, filled()
+    ),
     "POST /settings/webhooks": Row(
         "/settings/webhooks",
         OWNING | {"owner": 200},

@@ -36,6 +36,7 @@ TOKEN = {"name": "for good", "project": "shop", "scope": "agent", "lives": "neve
         ("/settings/tokens", TOKEN),
         ("/settings/connect", CONNECT | {"how": "here"}),
         ("/settings/connect", CONNECT | {"how": "link"}),
+        ("/settings/tokens/{token}/replace", {"overlap": "168"}),
     ],
 )
 def test_a_found_browser_makes_no_way_in(
@@ -46,7 +47,9 @@ def test_a_found_browser_makes_no_way_in(
         post(olivia, "/settings/people/invite", **INVITED | {"email": "c@d.e"}).status_code == 200
     )
     invitation = sql("select id from invitations")[0][0]
-    path = path.format(member=person_id(app, "ben@example.com"), invitation=invitation)
+    with app.app_context():
+        token = tokens.create("of an agent", ["shop"])[0].id
+    path = path.format(member=person_id(app, "ben@example.com"), invitation=invitation, token=token)
     sql(OLD)
     before = everything(sql)
     refused = post(olivia, path, **fields)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.operations import tokens
+from webapp.operations import token_replacement
 
 QUESTION = {
     "session_id": "s",
@@ -38,7 +38,7 @@ def asked(client: FlaskClient, agent: Headers) -> str:
 def replacement(app: Flask, headers: Headers) -> Headers:
     with app.app_context():
         prefix = headers["Authorization"].removeprefix("Bearer ")
-        _, secret = tokens.create("the next one", ["shop"], replaces=prefix)
+        _, secret = token_replacement.create("the next one", ["shop"], prefix)
     return {"Authorization": f"Bearer {secret}"}
 
 

@@ -42,6 +42,7 @@ class Action(StrEnum):
     TOKEN_ENDED = "token.ended"  # noqa: S105
     TOKEN_OFFERED = "token.offered"  # noqa: S105
     OFFER_TAKEN = "token.offer_taken"
+    TOKEN_REPLACED = "token.replaced"  # noqa: S105
     QUESTION_ANSWERED = "question.answered"
     QUESTION_SKIPPED = "question.skipped"
     TEXT_ERASED = "question.text_erased"

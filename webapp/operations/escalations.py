@@ -131,9 +131,13 @@ def open_question(
         warnings=warnings_for(texts),
     )
     asked.stored_digest = asked.digest
-    with single_statement("ask") as session:
+    room = quotas.room(db.session(), project_id, job_id, most_open)
+    with (transaction if room.is_scarce else single_statement)("ask") as session:
+        if room.is_scarce:
+            quotas.wait_for_turn(session, project_id)
+            room = quotas.room(session, project_id, job_id, most_open)
         try:
-            quotas.check_room(session, project_id, job_id, most_open)
+            room.check()
         except AppError:
             stored = _stored_already(session, asked, question, by=by)
             if stored is None:

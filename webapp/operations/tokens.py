@@ -41,13 +41,38 @@ def create(
     *,
     person_id: int | None = None,
     expires_at: datetime | None = None,
-    replaces: str | None = None,
     secret: str | None = None,
     by: Actor = DESK,
 ) -> tuple[Token, str]:
-    """Make a token. Returns its row and the secret, which is nowhere to be read again. With
-    `replaces`, the visible prefix of another one, it acts for the jobs that one opened. `secret` is
+    """Make a token. Returns its row and the secret, which is nowhere to be read again. `secret` is
     a random one if it's left out."""
+    with transaction() as session:
+        return add(
+            session,
+            name,
+            project_ids,
+            scope,
+            person_id=person_id,
+            expires_at=expires_at,
+            secret=secret,
+            by=by,
+        )
+
+
+def add(
+    session: Session,
+    name: str,
+    project_ids: list[str],
+    scope: Scope = "agent",
+    *,
+    person_id: int | None = None,
+    expires_at: datetime | None = None,
+    replaces: int | None = None,
+    secret: str | None = None,
+    by: Actor,
+) -> tuple[Token, str]:
+    """Make a token within the caller's transaction, which acts for the jobs of the one with the id
+    `replaces`, if any. Returns its row and the secret."""
     if not name.strip() or len(name) > 255:
         raise Invalid(
             lazy_gettext("Use a token name of 1 to 255 characters."), {"name": "is missing"}
@@ -58,37 +83,24 @@ def create(
             {"project": "is missing"},
         )
     secret = secret or new_token()
-    with transaction() as session:
-        token = Token(
-            name=name.strip(),
-            prefix=secret[:PREFIX_LENGTH],
-            secret_hash=digest(secret),
-            scope=scope,
-            project_ids=project_ids,
-            person_id=person_id,
-            created_at=now(),
-            expires_at=expires_at,
-            replaces=None if replaces is None else _replaced(session, replaces, project_ids).id,
-        )
-        session.add(token)
-        session.flush()
-        _note(session, token, Action.TOKEN_MADE, by)
+    token = Token(
+        name=name.strip(),
+        prefix=secret[:PREFIX_LENGTH],
+        secret_hash=digest(secret),
+        scope=scope,
+        project_ids=project_ids,
+        person_id=person_id,
+        created_at=now(),
+        expires_at=expires_at,
+        replaces=replaces,
+    )
+    session.add(token)
+    session.flush()
+    note(session, token, Action.TOKEN_MADE, by)
     return token, secret
 
 
-def _replaced(session: Session, prefix: str, project_ids: list[str]) -> Token:
-    """The agents' token of that prefix, ended or not; Invalid where it had another project."""
-    query = select(Token).where(Token.prefix == prefix[:PREFIX_LENGTH], Token.scope == "agent")
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound(f"There is no agents' token that starts with {prefix}.")
-    if ALL_PROJECTS not in project_ids and not set(project_ids) & set(found.project_ids):
-        message = "is for other projects: name one of the new token's projects"
-        raise Invalid(f"The token to replace {message}.", {"replaces": message})
-    return found
-
-
-def _note(session: Session, token: Token, action: Action, by: Actor) -> None:
+def note(session: Session, token: Token, action: Action, by: Actor) -> None:
     """Write it down in the project that the token is for; one for several concerns the desk."""
     single = len(token.project_ids) == 1 and token.project_ids[0] != ALL_PROJECTS
     audit.note(
@@ -186,14 +198,15 @@ def end(token_id: int, *, by: Actor) -> Token:
                     "all projects to revoke it."
                 )
             )
-        _end(session, token, by)
+        end_now(session, token, by)
     return token
 
 
-def _end(session: Session, token: Token, by: Actor) -> None:
+def end_now(session: Session, token: Token, by: Actor) -> None:
+    """End the token within the caller's transaction. An ended one stays ended."""
     ended = update(Token).where(Token.id == token.id, Token.revoked_at.is_(None))
     if session.scalar(ended.values(revoked_at=now()).returning(Token.id)) is not None:
-        _note(session, token, Action.TOKEN_ENDED, by)
+        note(session, token, Action.TOKEN_ENDED, by)
         notify.token_ended(session)
 
 
@@ -201,7 +214,7 @@ def end_own(session: Session, person_id: int, *, by: Actor) -> None:
     """End every token that acts as the person, within the caller's transaction."""
     theirs = select(Token).where(Token.person_id == person_id, *tokens.in_force())
     for token in session.scalars(theirs):
-        _end(session, token, by)
+        end_now(session, token, by)
 
 
 def revoke(prefix: str, *, by: Actor = DESK) -> None:
@@ -211,7 +224,7 @@ def revoke(prefix: str, *, by: Actor = DESK) -> None:
         if not found:
             raise NotFound(f"There is no token that starts with {prefix}.")
         for token in found:
-            _end(session, token, by)
+            end_now(session, token, by)
 
 
 def note_use(token_id: int, last_used_at: datetime | None) -> None:

@@ -29,7 +29,8 @@ class Browser:
 @dataclass(frozen=True)
 class TokenRow:
     """A token in the list, with those of its projects that the viewer knows; `beyond` when it
-    reaches others, too. `owner` is the name of the person as whom it acts, or None."""
+    reaches others, too. `owner` is the name of the person as whom it acts, or None. `is_replaced`
+    when another one in force took over its jobs."""
 
     token: Token
     projects: list[str]
@@ -37,6 +38,8 @@ class TokenRow:
     may_end: bool
     owner: str | None
     is_mine: bool
+    may_replace: bool
+    is_replaced: bool
 
 
 def profile(session: Session, by: Actor) -> dict[str, Any]:
@@ -112,10 +115,13 @@ def _rows(session: Session, shown: Sequence[Token], by: Actor) -> list[TokenRow]
     people = {token.person_id for token in shown if token.person_id is not None}
     found = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names: dict[int, str] = {row.id: row.name for row in found}
-    return [_row(session, token, by, names) for token in shown]
+    replaced = tokens.replaced(session, [token.id for token in shown])
+    return [_row(session, token, by, names, replaced) for token in shown]
 
 
-def _row(session: Session, token: Token, by: Actor, names: Mapping[int, str]) -> TokenRow:
+def _row(
+    session: Session, token: Token, by: Actor, names: Mapping[int, str], replaced: set[int]
+) -> TokenRow:
     known = [name for name in token.project_ids if name == ALL_PROJECTS or by.role_in(name)]
     return TokenRow(
         token,
@@ -124,4 +130,6 @@ def _row(session: Session, token: Token, by: Actor, names: Mapping[int, str]) ->
         tokens.may_end(session, token, by),
         None if token.person_id is None else names[token.person_id],
         token.person_id is not None and token.person_id == by.person_id,
+        token.id not in replaced and tokens.may_replace(token, by),
+        token.id in replaced,
     )

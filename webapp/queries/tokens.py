@@ -1,6 +1,6 @@
 """Reads of tokens: who may see one, and who may end it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, and_, cast, exists, false, or_, select, true
@@ -81,6 +81,24 @@ def may_end(session: Session, token: Token, by: Actor) -> bool:
     if token.person_id is not None:
         return token.person_id == by.person_id or _owns_all_of(session, token, by)
     return all(by.role_in(project) in ANSWERING for project in token.project_ids)
+
+
+def may_replace(token: Token, by: Actor) -> bool:
+    """Whether it is an agents' token, and the caller owns every project that it reaches."""
+    if token.person_id is not None or token.scope != "agent":
+        return False
+    return all(by.role_in(project) == "owner" for project in token.project_ids)
+
+
+def replaced(session: Session, token_ids: Collection[int]) -> set[int]:
+    """Those of the tokens that one in force replaces."""
+    query = select(Token.replaces).where(Token.replaces.in_(token_ids), *in_force())
+    return {found for found in session.scalars(query) if found is not None}
+
+
+def is_in_force(token: Token) -> bool:
+    """Whether the token lets somebody in."""
+    return token.revoked_at is None and (token.expires_at is None or token.expires_at > now())
 
 
 def _owns_all_of(session: Session, token: Token, by: Actor) -> bool:

@@ -54,6 +54,7 @@ def report(
     if verdict is not None:
         return verdict
     with transaction("report") as session:
+        quotas.take_turn_if_scarce(session, project_id, most_open)
         context = take(session, project_id, job_id, key, report, found)
         verdict = repeats.of(context, report) or _on_record(session, context, report, found)
         return verdict or _asked(session, context, report, found, most_open)
@@ -66,6 +67,7 @@ def _of_outage(
     words it."""
     key = signature(project_id, ERROR_TYPE, SUBJECT, report.signature)
     with transaction("report") as session:
+        quotas.take_turn_if_scarce(session, project_id, most_open)
         context = take(session, project_id, job_id, key, report, found)
         if repeated := repeats.of(context, report):
             return repeated
@@ -118,7 +120,7 @@ def _asked(
     found = _effective(found, report, context) if outage is None else found
     context = escalate.with_pending(context, report, found)
     decision = _decision(context, found, outage)
-    quotas.check_room(session, context.project_id, context.job_id, most_open)
+    quotas.room(session, context.project_id, context.job_id, most_open).check()
     record.attempt(session, context, report, found, decision)
     waits = decision.waits if outage is None else outage.waits
     asked = escalate.open_from_report(session, context, report, found, waits)
