@@ -43,6 +43,8 @@ class Wire:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._listener.getsockname()[1]
         self.swallowing = threading.Event()
+        self.accepts_none = threading.Event()
+        """Those that are open go on; further ones wait to be accepted."""
         self._over = threading.Event()
         self._pairs: dict[socket.socket, socket.socket] = {}
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -66,7 +68,10 @@ class Wire:
             if self.swallowing.is_set():
                 self._over.wait(0.02)  # connections wait in the kernel, and bytes in its buffers
                 continue
-            ready, _, _ = select.select([self._listener, *self._pairs], [], [], 0.02)
+            watched = [*self._pairs]
+            if not self.accepts_none.is_set():
+                watched.append(self._listener)
+            ready, _, _ = select.select(watched, [], [], 0.02)
             for end in ready:
                 if end is self._listener:
                     self._join()

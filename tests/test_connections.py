@@ -1,9 +1,13 @@
 """What a connection makes of silence."""
 
-import pytest
-from sqlalchemy import make_url
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
-from webapp.connections import Reach, opener
+import pytest
+from database_faults import Wire
+from sqlalchemy import create_engine, make_url, text
+
+from webapp.connections import Reach, opener, watched
 
 
 @pytest.fixture
@@ -30,3 +34,25 @@ def test_a_statement_without_an_answer_asks_whether_the_database_is_there(
     with opener(make_url(database_url), autocommit=True)() as connection:
         connection.execute("select pg_sleep(1)")
     assert probes
+
+
+@pytest.fixture
+def wire(database_url: str) -> Iterator[Wire]:
+    wire = Wire(database_url)
+    yield wire
+    wire.close()
+
+
+def test_a_database_that_answers_others_is_there_though_a_new_connection_is_late(
+    wire: Wire,
+) -> None:
+    """As on a machine that is too busy to accept one in time."""
+    engine = create_engine(wire.url, isolation_level="AUTOCOMMIT")
+    watched(engine)
+    with engine.connect() as slow, engine.connect() as quick, ThreadPoolExecutor(1) as pool:
+        wire.accepts_none.set()
+        slept = pool.submit(slow.execute, text("select pg_sleep(5)"))
+        while not slept.done():
+            quick.execute(text("select pg_sleep(0.02)"))
+        slept.result()
+    engine.dispose()

@@ -81,6 +81,7 @@ class Connection(psycopg.Connection[Any]):
                     look_from = time.monotonic()
                 wanted = gen.send(ready)
         except StopIteration as end:
+            reach.heard()
             result: T = end.value
             return result
 
@@ -97,6 +98,7 @@ class Reach:
         self._probing = threading.Lock()
         self._probed_at = -_FRESH_S
         self._answered = True
+        self._heard_at = -_FRESH_S
         self._arguments: dict[str, Any] = {}
 
     def connect(self, arguments: Mapping[str, Any]) -> Connection:
@@ -119,16 +121,31 @@ class Reach:
         """A connection was closed from the other side, or given up."""
         self.losses += 1
 
+    def heard(self) -> None:
+        """A statement was answered: the database is there, whatever a connect has found."""
+        self._heard_at = time.monotonic()
+        self._why = ""
+
+    def _heard_since(self, moment: float) -> bool:
+        """A connect may be late only because this machine is busy."""
+        if self._heard_at < moment:
+            return False
+        self._why = ""
+        return True
+
     def answers(self) -> bool:
-        """Whether the database answers on a new connection. All who ask at one time share a probe
-        and its outcome."""
+        """Whether the database answers others, or on a new connection. All who ask at one time
+        share a probe and its outcome."""
         with self._probing:
-            if time.monotonic() - self._probed_at >= _FRESH_S:
+            began = time.monotonic()
+            if began - self._heard_at < _FRESH_S:
+                return True
+            if began - self._probed_at >= _FRESH_S:
                 try:
                     self._try({**self._arguments, "connect_timeout": _PROBE_S}).close()
                     self._answered = True
                 except psycopg.Error as error:
-                    self._answered = at_its_limit(error)
+                    self._answered = at_its_limit(error) or self._heard_since(began)
                 self._probed_at = time.monotonic()
             return self._answered
 
