@@ -12,7 +12,15 @@ from webapp.actors import Actor
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import Person
-from webapp.operations import handing_over, holding, people, problems, receipts, standing_rules
+from webapp.operations import (
+    erasing,
+    handing_over,
+    holding,
+    people,
+    problems,
+    receipts,
+    standing_rules,
+)
 from webapp.operations.answers import Answer
 from webapp.operations.handing_over import Keeping
 from webapp.queries import problems as queries
@@ -20,6 +28,7 @@ from webapp.rules.categories import Category
 
 REFERENCE = Path(__file__).parent.parent / "docs/reference/events.md"
 ENVELOPE = {"type", "project_id", "job_id", "seq", "at"}
+OLIVIA = Actor(ref="person:2", name="Olivia", grants={"shop": "owner"})
 ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
 
 
@@ -112,7 +121,7 @@ def live_through_everything(
         problems.correct_category(key, Category.CODE_ERROR, by=ANNA)
         holding.hold(key, Answer("skip_feature"), 60, by=ANNA)
         holding.undo(key, by=ANNA)
-    answer = {"decision": "skip_feature", "remember_days": 30}
+    answer = {"decision": "skip_feature", "remember_days": 30, "guidance": "For now"}
     assert client.post(f"{url}/resolve", json=answer, headers=founder).status_code == 200
     with app.app_context():
         rule = queries.rules(db.session(), by=ANNA, limit=1)[0]
@@ -122,6 +131,8 @@ def live_through_everything(
         post(f"{url}/receipt", agent, stage=stage)
 
     hand_over_and_take(app, client, agent, founder)
+    with app.app_context():
+        erasing.erase(key, by=OLIVIA)
     post(f"/api/escalations/{ask()}/withdraw", agent)
     for what in ("red", "green", "blue", "white"):  # the fifth failure that is asked about
         report(f"forbidden {what}", category="never_retry")

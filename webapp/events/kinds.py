@@ -24,6 +24,7 @@ class Kind(StrEnum):
     ERROR_HEALED = "agent.error_healed"
     CATEGORY_CORRECTED = "agent.category_corrected"
     RULE_ENDED = "agent.rule_ended"
+    TEXT_ERASED = "agent.text_erased"
     BUILD_PAUSED = "agent.build_paused"
     BUILD_RESUMED = "agent.build_resumed"
     JOB_CHANGED = "agent.job_changed"

@@ -46,7 +46,10 @@ _PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
     Kind.ERROR_HEALED,
     Kind.CATEGORY_CORRECTED,
     Kind.RULE_ENDED,
+    Kind.TEXT_ERASED,
 }
+_HISTORY = _COUNTING | _RECEIPTS | {Kind.TEXT_ERASED}
+_RULES = _COUNTING | {Kind.RULE_ENDED, Kind.TEXT_ERASED}
 _CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED}
 
 
@@ -86,7 +89,7 @@ def _counted(event: Event, _key: str) -> bool:
 
 def _of_question(event: Event, key: str) -> bool:
     named = str(event.payload.get("escalation_id", ""))
-    of_any = _COUNTING | {Kind.JOB_CHANGED, Kind.CATEGORY_CORRECTED}
+    of_any = _COUNTING | {Kind.JOB_CHANGED, Kind.CATEGORY_CORRECTED, Kind.TEXT_ERASED}
     return named == key.lower() or event.kind in of_any
 
 
@@ -107,7 +110,7 @@ VIEWS: Mapping[str, View] = {
                 "question-state",
                 "escalations/_state.html",
                 screens_answer.question_state,
-                _COUNTING | _RECEIPTS | {Kind.RULE_ENDED},
+                _HISTORY | {Kind.RULE_ENDED},
             ),
             Region(
                 "question-secrets",
@@ -164,11 +167,11 @@ VIEWS: Mapping[str, View] = {
                 "history-list",
                 "history/_list.html",
                 screens_history.history_list,
-                _COUNTING | _RECEIPTS,
+                _HISTORY,
             ),
         ),
         _anyone,
-        lambda event, _key: event.kind in _COUNTING | _RECEIPTS,
+        lambda event, _key: event.kind in _HISTORY,
     ),
     "problems": View(
         (
@@ -177,7 +180,7 @@ VIEWS: Mapping[str, View] = {
                 "problems-rules",
                 "problems/_rules.html",
                 screens_problems.problems_rules,
-                _COUNTING | {Kind.RULE_ENDED},
+                _RULES,
             ),
             Region(
                 "problems-list", "problems/_list.html", screens_problems.problems_list, _PROBLEMS
@@ -199,7 +202,7 @@ VIEWS: Mapping[str, View] = {
                 "problem-rule",
                 "problems/_rule.html",
                 screens_problems.problem_rule,
-                _COUNTING | {Kind.RULE_ENDED},
+                _RULES,
             ),
             Region(
                 "problem-questions",

@@ -16,7 +16,8 @@ from webapp.actors import OWNING, Actor
 from webapp.clock import now
 from webapp.errors import Conflict
 from webapp.events import log
-from webapp.models import Action, AgentEscalation, Problem, StandingRule
+from webapp.events.kinds import Kind
+from webapp.models import Action, AgentEscalation, EscalationWaiter, Problem, StandingRule
 from webapp.operations import audit, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
@@ -76,11 +77,14 @@ def erase(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
             raise Conflict(
                 lazy_gettext("This question is still open. Take the answer back instead.")
             )
+        if not has_text(escalation):
+            return escalation
         words = Words.of(escalation)
         copies = [escalation.id, *_answered_alike(session, words)]
         _erase_answers(session, copies)
         _erase_memory(session, words)
         log.erase(session, copies, words.free, ERASED)
+        _tell_jobs(session, copies, by)
         audit.note(
             session,
             by=by,
@@ -90,6 +94,15 @@ def erase(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
         )
         session.refresh(escalation)
     return escalation
+
+
+def _tell_jobs(session: Session, keys: list[uuid.UUID], by: Actor) -> None:
+    """Say so in every job that waited for one of these answers, so that open pages change in place
+    and whoever follows the log can forget the text as well."""
+    waited = select(EscalationWaiter).where(EscalationWaiter.escalation_id.in_(keys))
+    for waiter in session.scalars(waited.order_by(EscalationWaiter.job)):
+        named = str(waiter.escalation_id)
+        log.record(session, waiter.job, Kind.TEXT_ERASED, escalation_id=named, erased_by=by.name)
 
 
 def _says(column: InstrumentedAttribute[str | None], words: str | None) -> ColumnElement[bool]:

@@ -55,6 +55,7 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[Kind, Any], ...]], ...]] = (
             (Kind.ERROR_HEALED, _("A problem is over")),
             (Kind.CATEGORY_CORRECTED, _("Someone corrected the kind of a problem")),
             (Kind.RULE_ENDED, _("A standing rule ended")),
+            (Kind.TEXT_ERASED, _("An owner erased a text")),
         ),
     ),
 )
