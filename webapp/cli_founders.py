@@ -20,8 +20,13 @@ founder_group = AppGroup("founder", help="People who answer.")
 @founder_group.command("link")
 @click.argument("email", required=False)
 @click.option("--create", is_flag=True, help="Create an owner of all projects if EMAIL is new.")
+@click.option(
+    "--alone",
+    is_flag=True,
+    help="End all else that lets EMAIL in: the password, passkeys, sessions, own tokens.",
+)
 @with_database
-def link(email: str | None, create: bool) -> None:
+def link(email: str | None, create: bool, alone: bool) -> None:
     """Print a one-time sign-in link for EMAIL, who can be left out where there is one person."""
     if create and not email:
         raise click.UsageError("Name the owner to create: founder link EMAIL --create")
@@ -31,7 +36,7 @@ def link(email: str | None, create: bool) -> None:
             f"Nobody signs in with the address {address}. {_who_does()}"
             "To create an owner of all projects with this address, add --create."
         )
-    _print(people.make_link(address, create=create))
+    _print(people.make_link(address, create=create, alone=alone))
     click.echo(_whose(address), err=True)
 
 
@@ -73,7 +78,11 @@ def _whose(email: str) -> str:
     roles = [
         f"{one.role} of {everywhere.get(one.project_id, one.project_id)}" for one in memberships
     ]
-    return f"It signs in {person.name} ({email}), {', '.join(roles)}: is that whom you mean?"
+    whom = f"It signs in {person.name} ({email}), {', '.join(roles)}: is that whom you mean?"
+    others = queries.ways_in(db.session(), person)
+    if not others:
+        return whom
+    return f"{whom} {', '.join(others)} let them in as well: add --alone to end these."
 
 
 def _print(secret: str) -> None:

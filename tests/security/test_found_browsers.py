@@ -17,12 +17,17 @@ OLD = "update browser_sessions set confirmed_at = now() - interval '20 days'"
 
 
 def everything(sql) -> list[object]:
-    counted = "invitations", "memberships", "tokens", "token_offers"
+    counted = "invitations", "memberships", "tokens", "token_offers", "webhooks"
     return [sql(f"select * from {table} order by 1") for table in counted]
 
 
 INVITED = {"email": "eve@example.com", "project": "shop", "role": "owner"}
 CONNECT = {"kind": "curl", "project": "shop", "scope": "agent"}
+WEBHOOK = {
+    "project": "shop",
+    "url": "https://hooks.example.com",
+    "events": "agent.waiting_for_input",
+}
 TOKEN = {"name": "for good", "project": "shop", "scope": "agent", "lives": "never"}
 
 
@@ -37,6 +42,7 @@ TOKEN = {"name": "for good", "project": "shop", "scope": "agent", "lives": "neve
         ("/settings/connect", CONNECT | {"how": "here"}),
         ("/settings/connect", CONNECT | {"how": "link"}),
         ("/settings/tokens/{token}/replace", {"overlap": "168"}),
+        ("/settings/webhooks", WEBHOOK),
     ],
 )
 def test_a_found_browser_makes_no_way_in(

@@ -3,7 +3,7 @@
 from typing import Final, get_args
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, OWNING, Actor, Role
@@ -12,18 +12,10 @@ from webapp.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.models import (
     Action,
     BrowserSession,
-    Identity,
     Invitation,
     Membership,
-    Passkey,
-    Person,
-    Proof,
-    RecoveryCode,
-    SecondFactor,
-    SignInLink,
-    Token,
 )
-from webapp.operations import audit, notices, proofs, standing_rules
+from webapp.operations import audit, notices, proofs, standing_rules, ways_in
 from webapp.operations.sessions import require_proof
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
@@ -71,7 +63,7 @@ def remove(person_id: int, project_id: str, *, by: Actor, session_secret: str = 
         session.flush()
         standing_rules.end_of_person(session, person_id, by=by)
         if not accounts.memberships(session, person_id):
-            _forget(session, person_id)
+            ways_in.end_all(session, person_id)
 
 
 def sign_out(person_id: int, project_id: str, *, by: Actor) -> None:
@@ -155,16 +147,3 @@ def _note(
 ) -> None:
     subject, place = f"person:{member.person_id}", member.project_id
     audit.note(session, by=by, action=action, project_id=place, subject=subject, role=role)
-
-
-def _forget(session: Session, person_id: int) -> None:
-    """What let the person in. Their name stays beside what they decided."""
-    moment = now()
-    for table, ended in ((BrowserSession, "ended_at"), (Token, "revoked_at")):
-        mine = update(table).where(table.person_id == person_id, getattr(table, ended).is_(None))
-        session.execute(mine.values({ended: moment}))
-    for kept in (SignInLink, Proof, Passkey, SecondFactor, RecoveryCode, Identity):
-        session.execute(delete(kept).where(kept.person_id == person_id))
-    session.execute(
-        update(Person).where(Person.id == person_id).values(password_hash=None, wanted_email=None)
-    )

@@ -13,7 +13,7 @@ from webapp.clock import now
 from webapp.errors import AppError, Invalid, NotFound
 from webapp.extensions import db
 from webapp.models import Action, Membership, Person, SignInLink
-from webapp.operations import audit, notices
+from webapp.operations import audit, notices, ways_in
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.sessions import begin_session, own_id
 from webapp.operations.transaction import transaction
@@ -41,10 +41,12 @@ def make_link(
     by: Actor = DESK,
     create: bool = True,
     startup: bool = False,
+    alone: bool = False,
 ) -> str:
     """A secret for a one-time sign-in link, for 24 hours. With `create` a person who is new or was
     removed from all projects becomes a member; without it that raises NotFound. A `startup` link
-    ends with the first sign-in of anybody."""
+    ends with the first sign-in of anybody. With `alone` nothing else lets the person in any more:
+    their password, passkeys, sessions and own tokens end."""
     email = address(email)
     secret = new_secret()
     with transaction() as session:
@@ -53,6 +55,8 @@ def make_link(
         person = find_or_make(session, email)
         if session.scalar(select(Membership).where(Membership.person_id == person.id)) is None:
             _add_member(session, person, project_id, role, by)
+        if alone:
+            ways_in.end_all(session, person.id)
         moment = now()
         link = SignInLink(
             person_id=person.id,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp import statements
@@ -19,6 +19,7 @@ from webapp.models import (
     Person,
     RecoveryCode,
     SignInLink,
+    Token,
 )
 
 FRESH = timedelta(minutes=15)
@@ -86,6 +87,24 @@ def browsers(session: Session, person_id: int, limit: int) -> Sequence[BrowserSe
     )
     order = (BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
     return session.scalars(query.order_by(*order).limit(limit)).all()
+
+
+def ways_in(session: Session, person: Person) -> list[str]:
+    """What else lets the person in, in words for a command: "a password", "2 passkeys"."""
+
+    def counted(query: Select[Any]) -> int:
+        return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+    mine = BrowserSession.person_id == person.id, in_force()
+    token = Token.person_id == person.id, Token.revoked_at.is_(None)
+    numbers = {
+        "passkey": counted(select(Passkey.id).where(Passkey.person_id == person.id)),
+        "connected account": counted(select(Identity.id).where(Identity.person_id == person.id)),
+        "signed-in browser": counted(select(BrowserSession.id).where(*mine)),
+        "token of their own": counted(select(Token.id).where(*token)),
+    }
+    found = ["a password"] if person.password_hash else []
+    return found + [f"{count} × {what}" for what, count in numbers.items() if count]
 
 
 def recovery_codes_left(session: Session, person_id: int) -> int:
