@@ -18,6 +18,7 @@ def states(pages: dict[str, str]) -> dict[str, State]:
         "numbers-table": ("/numbers", _open_table),
         "settings-done": ("/settings?done=name", lambda _page: None),
         "settings-sure": ("/settings/tokens", _ask_to_revoke),
+        "settings-replace": ("/settings/tokens", _ask_to_replace),
         "settings-member": ("/settings/people", _ask_to_revoke),
         "settings-invitation": ("/settings/people", _invite),
         "settings-refused": ("/settings", _call_oneself_by_address),
@@ -107,7 +108,11 @@ def _open_table(page: Page) -> None:
 
 
 def _ask_to_revoke(page: Page) -> None:
-    page.locator(".sure summary").first.click()
+    page.locator(".sure:has(.danger) summary").first.click()
+
+
+def _ask_to_replace(page: Page) -> None:
+    page.locator(".sure:has(select) summary").first.click()
 
 
 def _call_oneself_by_address(page: Page) -> None:

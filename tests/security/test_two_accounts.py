@@ -95,9 +95,10 @@ def test_an_invitation_to_the_prepared_address_gives_nothing_by_its_link_alone(
     real = app.test_client()
     page = real.get(f"/invitations/{secret}")
     assert "Sign in" in page.text
-    csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    csrf = re.search(r'name="csrf_token" value="([^"]+)"', real.get("/sign-in").text)
     assert csrf
-    real.post(f"/invitations/{secret}", data={"csrf_token": csrf[1], "name": "Chris"})
+    form = {"csrf_token": csrf[1], "name": "Chris"}
+    assert "Sign in" in real.post(f"/invitations/{secret}", data=form).text
     assert roles(app, CEO) == {"evil": "founder"}
 
 
