@@ -3,14 +3,17 @@
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms import hidden
 from werkzeug.test import TestResponse
 
 from webapp.actors import Actor
+from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Attempt, Problem, StandingRule
 from webapp.operations import answers, problems, receipts
@@ -263,3 +266,59 @@ def test_a_rule_of_a_problem_that_is_no_longer_on_record_leads_to_its_question(
     page = anna.get("/problems").text
     assert words in text_of(page)
     assert f'href="/escalations/{asked.escalation_id}"' in page
+
+
+def test_a_rule_that_was_stopped_says_when_and_by_whom_on_both_pages(
+    app: Flask, anna: FlaskClient, tell: Tell
+) -> None:
+    asked = tell()
+    answer(app, asked, days=30)
+    own_page = f"/problems/{problem_key(app, asked)}"
+    assert "Rules that ended" not in anna.get("/problems").text
+    stop(anna, rule_key(app))
+    for page in ("/problems", own_page):
+        words = text_of(anna.get(page).text)
+        assert re.search(r"Anna stopped it on \d+ \w+ ?\.", words), page
+    assert "Answered automatically until it ended: Leave this feature out" in text_of(
+        anna.get(own_page).text
+    )
+    assert "Stop this rule" not in anna.get(own_page).text
+
+
+def test_a_rule_that_failed_says_so_where_the_question_is_asked_again(
+    app: Flask, anna: FlaskClient, tell: Tell
+) -> None:
+    for _ in range(4):
+        asked = tell(error_message=BUG)
+    answer(app, asked, "simpler_version", days=30)
+    for _ in range(10):
+        again = tell(job="build-2", error_message=BUG)
+        if again.verdict == "escalate":
+            break
+    page = text_of(anna.get(f"/escalations/{again.escalation_id}").text)
+    assert "Your standing rule answered this, but it failed again. The rule has ended." in page
+    assert "It failed again." in page.partition("Earlier answers")[2]
+    assert "hasn't reported yet whether it worked" not in page.partition("It failed again.")[0]
+    why = r"Ended on \d+ \w+ because its answer didn.t help in build-2\. You were asked again\."
+    for shown in ("/problems", f"/problems/{problem_key(app, asked)}"):
+        assert re.search(why, text_of(anna.get(shown).text)), shown
+    first = text_of(anna.get(f"/escalations/{asked.escalation_id}").text)
+    assert "You planned to give this answer automatically. The standing rule has ended." in first
+    feed = text_of(anna.get("/jobs/1").text)
+    assert "The standing rule ended because its answer failed again" in feed
+
+
+def test_a_rule_that_expired_says_when(app: Flask, anna: FlaskClient, tell: Tell) -> None:
+    with time_machine.travel(now() - timedelta(days=8)):
+        asked = tell()
+        answer(app, asked, days=7)
+    words = text_of(anna.get(f"/problems/{problem_key(app, asked)}").text)
+    assert re.search(r"Expired on \d+ \w+ ?\.", words)
+
+
+def test_the_ended_rules_of_another_project_are_not_listed(
+    app: Flask, anna: FlaskClient, otto: FlaskClient, tell: Tell
+) -> None:
+    answer(app, tell(), days=30)
+    stop(anna, rule_key(app))
+    assert "Rules that ended" not in otto.get("/problems").text

@@ -1,10 +1,13 @@
 """What is remembered of a problem: its state per (project, signature), its attempts, its rules."""
 
 import uuid
+from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.clock import now
 from webapp.extensions import Model
 from webapp.models.columns import BigKey, JsonObject, Moment, Name
 
@@ -95,9 +98,21 @@ class ReportVerdict(Model):
     __table_args__ = (Index("ix_report_verdicts_at", "at", postgresql_using="brin"),)
 
 
+class RuleEnd(StrEnum):
+    """Why a standing rule ended before it expired."""
+
+    STOPPED = "stopped"
+    REPLACED = "replaced"
+    MAKER_LEFT = "maker_left"
+    FAILED = "failed"
+
+
 class StandingRule(Model):
     """The founder's "do this by itself next time": one decision for exactly one signature and for
-    what was shown. One of a release that kept no digest answers nothing any more."""
+    what was shown. One of a release that kept no digest answers nothing any more.
+
+    `ended_because` is a RuleEnd, None in rows of a release that kept no reason; `ended_by` is who
+    ended it, or, where it failed, the id of the job that it didn't help."""
 
     __tablename__ = "standing_rules"
 
@@ -116,6 +131,8 @@ class StandingRule(Model):
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     revoked_at: Mapped[Moment | None]
+    ended_because: Mapped[str | None] = mapped_column(String(20))
+    ended_by: Mapped[str | None] = mapped_column(String(255))
     uses: Mapped[int] = mapped_column(server_default=text("0"))
     last_used_at: Mapped[Moment | None]
 
@@ -128,3 +145,13 @@ class StandingRule(Model):
             postgresql_where=text("revoked_at is null"),
         ),
     )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was ended or has expired."""
+        return self.revoked_at is not None or self.expires_at <= now()
+
+    @property
+    def over_at(self) -> datetime:
+        """When it ended, or will expire."""
+        return min(self.revoked_at or self.expires_at, self.expires_at)

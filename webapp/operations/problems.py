@@ -10,7 +10,7 @@ from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Problem
-from webapp.operations import audit, jobs, memory
+from webapp.operations import audit, jobs, memory, outcomes
 from webapp.operations.reports import context
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as escalation_queries
@@ -35,6 +35,7 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         if not was_open:
             return problem
         problem.healed += 1
+        outcomes.worked(session, problem, job)
         known = problem.error_signature
         record(session, job.id, Kind.ERROR_HEALED, error_signature=known, attempts=attempts)
     return problem

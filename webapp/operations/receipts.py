@@ -10,11 +10,11 @@ from webapp.clock import now
 from webapp.errors import OTHERS, Conflict, Forbidden
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation
-from webapp.operations import answers
+from webapp.operations import answers, memory, standing_rules
 from webapp.operations.reports.context import agent_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
-from webapp.queries import ownership
+from webapp.queries import ownership, problems
 from webapp.rules.excerpts import short
 
 Stage = Literal["picked_up", "worked", "failed"]
@@ -33,7 +33,10 @@ def give(
     later outcome replaces an earlier."""
     note = agent_text(note)
     with transaction("receipt") as session:
-        queries.find(session, escalation_id, by=by)
+        found = queries.find(session, escalation_id, by=by)
+        rule = problems.rule_that_answered(session, found) if stage == "failed" else None
+        if rule is not None:  # its end locks the problem, which comes before its questions
+            memory.lock(session, found.project_id, found.error_signature)
         escalation = session.get_one(
             AgentEscalation, escalation_id, with_for_update={"key_share": True}
         )
@@ -47,6 +50,8 @@ def give(
             answers.tell_waiters(session, escalation, Kind.DECISION_DELIVERED, note=None)
         if _note(escalation, stage, note):
             answers.tell_waiters(session, escalation, _KINDS[stage], note=short(note))
+            if rule is not None:
+                standing_rules.fail(session, rule, escalation.job_id)
     return escalation
 
 

@@ -4,15 +4,16 @@ from datetime import timedelta
 from typing import cast
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
-from webapp.actors import ANSWERING, Actor, Role
+from webapp.actors import ANSWERING, DESK, Actor, Role
 from webapp.clock import now, rfc3339
 from webapp.errors import Invalid
 from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.models import Action, AgentEscalation, Job, StandingRule
+from webapp.models.problems import RuleEnd
 from webapp.operations import audit, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
@@ -50,7 +51,13 @@ def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor)
             StandingRule.error_signature == escalation.error_signature,
             StandingRule.revoked_at.is_(None),
         )
-        .values(revoked_at=moment)
+        .values(
+            revoked_at=moment,
+            ended_because=case(
+                (StandingRule.expires_at > moment, RuleEnd.REPLACED.value), else_=None
+            ),
+            ended_by=by.name,
+        )
     )
     rule = StandingRule(
         project_id=escalation.project_id,
@@ -87,8 +94,13 @@ def revoke(rule_id: int, *, by: Actor) -> StandingRule:
     with transaction() as session:
         rule = queries.rule(session, rule_id, by=by)
         by.require(ANSWERING, rule.project_id, lazy_gettext("stop this rule"))
-        _end(session, rule, by)
+        _end(session, rule, by, RuleEnd.STOPPED)
     return rule
+
+
+def fail(session: Session, rule: StandingRule, job_id: str) -> None:
+    """End a rule whose answer didn't help that job. Inside a transaction."""
+    _end(session, rule, DESK, RuleEnd.FAILED, job_id)
 
 
 def end_of_person(session: Session, person_id: int, *, by: Actor) -> None:
@@ -96,7 +108,7 @@ def end_of_person(session: Session, person_id: int, *, by: Actor) -> None:
     transaction, after their memberships have changed."""
     for rule in queries.rules_made_by(session, person_id):
         if not may_stand(session, rule):
-            _end(session, rule, by)
+            _end(session, rule, by, RuleEnd.MAKER_LEFT)
 
 
 def may_stand(session: Session, rule: StandingRule) -> bool:
@@ -110,12 +122,14 @@ def may_stand(session: Session, rule: StandingRule) -> bool:
     return maker.role_in(rule.project_id) in ANSWERING
 
 
-def _end(session: Session, rule: StandingRule, by: Actor) -> None:
+def _end(
+    session: Session, rule: StandingRule, by: Actor, because: RuleEnd, job_id: str | None = None
+) -> None:
     # A report that uses the rule locks its problem first, so this does as well.
     memory.lock(session, rule.project_id, rule.error_signature)
     session.refresh(rule, with_for_update=True)
     if rule.revoked_at is None:
-        rule.revoked_at = now()
+        rule.revoked_at, rule.ended_because, rule.ended_by = now(), because.value, job_id or by.name
         _tell_end(session, rule, by)
         _note(session, rule, Action.RULE_ENDED, by)
 
@@ -139,4 +153,5 @@ def _tell_end(session: Session, rule: StandingRule, by: Actor) -> None:
             error_signature=rule.error_signature,
             resolution=rule.decision or "skipped",
             ended_by=by.name,
+            because=rule.ended_because,
         )

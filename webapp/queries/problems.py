@@ -257,9 +257,33 @@ def maker_of(session: Session, rule: StandingRule) -> int | None:
 
 
 def rule_that_differs(session: Session, escalation: AgentEscalation) -> StandingRule | None:
-    """The rule for this problem that did not answer, because it allows another question."""
+    """The rule for this problem that did not answer: it allows another question, or it failed."""
     key = escalation.differs_from_rule
     return None if key is None else session.get(StandingRule, key)
+
+
+def rule_that_answered(session: Session, escalation: AgentEscalation) -> StandingRule | None:
+    """The rule in force that gave this answer; None where a person did, or where it is over."""
+    kind, _, number = (escalation.resolved_by_ref or "").partition(":")
+    if kind != "rule":
+        return None
+    return session.scalar(_in_force().where(StandingRule.id == int(number)))
+
+
+def ended_rules(
+    session: Session, by: Actor, limit: int, *, of_problem: Problem | None = None
+) -> Sequence[StandingRule]:
+    """The standing rules that are over, the one that ended last first."""
+    over_at = func.least(StandingRule.revoked_at, StandingRule.expires_at)
+    query = select(StandingRule).where(visible(StandingRule.project_id, by), over_at <= now())
+    if of_problem is not None:
+        query = query.where(
+            StandingRule.project_id == of_problem.project_id,
+            StandingRule.error_signature == of_problem.error_signature,
+        )
+    return session.scalars(
+        query.order_by(over_at.desc(), StandingRule.id.desc()).limit(limit)
+    ).all()
 
 
 def _in_force() -> Select[StandingRule]:

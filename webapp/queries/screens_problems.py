@@ -17,6 +17,7 @@ from webapp.rules.retelling import approach_in_words, problem_in_words
 
 PROBLEMS_SHOWN = 30
 RULES_SHOWN = 50
+ENDED_RULES_SHOWN = 5
 ATTEMPTS_SHOWN = 50
 QUESTIONS_SHOWN = 50
 
@@ -35,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A standing rule in force, with the problem that it answers, under the words that were
+    """A standing rule, with the problem that it answers, under the words that were
     answered: whatever an agent says later, that is what the founder allowed."""
 
     rule: StandingRule
@@ -82,21 +83,29 @@ def rows(session: Session, listed: Sequence[Problem]) -> list[Row]:
 
 
 def problems_rules(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
-    """The standing rules in force, and how many more there are."""
+    """The standing rules in force, how many more there are, and those that ended last."""
     found = problems.rules(session, by=by, limit=RULES_SHOWN)
     more = len(found) == RULES_SHOWN
     left_out = problems.rules_count(session, by=by) - len(found) if more else 0
-    about = problems.of_rules(session, found)
-    listed = [
+    ended = problems.ended_rules(session, by, ENDED_RULES_SHOWN)
+    return {
+        "rules": _rule_rows(session, found, by),
+        "rules_left_out": left_out,
+        "ended": _rule_rows(session, ended, by),
+    }
+
+
+def _rule_rows(session: Session, rules: Sequence[StandingRule], by: Actor) -> list[RuleRow]:
+    about = problems.of_rules(session, rules) if rules else {}
+    return [
         RuleRow(
             rule=rule,
             problem=about.get(rule.id),
             words=rule.answered_words or _asked(session, rule),
             may_stop=_may_stop(rule, by),
         )
-        for rule in found
+        for rule in rules
     ]
-    return {"rules": listed, "rules_left_out": left_out}
 
 
 def problem(session: Session, by: Actor, key: str) -> Problem:
@@ -119,10 +128,13 @@ def problem_header(session: Session, by: Actor, key: str) -> dict[str, Any]:
 
 
 def problem_rule(session: Session, by: Actor, key: str) -> dict[str, Any]:
-    """The standing rule that answers the problem, if there is one in force."""
+    """The standing rule that answers the problem, or else the one that did so last."""
     found = problem(session, by, key)
     rule = problems.rules_for(session, [found]).get(found.id)
-    return {"rule": rule, "may_stop": rule is not None and _may_stop(rule, by)}
+    if rule is None:
+        rule = next(iter(problems.ended_rules(session, by, 1, of_problem=found)), None)
+    may_stop = rule is not None and not rule.is_over and _may_stop(rule, by)
+    return {"rule": rule, "may_stop": may_stop}
 
 
 def problem_questions(session: Session, by: Actor, key: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from webapp.actors import rule_name
 from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
 from webapp.models.escalations import WORDED
-from webapp.operations import answers, escalations, memory, standing_rules
+from webapp.operations import answers, escalations, memory, outcomes, standing_rules
 from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules import options, secret_names, wording
 from webapp.rules.classification import Classification
@@ -36,6 +36,8 @@ def open_from_report(
         ),
         execution_options={"synchronize_session": False},
     )
+    if context.given is not None and context.given.waited:  # it asks although it had an answer
+        outcomes.failed(session, uuid.UUID(context.given.escalation_id))
     rule = _standing_rule(session, context, escalation) if context.has_rule else None
     if rule is None:
         if not escalations.ask(session, escalation, report.opened_by, report.callback_url):
@@ -138,8 +140,9 @@ def _standing_rule(
     session: Session, context: ReportContext, escalation: AgentEscalation
 ) -> StandingRule | None:
     """The founder's rule for this problem, if the founder would be shown what they allowed; else
-    the question says that it differs. It answers a job once: what did not help this job is not
-    tried on it again, so that no rule can keep an agent in a loop."""
+    the question says that it differs. It answers each time until it fails: a job that had its
+    answer, and asks again without a success in between, ends it. So no rule can keep an agent in a
+    loop."""
     rule = session.scalar(
         select(StandingRule).where(
             StandingRule.project_id == context.project_id,
@@ -164,7 +167,11 @@ def _standing_rule(
         )
         .limit(1)
     )
-    return rule if used is None else None
+    if used is None:
+        return rule
+    escalation.differs_from_rule = rule.id
+    standing_rules.fail(session, rule, context.job_id)
+    return None
 
 
 def _allows(rule: StandingRule, escalation: AgentEscalation) -> bool:
