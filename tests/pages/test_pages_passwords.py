@@ -269,6 +269,16 @@ def test_a_browser_is_known_for_one_account_and_not_by_its_own_word(
         assert browser.post("/sign-in/password", data=form).status_code == 429
 
 
+def test_a_browser_stays_known_when_the_secret_key_changes(app: Flask, with_password) -> None:
+    known, _ = enter(app)
+    post(known, "/sign-out")
+    guess_until_refused(app)
+    old = app.config["SECRET_KEY"]
+    app.config |= {"SECRET_KEY": "fedcba9876543210fedcba9876543210", "SECRET_KEY_FALLBACKS": [old]}
+    form = csrf(known, "/sign-in") | {"email": "anna@example.com", "password": GOOD}
+    assert known.post("/sign-in/password", data=form).location == "/"
+
+
 def test_nobody_asks_on_and_on_who_is_here(
     app: Flask, anna: FlaskClient, ben: FlaskClient, sql
 ) -> None:

@@ -5,14 +5,16 @@ stranger could keep its owner out, by being wrong on purpose. A browser that is 
 account has a count of its own: what strangers do does not matter there.
 """
 
-import hmac
+import hashlib
 import secrets
 from typing import Final
 
-from flask import current_app, request
+from flask import request
+from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Response
 
 from webapp.accounts import cookies
+from webapp.accounts.secret_keys import secret_keys
 
 _COOKIE: Final = "known"
 
@@ -20,19 +22,19 @@ _COOKIE: Final = "known"
 def remember(response: Response, account: str) -> Response:
     """Let this browser be known for the account from now on. Its cookie lets nobody in, and does
     not tell whose it is."""
-    nonce = secrets.token_urlsafe(12)
-    cookies.keep(response, _COOKIE, f"{nonce}.{_mark(nonce, account)}")
+    cookies.keep(response, _COOKIE, _signer(account).sign(secrets.token_urlsafe(12)).decode())
     return response
 
 
 def browser_of(account: str) -> str | None:
     """By what this browser is known for the account, or None."""
-    nonce, _, mark = request.cookies.get(cookies.full_name(_COOKIE), "").partition(".")
-    good = hmac.compare_digest(mark.encode(), _mark(nonce, account).encode())
-    return nonce if good else None
+    try:
+        return _signer(account).unsign(request.cookies.get(cookies.full_name(_COOKIE), "")).decode()
+    except BadSignature:
+        return None
 
 
-def _mark(nonce: str, account: str) -> str:
-    key: str = current_app.config["SECRET_KEY"]
-    said = f"known browser {nonce} {account.strip().lower()}"
-    return hmac.digest(key.encode(), said.encode(), "sha256").hex()
+def _signer(account: str) -> Signer:
+    keys = secret_keys()[::-1]  # the last one signs, all of them verify
+    salt = f"known browser {account.strip().lower()}"
+    return Signer(keys, salt=salt, digest_method=hashlib.sha256)
