@@ -1,38 +1,18 @@
-// Forms that are sent with a passkey: the button asks the desk for a challenge, the browser for the
-// answer, and then sends the form as any other. Without this script the forms are not shown.
+// Forms that are sent with a passkey: the button fetches a challenge, asks the browser for a signature,
+// and then sends the form as any other. The forms are hidden without this script, and in browsers that
+// can't read and write a passkey's JSON (older than Chrome 129, Firefox 119 and Safari 18.4).
 (() => {
   "use strict";
-
-  const bytes = (text) =>
-    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
-  const text = (buffer) =>
-    btoa(String.fromCharCode(...new Uint8Array(buffer)))
-      .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-
-  const withBytes = (options) => {
-    const ready = { ...options, challenge: bytes(options.challenge) };
-    if (options.user) ready.user = { ...options.user, id: bytes(options.user.id) };
-    for (const list of ["excludeCredentials", "allowCredentials"]) {
-      ready[list] = (options[list] ?? []).map((each) => ({ ...each, id: bytes(each.id) }));
-    }
-    return ready;
-  };
-
-  const asText = ({ id, rawId, type, response }) => {
-    const sent = { clientDataJSON: text(response.clientDataJSON) };
-    for (const part of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
-      if (response[part]) sent[part] = text(response[part]);
-    }
-    return JSON.stringify({ id, rawId: text(rawId), type, response: sent });
-  };
 
   const ask = async (form) => {
     const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
     const answer = await fetch(form.dataset.options, { method: "POST", body });
     if (!answer.ok) throw new Error(answer.status);
-    const publicKey = withBytes(await answer.json());
-    const making = form.dataset.passkey === "make";
-    return making ? navigator.credentials.create({ publicKey }) : navigator.credentials.get({ publicKey });
+    const options = await answer.json();
+    const { credentials } = navigator;
+    return form.dataset.passkey === "make"
+      ? credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+      : credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
   };
 
   const say = (form, words) => {
@@ -42,7 +22,7 @@
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
-    if (!window.PublicKeyCredential) continue;
+    if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) continue;
     form.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -50,7 +30,7 @@
       button.disabled = true;
       say(form, "");
       try {
-        form.elements.credential.value = asText(await ask(form));
+        form.elements.credential.value = JSON.stringify(await ask(form));
         form.submit();
       } catch (error) {
         const words = form.querySelector("[role=alert]").dataset;
