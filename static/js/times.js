@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const UNITS = [["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
   const MONTH_S = 30 * 86400;
   const page = document.documentElement.lang;
   const language = page === "en" ? "en-GB" : page; // days before months, as the desk writes them

@@ -61,6 +61,8 @@ def test_times_go_on_in_the_language_of_the_page(windows: Windows) -> None:
     expect(page.locator("[data-time=ago]").first).to_have_text("vor 5 Minuten")
     page.clock.fast_forward("48:00:00")
     expect(page.locator("[data-time=ago]").first).to_have_text("vor 2 Tagen")
+    page.clock.fast_forward(18 * 86_400_000)
+    expect(page.locator("[data-time=ago]").first).to_have_text("vor 2 Wochen")
 
 
 def test_a_card_goes_on_counting_in_the_language_of_the_page(windows: Windows) -> None:

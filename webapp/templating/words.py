@@ -7,16 +7,17 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from babel import Locale
+from babel.units import format_unit
 from flask import Flask
-from flask_babel import format_percent, get_locale
+from flask_babel import format_percent, format_timedelta, get_locale
 from markupsafe import Markup, escape
 
 from webapp.clock import now, rfc3339
 from webapp.rules import headings
 from webapp.rules.languages import SOURCE
-from webapp.templating.language import gettext, plural
+from webapp.templating.language import gettext
 
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_MINUTE, _HOUR, _DAY, _WEEK = 60, 3_600, 86_400, 604_800
 
 
 def init_app(app: Flask) -> None:
@@ -48,21 +49,17 @@ def ago(moment: datetime) -> Markup:
     if seconds >= 30 * _DAY:
         on = _time(moment, "full-date", _date(moment))
         return escape(gettext("on %(date)s")) % {"date": on}
-    if seconds >= _DAY:
-        text = plural("%(num)s day ago", "%(num)s days ago", seconds // _DAY)
-    elif seconds >= _HOUR:
-        text = plural("%(num)s hour ago", "%(num)s hours ago", seconds // _HOUR)
-    elif seconds >= _MINUTE:
-        text = plural("%(num)s minute ago", "%(num)s minutes ago", seconds // _MINUTE)
-    else:
-        text = gettext("just now")
-    return _time(moment, "ago", text)
+    if seconds < _MINUTE:
+        return _time(moment, "ago", gettext("just now"))
+    return _time(moment, "ago", format_timedelta(-_whole(seconds), threshold=1, add_direction=True))
 
 
 def span(moment: datetime) -> Markup:
     """A `<time>` that says for how long: "5 minutes"."""
     seconds = _since(moment)
-    return _time(moment, "span", _length(seconds) if seconds >= _MINUTE else gettext("a moment"))
+    if seconds < _MINUTE:
+        return _time(moment, "span", gettext("a moment"))
+    return _time(moment, "span", format_timedelta(_whole(seconds), threshold=1))
 
 
 def day(moment: datetime) -> Markup:
@@ -90,20 +87,14 @@ def clock_in(seconds: int) -> Markup:
 
 def duration(seconds: float) -> str:
     """A length of time as one says it: "40 seconds", "95 minutes", "5 hours", "3 days"."""
-    if seconds < 90:
-        return plural("%(num)s second", "%(num)s seconds", round(seconds))
-    if seconds < 7200:
-        return plural("%(num)s minute", "%(num)s minutes", round(seconds / _MINUTE))
-    if seconds < 2 * _DAY:
-        return hours(seconds)
-    return plural("%(num)s day", "%(num)s days", round(seconds / _DAY))
+    return str(format_timedelta(timedelta(seconds=seconds), threshold=2))
 
 
 def hours(seconds: float) -> str:
     """A sum of times: in hours, or as one says it where it is less than two of them."""
-    if seconds < 7200:
+    if seconds < 2 * _HOUR:
         return duration(seconds)
-    return plural("%(num)s hour", "%(num)s hours", round(seconds / _HOUR))
+    return format_unit(round(seconds / _HOUR), "duration-hour", locale=get_locale())
 
 
 def percent(share: float) -> str:
@@ -154,12 +145,10 @@ def _since(moment: datetime) -> int:
     return int((now() - moment) / timedelta(seconds=1))
 
 
-def _length(seconds: int) -> str:
-    if seconds >= _DAY:
-        return plural("%(num)s day", "%(num)s days", seconds // _DAY)
-    if seconds >= _HOUR:
-        return plural("%(num)s hour", "%(num)s hours", seconds // _HOUR)
-    return plural("%(num)s minute", "%(num)s minutes", seconds // _MINUTE)
+def _whole(seconds: int) -> timedelta:
+    """In whole weeks, days, hours or minutes, as static/js/times.js counts them: Babel rounds."""
+    size = next(size for size in (_WEEK, _DAY, _HOUR, _MINUTE) if seconds >= size)
+    return timedelta(seconds=seconds // size * size)
 
 
 def _date(when: date) -> str:
