@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import Cast
 from webapp.actors import Actor
+from webapp.desk.api.schemas.events import MODELS
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import Person
@@ -53,6 +54,8 @@ def test_every_kind_has_the_payload_that_is_documented(app: Flask, cast: Cast) -
     events = client.get("/api/jobs/all/events?limit=500", headers=cast.token("shop")).json
     assert {event["type"] for event in events} == {kind.value for kind in Kind}
     for event in events:
+        MODELS[event["type"]].model_validate(event)
+        assert set(event) <= MODELS[event["type"]].model_fields.keys()
         payload = set(event) - ENVELOPE
         expected = documented()[event["type"]]
         if event["type"] == Kind.JOB_CHANGED:  # only what changed

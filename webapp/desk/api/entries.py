@@ -74,12 +74,12 @@ def entries(document: dict[str, Any]) -> list[Entry]:
 
 
 def shapes(document: dict[str, Any]) -> list[Shape]:
-    """All named schemas that have members."""
+    """All named schemas that have members, or that are one of several."""
     schemas = document["components"]["schemas"]
     return [
         Shape(name, schema.get("description", ""), _fields(schemas, schema))
         for name, schema in schemas.items()
-        if "properties" in schema
+        if "properties" in schema or "discriminator" in schema
     ]
 
 
@@ -107,6 +107,12 @@ def _response(schemas: dict[str, Any], status: str, response: dict[str, Any]) ->
 
 
 def _fields(schemas: dict[str, Any], schema: dict[str, Any]) -> list[Field]:
+    if "discriminator" in schema:
+        kinds = {kind: {"$ref": ref} for kind, ref in schema["discriminator"]["mapping"].items()}
+        return [
+            Field(kind, _name(ref), False, _resolved(schemas, ref)["description"])
+            for kind, ref in kinds.items()
+        ]
     required = schema.get("required", ())
     return [
         Field(name, _kind(schemas, field), name in required, field.get("description", ""))

@@ -1,8 +1,9 @@
 """The endpoints that the streams serve (webapp/live): documented here with all others."""
 
 from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
+from webapp.desk.api.schemas.events import Event
 from webapp.desk.api.schemas.requests import Feed, Since, Wait
-from webapp.desk.api.schemas.responses import Decision, Decisions, Event
+from webapp.desk.api.schemas.responses import Decision, Decisions
 
 ENDPOINTS.append(
     Endpoint(

@@ -8,6 +8,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 
 from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
 from webapp.desk.api.error_responses import error_responses
+from webapp.desk.api.schemas.enums import HOOK_AGENT
+from webapp.desk.api.schemas.examples import add_examples
 from webapp.desk.api.schemas.parts import HOOK_AGENTS, LONGEST_NAME
 from webapp.desk.api.schemas.responses import AnsweredProblem, InvalidProblem, Problem
 
@@ -117,7 +119,7 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
     schemas = {
         "job_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
         "escalation_id": {"type": "string", "format": "uuid"},
-        "agent": {"type": "string", "enum": [*HOOK_AGENTS]},
+        "agent": {"$ref": _REF.format(model="HookAgent")},
         "ref": {"type": "string", "minLength": 1, "maxLength": 40},
     }
     texts = {
@@ -149,7 +151,8 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
 def _query(declared: Endpoint) -> list[dict[str, Any]]:
     if declared.query is None:
         return []
-    fields = declared.query.model_json_schema(schema_generator=_Terse)["properties"]
+    made = declared.query.model_json_schema(schema_generator=_Terse, ref_template=_REF)
+    fields = made["properties"]
     return [
         {
             "name": name,
@@ -224,4 +227,6 @@ def _schemas(endpoints: list[Endpoint]) -> dict[str, Any]:
                 shapes[(get_args(model) or (model,))[0]] = "serialization"
     _, found = models_json_schema(list(shapes.items()), ref_template=_REF, schema_generator=_Fields)
     schemas: dict[str, Any] = found["$defs"]
+    schemas["HookAgent"] = HOOK_AGENT
+    add_examples(schemas)
     return schemas

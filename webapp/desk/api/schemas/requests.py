@@ -1,10 +1,11 @@
 """The schemas of requests."""
 
-from typing import Any, Literal, Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from webapp.desk.api.schemas.enums import ReceiptStage, Status, ToldJobState
 from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
     NOT_BLANK,
@@ -21,8 +22,6 @@ from webapp.desk.api.schemas.parts import (
     fits_a_question,
     one_of,
 )
-from webapp.desk.api.schemas.responses import Status
-from webapp.operations.receipts import Stage
 from webapp.rules.categories import Category, Origin
 
 LONGEST_MESSAGE = 1_048_576
@@ -33,8 +32,9 @@ _WHICH_PROJECT = (
 )
 
 
-_CHOICES = "0 to 10 options with different values. Without options, the founder "
-"answers in free text."
+_CHOICES = (
+    "0 to 10 options with different values. Without options, the founder answers in free text."
+)
 _STATE = "Data that comes back with the decision, at most 64 kB of JSON."
 _OPTIONS = [
     {"value": "provide_credentials", "label": "I’ve added the key"},
@@ -235,7 +235,7 @@ class Withdrawal(RequestModel):
 class Receipt(RequestModel):
     "What happened with an answer."
 
-    stage: Stage = Field(
+    stage: ReceiptStage = Field(
         description="`picked_up` when the agent starts to follow the answer, then "
         "`worked` or `failed`.",
         examples=["worked"],
@@ -258,7 +258,7 @@ class JobNews(OfProject):
     title: Name | None = Field(
         None, description="The name people see.", examples=["Build the shop"]
     )
-    state: Literal["working", "finished", "failed"] | None = Field(
+    state: ToldJobState | None = Field(
         None, description="The new state of the job.", examples=["working"]
     )
 

@@ -1,15 +1,14 @@
 """The schemas of responses."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
+from webapp.desk.api.schemas.enums import JobState, NextStep, Outcome, Role, Scope, Status
 from webapp.desk.api.schemas.parts import Moment, ResponseModel
 from webapp.queries.jobs import JobView
-
-Status = Literal["pending", "resolved", "skipped", "expired", "withdrawn"]
-
+from webapp.rules.categories import Category
 
 _ANSWERS = (
     "What came with the decision, by the names of `answer_schema`. A secret is only named: "
@@ -82,7 +81,7 @@ class Escalation(ResponseModel):
         "answer it."
     )
     reason: str | None = Field(description="Why the question was withdrawn.")
-    category: str | None = Field(description="never_retry, env_error or code_error, if known.")
+    category: Category | None = Field(description="What can fix the error, if known.")
     matched_rule: str | None = Field(description="The rule that determined the category.")
     intent: str | None = Field(description="What the agent wanted to do.")
     error_message: str | None = Field(
@@ -101,9 +100,7 @@ class Escalation(ResponseModel):
     picked_up_at: Moment | None = Field(
         description="When an agent reported that it picked up the answer."
     )
-    outcome: Literal["worked", "failed"] | None = Field(
-        description="Whether the answer worked, as an agent reported."
-    )
+    outcome: Outcome | None = Field(description="Whether the answer worked, as an agent reported.")
     outcome_at: Moment | None = Field(description="When an agent reported the outcome.")
     outcome_note: str | None = Field(description="The agent's note about the outcome.")
     callback: CallbackSecret | None = Field(
@@ -124,14 +121,12 @@ class Job(ResponseModel):
     "One piece of work of an agent."
 
     job_id: str = Field(description="The agent's own id of the job.")
-    project_id: str = Field(description="The project of the question.")
+    project_id: str = Field(description="The project of the job.")
     session_id: str | None = Field(
         description="The session of the latest report. A session is one run of an agent."
     )
     title: str | None = Field(description="The name people see.")
-    state: Literal["working", "waiting_for_input", "paused", "finished", "failed"] = Field(
-        description="The state of the job."
-    )
+    state: JobState = Field(description="The state of the job.")
     counts: Counts = Field(description="The number of its questions.")
     last_seq: int = Field(description="The number of the latest event in its log.")
     last_event_at: Moment | None = Field(description="When the latest event happened.")
@@ -161,10 +156,8 @@ class Job(ResponseModel):
 class Verdict(ResponseModel):
     "What the agent should do next. Fields that don't apply are null."
 
-    verdict: Literal["retry", "wait", "escalate", "pause", "skip"] = Field(
-        description="What to do next."
-    )
-    category: str | None = Field(
+    verdict: NextStep = Field(description="What to do next.")
+    category: Category | None = Field(
         description="`never_retry`: only a person can fix it. `env_error`: waiting "
         "can fix it. `code_error`: another approach can fix it."
     )
@@ -267,7 +260,7 @@ class TokenProject(ResponseModel):
     project_id: str = Field(
         description="The id of the project. `*` means all projects.", examples=["shop"]
     )
-    role: Literal["agent", "founder", "observer"] = Field(
+    role: Role = Field(
         description="What the token can do there. agent: report, ask, read, wait, "
         "send receipts, withdraw. founder: also resolve, skip, resume. "
         "observer: read.",
@@ -279,9 +272,7 @@ class Token(ResponseModel):
     "The token of this request. Its secret is never shown again."
 
     name: str = Field(description="The name of the token.", examples=["build-agent"])
-    scope: Literal["agent", "founder"] = Field(
-        description="The scope of the token.", examples=["agent"]
-    )
+    scope: Scope = Field(description="The scope of the token.", examples=["agent"])
     acts_as: str | None = Field(
         description="The name of the person in whose name it answers; null for an agent's token.",
         examples=[None],
@@ -334,13 +325,3 @@ class AnsweredProblem(Problem):
     "The question is no longer pending, or it changed after it was read."
 
     escalation: Escalation | None = Field(None, description="The question as it is now.")
-
-
-class Event(ResponseModel):
-    """One event of a job's log; its other members depend on `type` (docs/reference/events.md)."""
-
-    type: str = Field(description="The kind of event.", examples=["agent.escalation_resolved"])
-    project_id: str = Field(description="The project of the job.")
-    job_id: str = Field(description="The job of the event.")
-    seq: int = Field(description="Its number in the job's log: 1, 2, 3, and so on.")
-    at: Moment = Field(description="When it happened.")

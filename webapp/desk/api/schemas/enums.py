@@ -1,0 +1,70 @@
+"""The closed lists of the API, each with a name: clients that are generated keep it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
+
+from webapp.desk.api.schemas.parts import HOOK_AGENTS
+from webapp.operations.receipts import Stage
+
+Status = TypeAliasType(
+    "Status",
+    Annotated[
+        Literal["pending", "resolved", "skipped", "expired", "withdrawn"],
+        Field(description="The states of a question: open, or how it was closed."),
+    ],
+)
+ClosedStatus = TypeAliasType(
+    "ClosedStatus",
+    Annotated[
+        Literal["resolved", "skipped"], Field(description="How a question was closed by an answer.")
+    ],
+)
+Outcome = TypeAliasType(
+    "Outcome",
+    Annotated[Literal["worked", "failed"], Field(description="Whether an answer worked.")],
+)
+ReceiptStage = TypeAliasType(
+    "ReceiptStage", Annotated[Stage, Field(description="What happened with an answer.")]
+)
+JobState = TypeAliasType(
+    "JobState",
+    Annotated[
+        Literal["working", "waiting_for_input", "paused", "finished", "failed"],
+        Field(description="The state of a job."),
+    ],
+)
+ToldJobState = TypeAliasType(
+    "ToldJobState",
+    Annotated[
+        Literal["working", "finished", "failed"],
+        Field(description="The states an agent can give its job."),
+    ],
+)
+NextStep = TypeAliasType(
+    "NextStep",
+    Annotated[
+        Literal["retry", "wait", "escalate", "pause", "skip"],
+        Field(description="What the agent should do next."),
+    ],
+)
+Role = TypeAliasType(
+    "Role",
+    Annotated[
+        Literal["agent", "founder", "observer"],
+        Field(description="What a token can do in a project."),
+    ],
+)
+Scope = TypeAliasType(
+    "Scope",
+    Annotated[Literal["agent", "founder"], Field(description="What a token was created for.")],
+)
+
+HOOK_AGENT = {
+    "description": "An agent whose hooks Unstuck accepts.",
+    "enum": [*HOOK_AGENTS],
+    "title": "HookAgent",
+    "type": "string",
+}
+"""The schema of a path parameter, which no model holds."""
