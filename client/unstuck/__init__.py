@@ -12,6 +12,7 @@ from unstuck.attempts import Attempt, Attempts
 from unstuck.client import Unstuck
 from unstuck.errors import Refused, Skipped, StillPending, Unreachable, UnstuckError
 from unstuck.questions import Answer, Handle
+from unstuck.secrets import Secret
 from unstuck.verdicts import Verdict
 
 __version__ = "0.2.0"
@@ -21,6 +22,7 @@ __all__ = [
     "Attempts",
     "Handle",
     "Refused",
+    "Secret",
     "Skipped",
     "StillPending",
     "Unreachable",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from unstuck.errors import Refused, Skipped, Unreachable
 from unstuck.questions import Answer, Handle
+from unstuck.secrets import Secret, secrets_in
 from unstuck.threads import in_thread
 from unstuck.transport import NEVER, Cancelled, Json
 from unstuck.verdicts import Verdict
@@ -38,6 +39,7 @@ class Attempts:
         self.done = False
         self.verdict: Optional[Verdict] = None
         self.answer: Optional[Answer] = None
+        self.secrets: dict[str, Secret] = {}
         self._number = 0
         self._signatures: dict[str, None] = {}
 
@@ -60,6 +62,8 @@ class Attempts:
         if self.answer is not None:
             self.answer.worked()
             self.answer = None
+        for secret in self.secrets.values():
+            secret.acknowledge_quietly()
         while self._signatures:
             self._client.healed(self._signatures.popitem()[0])
 
@@ -83,6 +87,7 @@ class Attempts:
         log.info("%s: the verdict is %s", self._step, self.verdict.verdict)
         if self.verdict.error_signature:
             self._signatures[self.verdict.error_signature] = None
+        self._keep(secrets_in(self.verdict.answers or {}, self._client))
         return self._obey(self.verdict, error, stop)
 
     def _report(self, attempt: Attempt, error: Exception) -> Verdict:
@@ -108,10 +113,18 @@ class Attempts:
             self.answer = Handle(self._client, verdict.escalation_id).result(stop=stop)
             log.info("%s: the answer is %s", self._step, self.answer.decision or self.answer.status)
             self.state = self.answer.state if self.answer.state is not None else self.state
+            self._keep(self.answer.secrets)
             return self._follow(self.answer, error)
         elif verdict.verdict == "skip":
             raise Skipped(self._decided(verdict)) from error
         return True
+
+    def _keep(self, secrets: dict[str, Secret]) -> None:
+        """Add them. One that a round has taken already keeps its value, also once it is deleted at
+        the server."""
+        for name, secret in secrets.items():
+            if name not in self.secrets or self.secrets[name].ref != secret.ref:
+                self.secrets[name] = secret
 
     def _follow(self, answer: Answer, error: Exception) -> bool:
         if answer.leaves_out:
@@ -176,6 +189,17 @@ class Attempt:
         """What the founder wrote."""
         source = self.answer or self.verdict
         return source.guidance if source else None
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The values that came with the answer, by name."""
+        source = self.answer or self.verdict
+        return (source.answers if source else None) or {}
+
+    @property
+    def secrets(self) -> dict[str, Secret]:
+        """The secrets that the founder handed over in this step, by name. They show as ***."""
+        return self._attempts.secrets
 
     @property
     def state(self) -> Optional[dict[str, Any]]:

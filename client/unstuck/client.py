@@ -15,6 +15,7 @@ from unstuck.attempts import Attempts
 from unstuck.errors import Refused, Unreachable
 from unstuck.many import answers
 from unstuck.questions import Answer, Handle, Options, as_options
+from unstuck.secrets import asking_for
 from unstuck.threads import in_thread
 from unstuck.transport import REPORT_PATIENCE_S, Json, Transport
 from unstuck.verdicts import Verdict, message_of
@@ -112,6 +113,7 @@ class Unstuck:
         wait: Literal[True] = True,
         timeout: Optional[float] = None,
         key: str = "",
+        secrets: Optional[Mapping[str, str]] = None,
         **fields: Any,
     ) -> Answer: ...
 
@@ -124,6 +126,7 @@ class Unstuck:
         wait: Literal[False],
         timeout: Optional[float] = None,
         key: str = "",
+        secrets: Optional[Mapping[str, str]] = None,
         **fields: Any,
     ) -> Handle: ...
 
@@ -135,17 +138,21 @@ class Unstuck:
         wait: bool = True,
         timeout: Optional[float] = None,
         key: str = "",
+        secrets: Optional[Mapping[str, str]] = None,
         **fields: Any,
     ) -> Union[Answer, Handle]:
         """Ask the founder. With `wait=False` a Handle comes back right away.
 
         The same question of the same job is asked once, also after a restart; `key` tells apart
-        two that read the same. `timeout` (seconds) raises StillPending. `fields` are those of the
-        JSON API: recommended, recommended_action, attempts_summary, agent_state, …
+        two that read the same. `timeout` (seconds) raises StillPending. `secrets` asks for keys:
+        where to find each, by its name; `answer.secrets` has them. `fields` are those of the JSON
+        API: recommended, recommended_action, attempts_summary, agent_state, …
         """
         chosen = as_options(options)
-        asked = {"session_id": self.session, "error_type": "Question"}
+        asked: Json = {"session_id": self.session, "error_type": "Question"}
         asked |= {"plain_english_problem": question, "options": chosen or []} | fields
+        if secrets:
+            asked["answer_schema"] = asking_for(secrets, has_options=bool(chosen))
         # What a repeated question is recognised by: the words, and not who happens to ask.
         words = {
             name: value

@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Optional, Union
 from urllib.parse import quote
 
 from unstuck.errors import StillPending
+from unstuck.secrets import Secret, secrets_in
 from unstuck.threads import in_thread
 from unstuck.transport import NEVER, Cancelled, Json
 
@@ -78,6 +80,11 @@ class Answer:
         """Whether the founder decided to leave the task out."""
         return self.status == "skipped" or self.decision == LEAVE_OUT
 
+    @cached_property
+    def secrets(self) -> dict[str, Secret]:
+        """The secrets that the founder handed over, by name. They show as ***."""
+        return secrets_in(self.answers, self.client)
+
     def picked_up(self) -> None:
         """Tell the founder that the agent goes on with this answer."""
         self._receipt("picked_up")
@@ -88,6 +95,8 @@ class Answer:
         if not self.has_worked:
             self.has_worked = True
             self._receipt("worked", note)
+            for secret in self.secrets.values():
+                secret.acknowledge_quietly()
 
     def failed(self, note: Optional[str] = None) -> None:
         """Tell the founder that the answer didn't help."""

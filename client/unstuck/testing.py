@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Optional
@@ -35,6 +36,7 @@ class FakeServer:
         self._verdicts: deque[Json] = deque()
         self._answers: deque[Json] = deque()
         self._given: dict[str, Json] = {}
+        self._secrets: dict[str, str] = {}
         self._asked: dict[str, Json] = {}
         self._opened = 0
         self._lock = threading.Lock()
@@ -66,8 +68,20 @@ class FakeServer:
         """What the next reports get, in order; `retry` once there are no more."""
         self._verdicts.extend({"verdict": verdict, **fields} for verdict in verdicts)
 
-    def answers(self, decision: Optional[str], *, status: str = "resolved", **fields: Any) -> None:
-        """How the next question is answered. Until there is one, it is pending."""
+    def answers(
+        self,
+        decision: Optional[str],
+        *,
+        status: str = "resolved",
+        secrets: Optional[Mapping[str, str]] = None,
+        **fields: Any,
+    ) -> None:
+        """How the next question is answered. Until there is one, it is pending. `secrets` are
+        values that the agent can take, by name."""
+        if secrets:
+            self._secrets |= {f"sec_{name}": value for name, value in secrets.items()}
+            stored = {name: {"secret": "stored", "ref": f"sec_{name}"} for name in secrets}
+            fields["answers"] = fields.get("answers", {}) | stored
         self._answers.append({"status": status, "decision": decision, **fields})
 
     def respond(self, method: str, path: str, body: Json) -> Response:
@@ -82,6 +96,8 @@ class FakeServer:
                 return self._decision(path.split("/")[-2])
             if last == "decisions":
                 return 200, {"decisions": [], "cursor": "0"}
+            if last in ("take", "ack"):
+                return self._secret(path.split("/")[-2], last)
             return self._note(path, last, body)
 
     def _verdict(self, body: Json) -> Json:
@@ -104,6 +120,15 @@ class FakeServer:
             self._given[asked] = self._answers.popleft()
         given = self._given.get(asked)
         return (204, None) if given is None else (200, given)
+
+    def _secret(self, ref: str, verb: str) -> Response:
+        name, value = ref.removeprefix("sec_"), self._secrets.get(ref)
+        if verb == "ack":
+            self._secrets.pop(ref, None)
+            return 204, None
+        if value is None:
+            return 410, {"detail": "This secret is wiped. Ask for it again if you still need it."}
+        return 200, {"name": name, "value": value, "lease_s": 60}
 
     def _note(self, path: str, last: str, body: Json) -> Response:
         if last == "receipt":

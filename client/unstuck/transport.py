@@ -27,6 +27,8 @@ _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 10.0
 _LONGEST_RETRY_AFTER_S = 60.0
 _RESPONSE_TIMEOUT_S = 15.0
+_SHORTEST_HIDDEN = 6
+"""Characters: with a shorter one, half of a text would be ***."""
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
@@ -52,6 +54,12 @@ class Transport:
         self.url = url.rstrip("/")
         self._token = token
         self._opener = build_opener(_NoRedirects)
+        self._hidden: set[str] = set()
+
+    def hide(self, value: str) -> None:
+        """From now on send *** in place of this value, and of each of its longer lines."""
+        lines = {value, *value.splitlines()}
+        self._hidden |= {json.dumps(line)[1:-1] for line in lines if len(line) >= _SHORTEST_HIDDEN}
 
     def send(
         self,
@@ -84,7 +92,7 @@ class Transport:
             stop.wait(pause)
 
     def _once(self, method: str, path: str, body: Optional[Json], timeout_s: float) -> Any:
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else self._encoded(body)
         request = Request(self.url + path, data, method=method)  # noqa: S310 - checked at the start
         request.add_header("Authorization", f"Bearer {self._token}")
         request.add_header("Content-Type", "application/json")
@@ -98,6 +106,12 @@ class Transport:
         except (OSError, HTTPException, ValueError) as error:
             # No connection, a connection that was cut, or half a response.
             raise _Away(str(error) or type(error).__name__) from error
+
+    def _encoded(self, body: Json) -> bytes:
+        text = json.dumps(body)
+        for value in sorted(self._hidden, key=len, reverse=True):
+            text = text.replace(value, "***")
+        return text.encode()
 
 
 class _Away(Exception):

@@ -28,6 +28,7 @@ class Verdict:
     decision: Optional[str] = None
     label: Optional[str] = None
     guidance: Optional[str] = None
+    answers: Optional[dict[str, Any]] = None
     reach: Optional[str] = None
     repeated: bool = False
 

@@ -9,6 +9,8 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +19,7 @@ from typing import Any
 
 from contents import everything
 from flask import Flask
-from stage import Caller
+from stage import ROOT, Caller
 from visitor import Visitor
 from web_process import DeskProcess, until
 
@@ -112,6 +114,7 @@ def test_a_key_stands_nowhere_but_with_its_agent(
         until(lambda: streams[0].hears("took it"), "the page's stream tells it", 90)
         until(lambda: streams[2].hears("secret_taken"), "the job's stream tells it", 90)
         seen += [decision.body, *told(agent, olivia, path, ref)]
+        seen += by_command(desk.url, token, olivia)
         seen += [stream.text for stream in streams]
         for stream in streams:
             stream.close()
@@ -124,6 +127,28 @@ def test_a_key_stands_nowhere_but_with_its_agent(
             assert secret not in where
             assert secret.encode().hex() not in where
     assert found_in_files(server, KEY, WRONG) == []
+
+
+def by_command(url: str, token: str, browser: Visitor) -> list[str]:
+    """Let the client's command line ask for the key and use it; returns all that it prints."""
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "client")}
+    environ |= {"UNSTUCK_URL": url, "UNSTUCK_TOKEN": token, "UNSTUCK_JOB": "by-command"}
+    printed = []
+
+    def run(*arguments: str) -> int:
+        command = [sys.executable, "-m", "unstuck", *arguments]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=90)
+        printed.append(done.stdout + done.stderr)
+        return done.returncode
+
+    question = ["ask", "Which key shall I use?", "--option", "here", "--secret", NAME]
+    assert run(*question, "--timeout", "0") == 75
+    asked = printed[-1].split("unstuck wait ")[1].strip()
+    hand_over(browser, f"/escalations/{asked}", KEY, "here")
+    assert run("wait", asked, "--json", "--timeout", "60") == 0
+    check = f"import os, sys; sys.exit(len(os.environ['{NAME}']) != {len(KEY)})"
+    assert run("secret", asked, NAME, "--", sys.executable, "-c", check) == 0
+    return printed
 
 
 def test_a_key_outlives_a_server_that_is_killed(

@@ -7,8 +7,9 @@ from typing import Optional
 
 from unstuck.attempts import Attempts
 from unstuck.client import Unstuck
-from unstuck.errors import Skipped
+from unstuck.errors import Refused, Skipped
 from unstuck.questions import Answer
+from unstuck.secrets import Secret
 from unstuck.threads import in_thread
 from unstuck.transport import NEVER
 
@@ -75,9 +76,20 @@ class ToolWatch:
 
 
 def _answered(answer: Answer) -> str:
-    """The decision as a fact, for the model."""
-    chosen = f"The founder was asked and decided: {answer.label or answer.decision}."
-    return f"{chosen} They wrote: {answer.guidance}" if answer.guidance else chosen
+    """The decision as a fact, for the model. Secrets go into the environment, out of its sight."""
+    said = [f"The founder was asked and decided: {answer.label or answer.decision}."]
+    said += [_set(secret) for secret in answer.secrets.values()]
+    if answer.guidance:
+        said.append(f"They wrote: {answer.guidance}")
+    return " ".join(said)
+
+
+def _set(secret: Secret) -> str:
+    try:
+        secret.to_env()
+    except Refused as refused:
+        return f"{secret.name} can't be used: {refused.detail}"
+    return f"{secret.name} is set in the environment of this program as ${secret.name}."
 
 
 def _skipped(answer: Answer) -> str:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Optional
 
-from unstuck.cli import ask, doctor, hook, run
+from unstuck.cli import ask, doctor, hook, run, secret
 from unstuck.cli.exits import NO_PERMISSION, UNAVAILABLE, USAGE
 from unstuck.errors import Refused, Unreachable
 
@@ -19,7 +19,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="unstuck", description=_DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (run, ask, hook, doctor):
+    for command in (run, ask, secret, hook, doctor):
         command.add_to(commands)
     chosen = parser.parse_args(arguments)
     try:

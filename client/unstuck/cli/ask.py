@@ -28,6 +28,13 @@ def add_to(commands: Any) -> None:
         help="a choice; repeat it for more. Without any, the founder answers in their own words",
     )
     ask.add_argument("--recommend", metavar="VALUE", help="the option you recommend")
+    ask.add_argument(
+        "--secret",
+        action="append",
+        metavar='NAME[="WHERE"]',
+        default=[],
+        help="a key to hand over, and where to find it; take it with `unstuck secret`",
+    )
     ask.add_argument("--key", default="", help="tells apart questions that read the same")
     ask.set_defaults(function=_ask)
     wait = commands.add_parser("wait", help="wait for an answer", description=f"Wait. {ends}")
@@ -41,8 +48,10 @@ def add_to(commands: Any) -> None:
 def _ask(chosen: argparse.Namespace) -> int:
     options = [_option(text) for text in chosen.option] or None
     fields = {"recommended": chosen.recommend} if chosen.recommend else {}
-    client = Unstuck.from_env()
-    handle = client.ask(chosen.question, options, wait=False, key=chosen.key, **fields)
+    secrets = {name: where for name, _, where in (text.partition("=") for text in chosen.secret)}
+    handle = Unstuck.from_env().ask(
+        chosen.question, options, wait=False, key=chosen.key, secrets=secrets, **fields
+    )
     return _result(handle, chosen.timeout, as_json=chosen.json)
 
 
@@ -78,5 +87,10 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         sys.stderr.write(f"unstuck: closed without an answer ({answer.status})\n")
     else:
         sys.stdout.write(answer.decision + "\n")
+    for name in answer.secrets:
+        sys.stderr.write(
+            f"unstuck: {name} was handed over; take it with: unstuck secret {answer.escalation_id} "
+            f"{name} --file PATH\n"
+        )
     if answer.guidance:
         sys.stderr.write(f"unstuck: {answer.guidance}\n")
