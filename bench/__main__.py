@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from bench import click, fanout, ids, report, scale, start, writes
+from bench import click, fanout, ids, mcp_waits, report, scale, start, writes
 from bench.lab.database import postgres
 from bench.lab.figures import Section
 from bench.lab.plan import FULL, QUICK
@@ -40,6 +40,7 @@ def main() -> None:
             "ids": lambda server: ids.compare(server, folder, plan),
             "fanout": lambda server: fanout.compare(server, folder, plan),
             "click": lambda server: click.compare(server, folder, plan),
+            "mcp": lambda server: mcp_waits.compare(server, folder, plan),
             "scale": lambda server: scale.compare(server, folder, plan),
             "start": lambda _: start.compare(folder, plan),
         }
@@ -60,7 +61,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less of everything, 3 minutes")
     parser.add_argument(
-        "--only", action="append", choices=["writes", "ids", "fanout", "click", "scale", "start"]
+        "--only",
+        action="append",
+        choices=["writes", "ids", "fanout", "click", "mcp", "scale", "start"],
     )
     return parser.parse_args()
 

@@ -31,7 +31,7 @@ def compare(server: Server, folder: Path, plan: Plan) -> Section:
         address = ("127.0.0.1", port)
         waiting = [stack.enter_context(_wait(address, store.agent, key)) for key in keys]
         servers.wait_until_quiet(pid)
-        idle = _connections(store)
+        idle = store.connections_in_use()
         came = _click(address, store, list(zip(keys, waiting, strict=True)), plan)
     return _section(plan, idle, *came)
 
@@ -43,18 +43,6 @@ def _wait(address: Address, token: str, key: str) -> socket.socket:
     agent.connect(address)
     agent.send(calls.get(f"/api/escalations/{key}/decision?wait={WAIT_S}", token))
     return agent
-
-
-def _connections(store: Store) -> int:
-    """How many connections to the database are in the middle of something."""
-    return int(
-        str(
-            store.sql(
-                "select count(*) from pg_stat_activity where datname = current_database()"
-                " and state <> 'idle' and pid <> pg_backend_pid()"
-            )[0][0]
-        )
-    )
 
 
 def _click(

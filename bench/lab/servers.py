@@ -15,7 +15,7 @@ from pathlib import Path
 from webapp.config import PROJECT_ROOT
 
 WORKERS = 2
-_START_S = 30.0
+_START_S = 90.0
 _OWN = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "WEB_CONCURRENCY")
 REDIS = "redis://127.0.0.1:{port}/0"
 SECRET_KEY = "a key for benchmarks that is long enough, 0123456789"

@@ -74,6 +74,14 @@ class Store:
             cursor = connection.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
 
+    def connections_in_use(self) -> int:
+        """How many connections to the database are in the middle of something."""
+        statement = (
+            "select count(*) from pg_stat_activity where datname = current_database()"
+            " and state <> 'idle' and pid <> pg_backend_pid()"
+        )
+        return int(str(self.sql(statement)[0][0]))
+
     @contextmanager
     def application(self) -> Iterator[None]:
         """Inside: the context of an application on this database."""
