@@ -11,7 +11,8 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from select import POLLIN
 from types import FrameType
@@ -20,6 +21,7 @@ from typing import Any
 import gevent
 from gevent import monkey, select
 from gevent.os import nb_read
+from gevent.server import StreamServer
 from gunicorn.glogging import Logger
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -28,17 +30,42 @@ _gate = os.environ.get("DESK_GATE")  # a pipe that ends when the database is rea
 _lifeline = os.environ.get("DESK_LIFELINE")  # a pipe that ends when the supervisor does
 
 _LAST_WAIT_S = 1.0
-"""For how long a worker that ends waits for a request on its way; less than graceful_timeout."""
+"""For how long a worker that ends waits for requests on kept connections: less than
+graceful_timeout."""
+_replacement = runpy.run_path(str(Path(__file__).with_name("serving") / "replacement.py"))
+
+
+class DeskServer(StreamServer):  # type: ignore[misc]  # gevent's types don't know its base
+    """Accepts what has come before it is closed: it would be cut unanswered otherwise."""
+
+    def __init__(self, worker: "DeskWorker", listener: Any, *, spawn: Any, **_: Any) -> None:
+        super().__init__(listener, handle=partial(worker.handle, listener), spawn=spawn)
+        if worker.cfg.workers > 1:
+            self.max_accept = 1  # the others get their share
+
+    def close(self) -> None:
+        """Accept what waits in the socket's queue, then close it."""
+        with suppress(OSError):
+            while not self.closed and not self.full() and (accepted := self.do_read()):
+                self.do_handle(*accepted)
+        super().close()
 
 
 class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """Lets go of connections that only wait for a next request when it is told to end: a browser
-    keeps such connections, and each stop would take as long as `keepalive`."""
+    """When it is told to end, it waits a moment for the next request on each kept connection and
+    announces the end in the response, so that no client sends one into a closed connection. Then it
+    lets go: a browser keeps connections, and each stop would take as long as `keepalive`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._leaves = False
         self._waiting: dict[gevent.Greenlet, gevent.Timeout] = {}
         self._clients: dict[gevent.Greenlet, Any] = {}
+
+    @property
+    def server_class(self) -> Any:
+        """What gunicorn makes for each socket."""
+        return partial(DeskServer, self)
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection until it ends."""
@@ -84,8 +111,13 @@ class DeskWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
         return self._application(environ, start_response)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """SIGTERM: finish what was asked, take nothing new."""
+        """SIGTERM: finish what was asked, and what is asked within a moment."""
         super().handle_exit(sig, frame)
+        if not self._leaves:
+            self._leaves = True
+            gevent.spawn_later(_LAST_WAIT_S, self._let_go)
+
+    def _let_go(self) -> None:
         for connection, limit in list(self._waiting.items()):
             # Where a request has come already it is read, answered, and the last one.
             if not _has_come(self._clients.get(connection)):
@@ -133,8 +165,8 @@ forwarded_allow_ips = ""  # the application decides: it counts the proxies (TRUS
 
 
 def _has_come(client: Any) -> bool:
-    """Whether there is something to read. Asked of the system, not of gevent: this is a signal's
-    handler, which must not give way to others."""
+    """Whether there is something to read. Asked of the system, not of gevent: nothing else may
+    happen between this look and what follows from it."""
     if client is None or client.fileno() < 0:
         return False
     poll = monkey.get_original("select", "poll")()
@@ -165,6 +197,17 @@ def post_worker_init(worker: DeskWorker) -> None:
     _collect_seldom()
     if _lifeline:
         _end_with_supervisor(int(_lifeline))
+    _replacement["say_ready"](worker)
+
+
+def on_starting(arbiter: Any) -> None:
+    """In the main process, before the first worker."""
+    _replacement["take_over"](arbiter)
+
+
+def on_reload(arbiter: Any) -> None:
+    """In the main process, at SIGHUP."""
+    arbiter.replacement.begin()
 
 
 def child_exit(_arbiter: object, worker: DeskWorker) -> None:

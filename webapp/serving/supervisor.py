@@ -78,6 +78,8 @@ def _run(config: Config, watch: Watch, parts: ExitStack, ready_fd: int | None) -
             backups.look()
         if not web.is_alive():
             web.restart()
+        if watch.wants_reload():
+            web.reload()
         if config.worker and not worker.is_alive():
             worker.restart()
 

@@ -97,6 +97,11 @@ class Web:
         self._pause_whole(_PAUSES_S[min(self._short_lives, len(_PAUSES_S) - 1)])
         self.start()
 
+    def reload(self) -> None:
+        """Let gunicorn replace its workers, each new one before an old one (replacement.py)."""
+        if self._process and self.is_alive():
+            self._process.send_signal(signal.SIGHUP)
+
     def _pause_whole(self, seconds: float) -> None:
         """All of it: a child that ends cuts a pause short."""
         end = time.monotonic() + seconds
