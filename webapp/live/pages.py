@@ -19,6 +19,7 @@ from webapp.live.frames import Frame, region_frame
 from webapp.live.hub import Audience, Subscriptions
 from webapp.live.reader import Reader
 from webapp.live.regions import Region, View
+from webapp.queries.screens import read_once
 
 _SPACING_S: Final = 0.03  # a burst of events is one rendering; the first of them waits for nobody
 _RETRY_S: Final = 1.0
@@ -117,12 +118,13 @@ class Pages:
         nobodys = self._app.test_request_context(f"/live/{audience.view}")
         with nobodys, force_locale(audience.language):
             session, by = db.session(), audience.actor
-            return {
-                region: region_frame(
-                    audience.channel, region.name, region.render(session, by, audience.key)
-                )
-                for region in regions
-            }
+            with read_once(session):
+                return {
+                    region: region_frame(
+                        audience.channel, region.name, region.render(session, by, audience.key)
+                    )
+                    for region in regions
+                }
 
 
 def changed_regions(audience: Audience, events: Iterable[Event]) -> set[Region]:

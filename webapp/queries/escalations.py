@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+from sqlalchemy.orm import Session, defer, load_only
+from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.actors import Actor
 from webapp.clock import now
@@ -21,6 +23,20 @@ UNKNOWN = lazy_gettext(
 )
 
 _OLDEST: Final = (AgentEscalation.created_at, AgentEscalation.id)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many jobs wait or waited for a question, and the one that asked it, if it does."""
+
+    count: int
+    asker: Job | None
+
+
+def narrow(entity: Any = AgentEscalation) -> tuple[ORMOption, ...]:
+    """Leave out what only the page of a question shows: each of these may be 100 kB in one row."""
+    wide = (entity.error_message, entity.agent_state, entity.attempts_summary)
+    return tuple(defer(column, raiseload=True) for column in wide)
 
 
 def find(session: Session, escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
@@ -119,6 +135,7 @@ def latest_held(session: Session, *, by: Actor) -> AgentEscalation | None:
         )
         .order_by(AgentEscalation.held_until.desc())
         .limit(1)
+        .options(*narrow())
     )
     return session.scalar(query)
 
@@ -138,15 +155,36 @@ def next_pending(
     return next(iter(waiting(session, by=by, limit=1).rows), None)
 
 
-def waiters(session: Session, escalation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Job]]:
-    """The jobs that wait for each of the escalations, in the order in which they joined."""
-    found: dict[uuid.UUID, list[Job]] = {key: [] for key in escalation_ids}
+def waiting_jobs(session: Session, escalation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Waiting]:
+    """How many jobs wait for each of the questions. A thousand are counted, and not read."""
+    if not escalation_ids:
+        return {}
+    count = (
+        select(func.count())
+        .where(EscalationWaiter.escalation_id == AgentEscalation.id)
+        .scalar_subquery()
+    )
+    asks = and_(
+        Job.project_id == AgentEscalation.project_id,
+        Job.job_id == AgentEscalation.job_id,
+        exists().where(
+            EscalationWaiter.escalation_id == AgentEscalation.id, EscalationWaiter.job == Job.id
+        ),
+    )
     query = (
-        select(EscalationWaiter.escalation_id, Job)
-        .join(Job, Job.id == EscalationWaiter.job)
-        .where(EscalationWaiter.escalation_id.in_(escalation_ids))
+        select(AgentEscalation.id, count, Job)
+        .outerjoin(Job, asks)
+        .where(AgentEscalation.id.in_(escalation_ids))
+    )
+    return {key: Waiting(waiting, asker) for key, waiting, asker in session.execute(query)}
+
+
+def first_waiters(session: Session, escalation_id: uuid.UUID, limit: int) -> Sequence[Job]:
+    """The jobs that wait for the question, in the order in which they joined."""
+    query = (
+        select(Job)
+        .join(EscalationWaiter, EscalationWaiter.job == Job.id)
+        .where(EscalationWaiter.escalation_id == escalation_id)
         .order_by(EscalationWaiter.joined_at, Job.id)
     )
-    for escalation_id, job in session.execute(query):
-        found[escalation_id].append(job)
-    return found
+    return session.scalars(query.limit(limit)).all()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.actors import Actor
 from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.queries.escalations import narrow
 from webapp.queries.pages import Page, decode, encode, keyset
 from webapp.queries.scope import visible
 
@@ -70,12 +71,13 @@ def search(
         hits = _hits(session, query)
         if len(hits) <= FEW:
             return Found(_page_of(session, hits, limit, cursor), len(hits))
-    order = _ORDER
+    order, found = _ORDER, AgentEscalation
     if filters.job:
         # Found as a whole and put in order then. PostgreSQL takes the questions of these jobs for
         # evenly spread, and would look for them through the whole history, the latest first.
         found = aliased(AgentEscalation, query.offset(0).subquery())
         query, order = select(found), (found.resolved_at, found.id)
+    query = query.options(*narrow(found))
     return Found(keyset(session, query, order, limit, cursor, newest_first=True), None)
 
 
@@ -99,7 +101,9 @@ def _page_of(
     keys = [key for _, key in shown]
     found = {
         row.id: row
-        for row in session.scalars(select(AgentEscalation).where(AgentEscalation.id.in_(keys)))
+        for row in session.scalars(
+            select(AgentEscalation).where(AgentEscalation.id.in_(keys)).options(*narrow())
+        )
     }
     rows = [found[key] for key in keys if key in found]
     return Page(rows, encode(*shown[-1]) if len(hits) > limit else None)

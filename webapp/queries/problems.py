@@ -11,6 +11,7 @@ from webapp.actors import Actor
 from webapp.clock import now
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, Attempt, Job, Problem, StandingRule
+from webapp.queries.escalations import narrow
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
@@ -118,6 +119,7 @@ def latest_questions(
         )
         .ext(distinct_on(*identity))
         .order_by(*identity, latest.desc(), AgentEscalation.id)
+        .options(*narrow())
     )
     return {keys[row.project_id, row.error_signature]: row for row in session.scalars(query)}
 
@@ -148,9 +150,13 @@ def decided_before(
 
 
 def _questions_of(about: Problem | AgentEscalation) -> Select[AgentEscalation]:
-    return select(AgentEscalation).where(
-        AgentEscalation.project_id == about.project_id,
-        AgentEscalation.error_signature == about.error_signature,
+    return (
+        select(AgentEscalation)
+        .where(
+            AgentEscalation.project_id == about.project_id,
+            AgentEscalation.error_signature == about.error_signature,
+        )
+        .options(*narrow())
     )
 
 

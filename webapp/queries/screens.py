@@ -5,9 +5,10 @@ They hold nothing of one viewer: whoever may see the same projects reads the sam
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from webapp.rules.options import Note
 
 INBOX_LENGTH = 50
 WAITERS_SHOWN = 20
+_READ: Final = "questions that were read"
 
 
 @dataclass(frozen=True)
@@ -98,26 +100,44 @@ def inbox_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
     }
 
 
+@contextmanager
+def read_once(session: Session) -> Iterator[None]:
+    """Inside, a question is read once, however many regions of a page show it: what its agent told
+    may be hundreds of kilobytes."""
+    if _READ in session.info:
+        yield
+        return
+    session.info[_READ] = {}
+    try:
+        yield
+    finally:
+        del session.info[_READ]
+
+
 def question(session: Session, by: Actor, key: str) -> AgentEscalation:
     """The escalation of that id; NotFound also for what is no id."""
     try:
         escalation_id = uuid.UUID(key)
     except ValueError as error:
         raise NotFound(lazy_gettext("Question not found. Start from the inbox.")) from error
-    return escalations.find(session, escalation_id, by=by)
+    read: dict[tuple[uuid.UUID, str], AgentEscalation] = session.info.get(_READ, {})
+    found = read.get((escalation_id, by.ref))
+    if found is None:
+        found = escalations.find(session, escalation_id, by=by)
+        read[escalation_id, by.ref] = found
+    return found
 
 
 def question_waiters(session: Session, by: Actor, key: str) -> dict[str, Any]:
     """The jobs that wait for the answer, each of them that joined with its own words."""
     escalation = question(session, by, key)
-    jobs = escalations.waiters(session, [escalation.id])[escalation.id]
-    shown = jobs[:WAITERS_SHOWN]
+    shown = escalations.first_waiters(session, escalation.id, WAITERS_SHOWN)
     joined = [job for job in shown if job.job_id != escalation.job_id]
     latest = problems.latest_attempts(session, escalation, joined) if joined else {}
     return {
         "escalation": escalation,
         "waiting_jobs": [(job, latest.get(job.id)) for job in shown],
-        "waiting_count": len(jobs),
+        "waiting_count": escalations.waiting_jobs(session, [escalation.id])[escalation.id].count,
     }
 
 
@@ -128,12 +148,12 @@ def question_attempts(session: Session, by: Actor, key: str) -> dict[str, Any]:
 
 def cards(session: Session, rows: Sequence[AgentEscalation], by: Actor | None = None) -> list[Card]:
     """The questions with their jobs, in one more query. `by` is who may answer them there."""
-    waiting = escalations.waiters(session, [row.id for row in rows]) if rows else {}
+    waiting = escalations.waiting_jobs(session, [row.id for row in rows])
     return [
         Card(
             escalation=row,
-            job=asking_job(row, waiting[row.id]),
-            waiting=len(waiting[row.id]),
+            job=waiting[row.id].asker,
+            waiting=waiting[row.id].count,
             decision=decision_label(row) or "",
             in_place=by is not None and _answers_in_place(row, by),
         )
@@ -151,11 +171,6 @@ def in_one_tap(escalation: AgentEscalation) -> list[Choice]:
     if escalation.answer_schema:
         return []
     return [choice for choice in choices(escalation) if choice.in_one_tap]
-
-
-def asking_job(escalation: AgentEscalation, jobs: Sequence[Job]) -> Job | None:
-    """The job that asked, among those that wait."""
-    return next((job for job in jobs if job.job_id == escalation.job_id), None)
 
 
 def job_of(session: Session, escalation: AgentEscalation) -> Job | None:

@@ -15,6 +15,7 @@ from webapp.events import log
 from webapp.events.log import Event
 from webapp.models import AgentEscalation, Job
 from webapp.queries import escalations, jobs
+from webapp.queries.escalations import Waiting
 from webapp.queries.scope import visible
 from webapp.queries.screens import label_of
 
@@ -88,18 +89,20 @@ def _entries(session: Session, events: Iterable[Event]) -> list[Entry]:
     listed = list(events)
     questions = _questions(session, [event.payload.get("escalation_id") for event in listed])
     ids = [question.id for question in questions.values()]
-    waiting = escalations.waiters(session, ids) if ids else {}
+    waiting = escalations.waiting_jobs(session, ids)
     return [_entry(event, questions, waiting) for event in listed]
 
 
 def _entry(
-    event: Event, questions: dict[str, AgentEscalation], waiting: dict[uuid.UUID, list[Job]]
+    event: Event,
+    questions: dict[str, AgentEscalation],
+    waiting: dict[uuid.UUID, Waiting],
 ) -> Entry:
     question = questions.get(str(event.payload.get("escalation_id")))
     decision = event.payload.get("resolution")
     if question is not None and isinstance(decision, str):
         decision = label_of(question, decision)
-    count = len(waiting[question.id]) if question is not None else 1
+    count = waiting[question.id].count if question is not None else 1
     return Entry(event, question, decision if isinstance(decision, str) else None, count)
 
 
@@ -111,6 +114,7 @@ def _questions(session: Session, keys: Iterable[Any]) -> dict[str, AgentEscalati
         select(AgentEscalation)
         .where(AgentEscalation.id.in_(ids))
         .order_by(AgentEscalation.created_at, AgentEscalation.id)
+        .options(*escalations.narrow())
     )
     return {str(question.id): question for question in found}
 

@@ -140,8 +140,8 @@ def problem_rule(session: Session, by: Actor, key: str) -> dict[str, Any]:
 def problem_questions(session: Session, by: Actor, key: str) -> dict[str, Any]:
     """All that was asked about the problem, with answers and outcomes, the latest first."""
     found = problems.questions(session, problem(session, by, key), QUESTIONS_SHOWN)
-    jobs = escalations.waiters(session, [row.id for row in found]) if found else {}
-    asked = [(decided(row), jobs[row.id]) for row in found]
+    waiting = escalations.waiting_jobs(session, [row.id for row in found])
+    asked = [(decided(row), waiting[row.id].count) for row in found]
     return {"asked": asked}
 
 

@@ -183,30 +183,31 @@ def question_page(
     secret_errors: dict[str, str] | None = None,
 ) -> Response:
     """The page of a question, with what was typed and what could not be done."""
-    by = current_actor()
-    escalation = screens.question(db.session(), by, str(escalation_id))
-    return page(
-        template,
-        "question",
-        str(escalation_id),
-        status=status,
-        choices=screens.choices(escalation),
-        advice=screens.advice(escalation),
-        as_shown=as_shown,
-        differs_from=problems.rule_that_differs(db.session(), escalation),
-        job=screens.job_of(db.session(), escalation),
-        **screens_memory.decided_before(db.session(), escalation),
-        draft=draft or Draft.of(escalation, by),
-        remember_choices=REMEMBER_CHOICES,
-        decision_length=DECISION_LENGTH,
-        may_answer=by.role_in(escalation.project_id) in ANSWERING,
-        may_erase=by.role_in(escalation.project_id) in OWNING and erasing.has_text(escalation),
-        refusal=refusal,
-        fields=[each for each in fields_of(escalation.answer_schema) if each.kind != "secret"],
-        answers_with=screens_secrets.answers_with(escalation),
-        fresh=screens_settings.is_fresh(db.session(), digest(session[SESSION_KEY])),
-        secret_errors=secret_errors or {},
-    )
+    with screens.read_once(db.session()):
+        by = current_actor()
+        escalation = screens.question(db.session(), by, str(escalation_id))
+        return page(
+            template,
+            "question",
+            str(escalation_id),
+            status=status,
+            choices=screens.choices(escalation),
+            advice=screens.advice(escalation),
+            as_shown=as_shown,
+            differs_from=problems.rule_that_differs(db.session(), escalation),
+            job=screens.job_of(db.session(), escalation),
+            **screens_memory.decided_before(db.session(), escalation),
+            draft=draft or Draft.of(escalation, by),
+            remember_choices=REMEMBER_CHOICES,
+            decision_length=DECISION_LENGTH,
+            may_answer=by.role_in(escalation.project_id) in ANSWERING,
+            may_erase=by.role_in(escalation.project_id) in OWNING and erasing.has_text(escalation),
+            refusal=refusal,
+            fields=[each for each in fields_of(escalation.answer_schema) if each.kind != "secret"],
+            answers_with=screens_secrets.answers_with(escalation),
+            fresh=screens_settings.is_fresh(db.session(), digest(session[SESSION_KEY])),
+            secret_errors=secret_errors or {},
+        )
 
 
 def add_to(bp: Blueprint) -> None:

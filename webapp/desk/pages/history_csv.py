@@ -14,7 +14,7 @@ from webapp.queries import history
 from webapp.queries.history import Filters
 from webapp.queries.screens import Card, cards
 
-BATCH: Final = 500
+BATCH: Final = 100
 _HEAD: Final = (
     lazy_gettext("Asked at"),
     lazy_gettext("Closed at"),

@@ -10,7 +10,7 @@ from webapp.accounts.access import current_actor
 from webapp.extensions import db
 from webapp.live.fragments import VIEWS
 from webapp.live.hub import channel
-from webapp.queries import notices, screens_answer
+from webapp.queries import notices, screens, screens_answer
 from webapp.templating.language import language
 
 
@@ -29,7 +29,8 @@ def page(
     other regions the page fills with `more`.
     """
     by = current_actor()
-    context = VIEWS[view].context(db.session(), by, key)
+    with screens.read_once(db.session()):
+        context = VIEWS[view].context(db.session(), by, key)
     html = render_template(
         template,
         viewer=by,
