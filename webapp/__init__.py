@@ -19,24 +19,8 @@ def create_app(config: Config | None = None) -> Flask:
     # Here and not above: the supervisor (webapp/serving) imports this package as well, and starts
     # half a second sooner and in half the memory without the application.
     from flask import Flask
-    from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from webapp import (
-        accounts,
-        cli,
-        database_errors,
-        desk,
-        errors,
-        health,
-        json_logs,
-        live,
-        log_masking,
-        monitoring,
-        pool,
-        templating,
-    )
-    from webapp.disk import Disk
-    from webapp.extensions import csrf, db, htmx, migrate
+    from webapp import json_logs, log_masking
 
     log_masking.install()
     config = config or Config.from_environ(os.environ)
@@ -49,27 +33,55 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["unstuck"] = config
     if config.json_logs:
         json_logs.init_app(app)
+    _add_extensions(app, config)
+    _add_parts(app)
+    return app
+
+
+def _add_extensions(app: Flask, config: Config) -> None:
+    """What comes from libraries: proxies, the database, forms."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from webapp import pool
+    from webapp.disk import Disk
+    from webapp.extensions import csrf, db, htmx, migrate
+
     if hops := config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-
     db.init_app(app)
     with app.app_context():
         pool.watch(db.engine, Disk(None if config.database_url else config.data_dir))
     migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))
     csrf.init_app(app)
     htmx.init_app(app)
-    templating.init_app(app)
-    errors.init_app(app)
-    database_errors.init_app(app)
 
-    health.init_app(app)
-    monitoring.init_app(app)
-    accounts.init_app(app)
-    desk.init_app(app)
-    live.init_app(app)
 
-    cli.init_app(app)
-    return app
+def _add_parts(app: Flask) -> None:
+    """The application's own parts. Errors come before what can raise them, commands last."""
+    from webapp import (
+        accounts,
+        cli,
+        database_errors,
+        desk,
+        errors,
+        health,
+        live,
+        monitoring,
+        templating,
+    )
+
+    for part in (
+        templating,
+        errors,
+        database_errors,
+        health,
+        monitoring,
+        accounts,
+        desk,
+        live,
+        cli,
+    ):
+        part.init_app(app)
 
 
 def _flask_settings(config: Config) -> dict[str, object]:

@@ -40,15 +40,7 @@ def create(
     once. `private` allows addresses of this network. Raises Invalid, Forbidden, ConfirmFirst."""
     project_id, url = project_id.strip(), url.strip()
     by.require(OWNING, project_id, lazy_gettext("add a webhook"))
-    known = [kind.value for kind in Kind if kind.value in events]
-    if not known:
-        raise Invalid(lazy_gettext("Choose at least one event."), {"events": "is required"})
-    try:
-        public_addresses.check(url, private=private)
-    except public_addresses.NotAllowed as error:
-        raise Invalid(
-            lazy_gettext("Enter a public address that starts with https://."), {"url": str(error)}
-        ) from None
+    known = _checked(url, events, private=private)
     secret = new_signing_secret()
     with transaction("add webhook") as session:
         if session_secret is not None:
@@ -67,6 +59,20 @@ def create(
         session.flush()
         _note(session, webhook, Action.WEBHOOK_ADDED, by)
     return webhook, secret
+
+
+def _checked(url: str, events: Collection[str], *, private: bool) -> list[str]:
+    """The chosen events that exist. Raises Invalid for a wrong address or no event."""
+    known = [kind.value for kind in Kind if kind.value in events]
+    if not known:
+        raise Invalid(lazy_gettext("Choose at least one event."), {"events": "is required"})
+    try:
+        public_addresses.check(url, private=private)
+    except public_addresses.NotAllowed as error:
+        raise Invalid(
+            lazy_gettext("Enter a public address that starts with https://."), {"url": str(error)}
+        ) from None
+    return known
 
 
 def remove(key: int, *, by: Actor) -> None:

@@ -5,7 +5,7 @@ import shutil
 import sys
 import time
 from contextlib import ExitStack, suppress
-from typing import Final
+from typing import Final, NoReturn
 
 from webapp import addresses
 from webapp.config import Config, SetupError, make_data_dir
@@ -63,12 +63,21 @@ def _run(config: Config, watch: Watch, parts: ExitStack, ready_fd: int | None) -
         worker.start()
     reached = addresses.Addresses.of(config, listener.getsockname()[1])
     parts.enter_context(addresses.kept(config.data_dir, reached))
-    _say(f"Unstuck is ready: {reached.main}{path}")
-    _say_more(reached, path)
     backups = Backups(config, _complain)
     parts.callback(backups.stop)
-    if ready_fd is not None:
-        Ready(reached.main, path).write(ready_fd)
+    _say_ready(reached, path, ready_fd)
+    _keep_alive(config, watch, server, web, worker, backups)
+
+
+def _keep_alive(
+    config: Config,
+    watch: Watch,
+    server: Server | None,
+    web: Web,
+    worker: WorkerProcess,
+    backups: Backups,
+) -> NoReturn:
+    """Start again what dies, until the watch raises Stop."""
     while True:
         watch.pause(min(_LOOK_S, worker.rest_s) if config.worker else _LOOK_S)
         if server:
@@ -113,8 +122,12 @@ def _claimed(config: Config, watch: Watch, parts: ExitStack) -> Server:
     return server
 
 
-def _say_more(reached: addresses.Addresses, path: str) -> None:
-    """How to open it from another machine; the QR code only for a person at a terminal."""
+def _say_ready(reached: addresses.Addresses, path: str, ready_fd: int | None) -> None:
+    """Say it to people, with how to open it from another machine, and to the program that started
+    it. The QR code is only for a person at a terminal."""
+    if ready_fd is not None:
+        Ready(reached.main, path).write(ready_fd)
+    _say(f"Unstuck is ready: {reached.main}{path}")
     if reached.network:
         _say(f"In the same network: {reached.network}{path}")
         _say("Passkeys and HTTPS need a name: set PUBLIC_URL to the address people open.")
