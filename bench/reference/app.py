@@ -22,7 +22,7 @@ from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation, Attempt, Job, JobEvent, Problem, Token
 from webapp.operations.secrets import digest
 from webapp.rules.classification import classify
-from webapp.rules.instructions import instruction
+from webapp.rules.instructions import Case, instruction
 from webapp.rules.retry_policy import State, decide
 from webapp.rules.signature import signature
 
@@ -97,6 +97,7 @@ async def report(
     await publish(event)
     tried += [body.approach] if body.approach else []
     failed = f"{body.error_type}: {body.error_message}"
+    case = Case(decision, found, failed, approaches=tried, intent=body.intent)
     return answers.Verdict(
         verdict=decision.verdict.value,
         category=found.category.value,
@@ -104,7 +105,7 @@ async def report(
         error_signature=key,
         attempt=decision.attempt,
         max_attempts=decision.max_attempts,
-        instruction=instruction(decision, found, failed, approaches=tried, intent=body.intent),
+        instruction=instruction(case),
         approaches_tried=tried,
         retry_after_s=decision.retry_after_s,
         escalation_id=None,

@@ -156,7 +156,7 @@ def test_an_option_of_the_agents_own_is_followed(tell: Tell, answer) -> None:
         "use_paypal",
         "Take PayPal",
     )
-    assert "The founder chose: Take PayPal (use_paypal)" in verdict.instruction
+    assert "The founder chose: Take PayPal." in verdict.instruction
     assert "Do exactly what the founder chose" in verdict.instruction
     answer(until_asked(tell, NO_KEY, options=own), "leave_out")
     assert tell(options=own).verdict == "skip"

@@ -9,7 +9,7 @@ from examples import EXAMPLES
 
 from webapp.rules.categories import Category, Family, Origin, VerdictKind
 from webapp.rules.classification import Classification, classify
-from webapp.rules.instructions import instruction
+from webapp.rules.instructions import Case, instruction
 from webapp.rules.options import is_repeatable, public
 from webapp.rules.phrases.families import PHRASES
 from webapp.rules.phrases.services import GENERIC, SERVICES, find_service
@@ -195,7 +195,7 @@ def test_what_is_not_plain_is_told_with_advice(text: str, kind: str | None) -> N
 
 def test_a_retry_names_everything_tried_and_demands_something_else() -> None:
     found = classify("ModuleNotFoundError", "No module named 'requests'")
-    text = instruction(
+    case = Case(
         Decision(VerdictKind.RETRY, attempt=2, attempts=2, waits=0),
         found,
         "No module named 'requests'",
@@ -203,6 +203,7 @@ def test_a_retry_names_everything_tried_and_demands_something_else() -> None:
         guidance="Use the standard library",
         repeated=True,
     )
+    text = instruction(case)
     words = [
         "No module named 'requests'",
         "pip install requests",
@@ -219,7 +220,7 @@ def test_other_verdicts_say_what_to_do_meanwhile() -> None:
     found = classify("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:5432")
 
     def words(decision: Decision, origin: Origin = Origin.WORK) -> str:
-        return instruction(decision, found, "refused", origin=origin)
+        return instruction(Case(decision, found, "refused", origin=origin))
 
     waiting = Decision(VerdictKind.WAIT, 1, 0, 1, retry_after_s=2.5)
     assert "Wait 2.5 seconds" in words(waiting)

@@ -1,7 +1,9 @@
 """The `instruction` of a verdict: text for a language model that has to try something else."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from webapp.rules.categories import Origin, VerdictKind
@@ -9,30 +11,22 @@ from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given, Meaning
 from webapp.rules.limits import clean_text
 from webapp.rules.phrases import agent as say
+from webapp.rules.phrases.questions import LABELS
 from webapp.rules.retry_policy import Decision
 
 MAX_FAILURE_CHARS: Final = 600
 MAX_APPROACH_CHARS: Final = 500
 MAX_APPROACHES: Final = 20
+MAX_BEFORE_TYPE_CHARS: Final = 100
+"""Of a module's name that may stand before the type of an error in its message."""
+
 MAX_BYTES: Final = 8_192
 """Of all approaches that an agent is told, so that nobody can fill the window of its model."""
 
 
-def instruction(
-    decision: Decision,
-    found: Classification,
-    what_failed: str,
-    *,
-    approaches: Sequence[str] = (),
-    of_other_jobs: Sequence[tuple[str, str]] = (),
-    intent: str | None = None,
-    given: Given | None = None,
-    is_news: bool = False,
-    guidance: str | None = None,
-    repeated: bool = False,
-    origin: Origin = Origin.WORK,
-) -> str:
-    """Write the instruction for `decision`.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an instruction is written from.
 
     `approaches` are all that the job tried, oldest first; `of_other_jobs` those of other jobs, each
     with its job's id: they are other agents' words, so they are quoted; `given` is the founder's
@@ -40,40 +34,78 @@ def instruction(
     `guidance` is what the founder said about this problem last; `repeated` says that the approach
     just reported was tried before.
     """
-    if decision.verdict is VerdictKind.PAUSE:
+
+    decision: Decision
+    found: Classification
+    what_failed: str
+    approaches: Sequence[str] = ()
+    of_other_jobs: Sequence[tuple[str, str]] = ()
+    intent: str | None = None
+    given: Given | None = None
+    is_news: bool = False
+    guidance: str | None = None
+    repeated: bool = False
+    origin: Origin = Origin.WORK
+
+
+def what_failed(error_type: str, message: str) -> str:
+    """Return the message after the type of its error, which is named once."""
+    kind = error_type.strip()
+    if not kind or _names_type(kind, message):
+        return message or kind
+    return f"{kind}: {message}" if message.strip() else kind
+
+
+def _names_type(kind: str, message: str) -> bool:
+    """Whether the message begins with the type, also behind a module's name or "Uncaught"."""
+    head = message.strip()[: len(kind) + MAX_BEFORE_TYPE_CHARS]
+    pattern = rf"(?:uncaught\s+|unhandled\s+)?(?:[\w$]+(?:\.|::|/))*{re.escape(kind)}(?!\w)"
+    found = re.match(pattern, head, re.IGNORECASE)
+    return found is not None and head[found.end() :].lstrip()[:1] in ("", ":", "[", "(", "-", "—")
+
+
+def instruction(case: Case) -> str:
+    """Write the text for the language model that gets the verdict."""
+    if case.decision.verdict is VerdictKind.PAUSE:
         return say.PAUSE
-    parts = [say.FAILED.format(what=_short(what_failed, MAX_FAILURE_CHARS))]
-    if intent:
-        parts.append(say.WANTED.format(intent=_short(intent, MAX_APPROACH_CHARS)))
+    parts = [say.FAILED.format(what=_short(case.what_failed, MAX_FAILURE_CHARS))]
+    if case.intent:
+        parts.append(say.WANTED.format(intent=_short(case.intent, MAX_APPROACH_CHARS)))
+    found = case.found
     parts.append(
         say.RECOGNISED.format(category=found.category, family=found.family, reason=found.reason)
     )
-    if decision.verdict is VerdictKind.RETRY:
-        own = _tried(approaches)
-        parts += [own, *_quoted(of_other_jobs, MAX_BYTES - len(own.encode()))]
-        if repeated and not is_news:
-            parts.append(say.REPEATED)
+    if case.decision.verdict is VerdictKind.RETRY:
+        parts += _record(case)
+    return "\n".join([*parts, *_decided(case), *_what_next(case)])
+
+
+def _record(case: Case) -> list[str]:
+    """What was tried before, by this job and by others."""
+    own = _tried(case.approaches)
+    lines = [own, *_quoted(case.of_other_jobs, MAX_BYTES - len(own.encode()))]
+    return [*lines, say.REPEATED] if case.repeated and not case.is_news else lines
+
+
+def _decided(case: Case) -> list[str]:
+    """What the founder said. Advice is to be followed only where there is something to try: beside
+    "stop" it would be a contradiction."""
+    lines, given = [], case.given
     if given is not None and given.decision is not None:
-        parts.append(say.DECISION.format(decision=_short(_chosen(given), MAX_APPROACH_CHARS)))
-    if is_news and given is not None and given.answers:
-        parts.append(say.SECRETS.format(names=_secrets(given.answers)))
-    if guidance:
-        parts.append(say.GUIDANCE.format(guidance=_short(guidance, MAX_FAILURE_CHARS * 4)))
-    parts += _what_next(decision, origin, given, is_news=is_news)
-    return "\n".join(parts)
+        chosen = given.label or LABELS.get(given.decision, given.decision)
+        lines.append(say.DECISION.format(decision=_short(chosen, MAX_APPROACH_CHARS)))
+    if case.is_news and given is not None and given.answers:
+        lines.append(say.SECRETS.format(names=_secrets(given.answers)))
+    if case.guidance:
+        template = say.GUIDANCE[case.decision.verdict]
+        lines.append(template.format(guidance=_short(case.guidance, MAX_FAILURE_CHARS * 4)))
+    return lines
 
 
 def _secrets(answers: Mapping[str, Any]) -> str:
     """The names of secrets with their refs."""
     refs = {name: said["ref"] for name, said in answers.items() if "ref" in said}
     return ", ".join(f"{name} ({ref})" for name, ref in refs.items())
-
-
-def _chosen(given: Given) -> str:
-    """The decision as the founder read it, and as the agent named it."""
-    if given.label is None or given.label == given.decision:
-        return given.decision or ""
-    return f"{given.label} ({given.decision})"
 
 
 def _tried(approaches: Sequence[str]) -> str:
@@ -110,20 +142,24 @@ def _quoted(approaches: Sequence[tuple[str, str]], limit: int) -> list[str]:
     return [say.OTHER_JOBS, say.QUOTE_BEGINS, *fit, say.QUOTE_ENDS] if fit else []
 
 
-def _what_next(
-    decision: Decision, origin: Origin, given: Given | None, *, is_news: bool
-) -> list[str]:
+def _what_next(case: Case) -> list[str]:
+    decision, given = case.decision, case.given
     if decision.verdict is VerdictKind.WAIT:
-        template = say.MODEL_WAIT if origin is Origin.MODEL_PROVIDER else say.WAIT
-        if given is not None and given.meaning is Meaning.WAIT and is_news:
+        template = say.MODEL_WAIT if case.origin is Origin.MODEL_PROVIDER else say.WAIT
+        if given is not None and given.meaning is Meaning.WAIT and case.is_news:
             template = say.WAIT_AS_DECIDED
     elif decision.verdict is VerdictKind.ESCALATE:
         template = say.JOIN if decision.joins_escalation else say.ESCALATE
     elif given is not None:
-        return _after(decision, given, is_news=is_news)
+        return _after(decision, given, is_news=case.is_news)
     else:
-        template = say.RETRY
+        template = _graded(decision)
     return [_filled(template, decision)]
+
+
+def _graded(decision: Decision) -> str:
+    """The first failure may be a detail, the second needs another way, later ones a rethink."""
+    return say.RETRY[min(max(decision.attempt, 1), len(say.RETRY)) - 1]
 
 
 def _after(decision: Decision, given: Given, *, is_news: bool) -> list[str]:
@@ -135,7 +171,7 @@ def _after(decision: Decision, given: Given, *, is_news: bool) -> list[str]:
     elif given.meaning in (Meaning.TRY_AGAIN, Meaning.WAIT):
         lines = [say.STILL_FAILS]
     else:
-        lines = [_filled(say.RETRY, decision), say.WITHIN]
+        lines = [_filled(_graded(decision), decision), say.WITHIN]
     if given.waited:
         lines.append(say.RECEIPT.format(escalation_id=given.escalation_id))
     return lines

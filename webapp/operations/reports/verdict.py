@@ -7,7 +7,8 @@ from typing import Any
 from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import Classification
-from webapp.rules.instructions import instruction, within_limit
+from webapp.rules.decisions import Given
+from webapp.rules.instructions import Case, instruction, what_failed, within_limit
 from webapp.rules.retry_policy import Decision, already_tried
 
 
@@ -48,24 +49,10 @@ def verdict_on(
 ) -> Verdict:
     """The verdict on a failure of the work. `escalation_id` is the question that was opened or
     joined; a verdict that follows an answer names the question that was answered."""
-    tried = context.tried(report)
     followed = context.given if decision.verdict in _FOLLOWS else None
-    guidance = None if context.answer is not None and context.given is None else context.guidance
     if escalation_id is None and followed is not None and followed.waited:
         escalation_id = uuid.UUID(followed.escalation_id)
-    text = instruction(
-        decision,
-        found,
-        _what_failed(report),
-        approaches=tried,
-        of_other_jobs=context.of_other_jobs if report.include_other_jobs else (),
-        intent=report.intent,
-        given=followed,
-        is_news=context.is_news,
-        guidance=guidance,
-        repeated=bool(report.approach) and already_tried(report.approach or "", context.approaches),
-        origin=report.origin,
-    )
+    case = _case(report, found, context, decision)
     return Verdict(
         verdict=decision.verdict.value,
         category=found.category.value,
@@ -73,19 +60,40 @@ def verdict_on(
         error_signature=context.error_signature,
         attempt=decision.attempt,
         max_attempts=decision.max_attempts,
-        instruction=text,
-        approaches_tried=within_limit(tried),
+        instruction=instruction(case),
+        approaches_tried=within_limit(case.approaches),
         retry_after_s=decision.retry_after_s,
         escalation_id=str(escalation_id) if escalation_id else None,
-        decision=None if followed is None else followed.decision,
-        label=None if followed is None else followed.label,
-        digest=None if followed is None else followed.digest,
-        guidance=guidance,
-        answers=None if followed is None or not followed.answers else dict(followed.answers),
+        guidance=case.guidance,
+        **_answer(followed),
     )
 
 
-def _what_failed(report: Report) -> str:
-    if report.error_message.startswith(f"{report.error_type}:"):
-        return report.error_message  # it names its type already
-    return f"{report.error_type}: {report.error_message}"
+def _case(
+    report: Report, found: Classification, context: ReportContext, decision: Decision
+) -> Case:
+    return Case(
+        decision,
+        found,
+        what_failed(report.error_type, report.error_message),
+        approaches=context.tried(report),
+        of_other_jobs=context.of_other_jobs if report.include_other_jobs else (),
+        intent=report.intent,
+        given=context.given if decision.verdict in _FOLLOWS else None,
+        is_news=context.is_news,
+        guidance=None if context.answer and context.given is None else context.guidance,
+        repeated=bool(report.approach) and already_tried(report.approach or "", context.approaches),
+        origin=report.origin,
+    )
+
+
+def _answer(followed: Given | None) -> dict[str, Any]:
+    """The fields that tell of the answer in force."""
+    if followed is None:
+        return {}
+    return {
+        "decision": followed.decision,
+        "label": followed.label,
+        "digest": followed.digest,
+        "answers": dict(followed.answers) if followed.answers else None,
+    }

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from webapp.rules.categories import VerdictKind
 from webapp.rules.decisions import Meaning
 
 FAILED: Final = "This failed: {what}"
@@ -19,7 +20,12 @@ NOT_TRIED: Final = "No earlier approach is on record."
 REPEATED: Final = (
     "The approach you just reported was already tried and failed before. Do not repeat it."
 )
-GUIDANCE: Final = "The founder answered. Follow this advice before your own ideas: {guidance}"
+GUIDANCE: Final = {
+    VerdictKind.RETRY: "The founder answered. Follow this advice before your own ideas: {guidance}",
+    VerdictKind.WAIT: "The founder answered. Follow this advice once you try again: {guidance}",
+    VerdictKind.SKIP: "The founder gave this reason or wish with it: {guidance}",
+    VerdictKind.ESCALATE: "The founder's earlier advice, which has not solved it: {guidance}",
+}
 DECISION: Final = "The founder chose: {decision}."
 SECRETS: Final = (
     "The founder handed over a secret: {names}. Have your program take it with POST "
@@ -74,11 +80,20 @@ RECEIPT: Final = (
     "receipt: picked_up now, then worked or failed."
 )
 RETRY: Final = (
-    "Attempt {attempt} of {max_attempts} has failed. The next approach must be fundamentally "
-    "different from all of the above: question the assumption they share, change the method or the "
-    "component, not a detail. Do not repeat a listed approach in other words. State in one "
-    "sentence how it differs, then do it, and report the outcome."
+    "Attempt {attempt} of {max_attempts} has failed. Read the message again and fix what it names: "
+    "it may be a detail, such as a name, a version, a path or a setting. Do not run the same thing "
+    "again unchanged: say in one sentence what is different this time, then do it, and report the "
+    "outcome.",
+    "Attempt {attempt} of {max_attempts} has failed, so the detail was not the cause. Go another "
+    "way that is fundamentally different from all of the above: another method, tool or component. "
+    "Do not repeat a listed approach in other words. State in one sentence how it differs, then do "
+    "it, and report the outcome.",
+    "Attempt {attempt} of {max_attempts} has failed. Rethink the approach before you change "
+    "anything: write down the assumption that all of the above share, check it, and look for the "
+    "cause where you have not looked yet. The next approach must be fundamentally different; if it "
+    "fails as well, the founder is asked. Report the outcome.",
 )
+"""After the first, the second and any later failure."""
 WAIT: Final = (
     "This is trouble of the environment that waiting may cure. Wait {seconds} seconds, "
     "then try the "
