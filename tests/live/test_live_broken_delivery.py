@@ -27,11 +27,11 @@ def wait(client: FlaskClient, key: UUID, agent: Headers, _cursor: str) -> None:
 def follow(client: FlaskClient, _key: UUID, agent: Headers, _cursor: str) -> None:
     headers = agent | {"Accept": "text/event-stream"}
     stream = client.get("/api/jobs/build-1/events", headers=headers)
-    came = ""
-    for chunk in stream.iter_encoded():
-        came += chunk.decode()
-        if "agent.escalation_resolved" in came:
-            break
+    chunks, came = stream.iter_encoded(), ""
+    # This reader stays: an answer counts as delivered when the stream goes on after it.
+    while "event: agent.decision_delivered" not in came:
+        came += next(chunks).decode()
+    assert "event: agent.escalation_resolved" in came
     stream.close()
 
 
