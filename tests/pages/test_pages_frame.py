@@ -104,3 +104,14 @@ def test_no_error_page_speaks_the_language_of_machines(anna: FlaskClient) -> Non
         assert title
         assert title[1] not in ("Not Found", "Method Not Allowed", "Bad Request")
         assert "/api/" not in answer.text
+
+
+def test_bundles_leave_out_comments(anna: FlaskClient) -> None:
+    page = anna.get("/").text
+    style, script = (
+        anna.get(re.findall(rf'"(/assets/[^"]+{name})"', page)[0]).text
+        for name in ("desk.css", "desk.js")
+    )
+    assert "/*" not in style
+    assert len(style) > 10_000
+    assert not re.search(r"^\s*//", script, re.MULTILINE)

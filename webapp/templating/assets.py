@@ -4,6 +4,7 @@ Small style sheets and scripts are written apart and served joined: one request 
 """
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -44,6 +45,12 @@ BUNDLES: Final = {
         "js/keys.js",
     ),
 }
+_COMMENTS: Final = {
+    ".css": re.compile(rb"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE),
+    ".js": re.compile(rb"^\s*//.*\n", re.MULTILINE),
+}
+"""What browsers need not load of the files written here: lines of comments."""
+
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
@@ -95,7 +102,13 @@ def _folder() -> Path:
 def _bundle(folder: Path, name: str) -> bytes:
     # The semicolon and the line break part scripts that end without either.
     end = b"\n;\n" if name.endswith(".js") else b"\n"
-    return end.join((folder / part).read_bytes() for part in BUNDLES[name])
+    return end.join(_part(folder / part) for part in BUNDLES[name])
+
+
+def _part(path: Path) -> bytes:
+    content = path.read_bytes()
+    # What others wrote keeps its licence, and is small already.
+    return content if path.parent.name == "vendor" else _COMMENTS[path.suffix].sub(b"", content)
 
 
 @cache
