@@ -63,4 +63,43 @@
       next = null;
     }
   });
+
+  // What arrives stands in its place, which may be out of sight. Then a button at the top says so.
+  const arrivals = document.getElementById("arrivals");
+  const cards = () => [...list().querySelectorAll(".card")];
+  const unseen = new Set(); // ids
+  let known = new Set(cards().map((card) => card.id));
+
+  const sight = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      unseen.delete(target.id);
+      sight.unobserve(target);
+    }
+    tell();
+  });
+
+  const tell = () => {
+    const { one, many } = arrivals.dataset;
+    arrivals.hidden = unseen.size === 0;
+    arrivals.textContent = unseen.size === 1 ? one : many.replace("#", unseen.size);
+  };
+
+  document.addEventListener("htmx:sseMessage", ({ target }) => {
+    if (target.id !== "inbox-list") return;
+    for (const id of unseen) if (!document.getElementById(id)) unseen.delete(id);
+    for (const card of cards()) {
+      if (known.has(card.id)) continue;
+      unseen.add(card.id);
+      sight.observe(card);
+    }
+    known = new Set(cards().map((card) => card.id));
+    if (arrivals.hidden === false) tell();
+  });
+
+  arrivals.addEventListener("click", () => {
+    const card = cards().find(({ id }) => unseen.has(id));
+    card?.scrollIntoView({ block: "center" });
+    card?.querySelector("a").focus({ preventScroll: true });
+  });
 })();

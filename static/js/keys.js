@@ -43,7 +43,11 @@
     n: () => press("next"),
     u: () => press("undo"),
     "?": openHelp,
-    "/": () => document.querySelector("input[type=search]")?.focus(),
+    "/": () => {
+      const field = document.querySelector("input[type=search]");
+      field?.closest("details")?.setAttribute("open", "");
+      field?.focus();
+    },
     g: () => { goneAt = performance.now(); },
   };
 

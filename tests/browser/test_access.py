@@ -1,24 +1,14 @@
 """Nobody is shut out: axe finds nothing on any page or state, wide and narrow, light and dark."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import gallery
 import pytest
+from axe import violations
 from playwright.sync_api import Browser, Page
 from states import states
 
 pytestmark = pytest.mark.browser
-
-AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1.min.js").read_text("utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """async (tags) => {
-    const { violations } = await axe.run(document, {
-        runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false
-    });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" | ")}`);
-}"""
 
 
 class Desk:
@@ -53,15 +43,13 @@ def filled(chromium: Browser) -> Iterator[Desk]:
 
 def complaints(page: Page) -> dict[str, list[str]]:
     """What axe finds, by the look in which it finds it. The page is loaded once for all looks."""
-    page.evaluate(AXE)
     found: dict[str, list[str]] = {}
     for size, (width, height) in gallery.SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         for scheme in gallery.SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            violations: Any = page.evaluate(RUN, TAGS)
-            if violations:
-                found[f"{size} {scheme}"] = violations
+            if complained := violations(page):
+                found[f"{size} {scheme}"] = complained
     return found
 
 

@@ -14,7 +14,7 @@ from webapp.actors import DESK
 from webapp.extensions import db
 from webapp.live.fragments import VIEWS
 from webapp.operations import answers
-from webapp.queries.screens import INBOX_LENGTH
+from webapp.queries.screens_inbox import INBOX_LENGTH
 
 Ask = Callable[..., uuid.UUID]
 
@@ -69,7 +69,7 @@ def test_every_question_stands_on_one_page_oldest_first(anna: FlaskClient, fill)
     assert "9+" in anna.get("/icon/10.svg").text
     second = anna.get(later(first) or "").text
     assert numbers(second) == list(range(51, 101))
-    assert "Questions 51 to 100 of 120, oldest first" in second
+    assert "Questions 51 to 100 of 120, what blocks most first" in second
     assert "20 more questions are waiting." in second
     third = anna.get(later(second) or "").text
     assert numbers(third) == list(range(101, 121))

@@ -14,6 +14,7 @@ from webapp.queries import (
     screens_answer,
     screens_connect,
     screens_history,
+    screens_inbox,
     screens_jobs,
     screens_memory,
     screens_problems,
@@ -99,8 +100,8 @@ def _of_job(event: Event, key: str) -> bool:
 
 VIEWS: Mapping[str, View] = {
     "inbox": View(
-        (_COUNTS, Region("inbox-list", "inbox/_list.html", screens.inbox_list, _CARDS)),
-        screens.inbox,
+        (_COUNTS, Region("inbox-list", "inbox/_list.html", screens_inbox.inbox_list, _CARDS)),
+        screens_inbox.inbox,
         lambda event, _key: event.kind in _CARDS,
     ),
     "question": View(

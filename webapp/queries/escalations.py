@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
-from sqlalchemy.orm import Session, defer, load_only
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.actors import Actor
 from webapp.clock import now
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, EscalationWaiter, Job
-from webapp.queries.pages import Page, decode, keyset
+from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
 UNKNOWN = lazy_gettext(
@@ -73,40 +73,13 @@ def listed(
     return keyset(session, query, _OLDEST, limit, cursor)
 
 
-# What an error said and what an agent keeps may be a hundred kilobytes each, of fifty questions.
-_ON_A_CARD = load_only(
-    AgentEscalation.id,
-    AgentEscalation.job_id,
-    AgentEscalation.project_id,
-    AgentEscalation.plain_english_problem,
-    AgentEscalation.recommended_action,
-    AgentEscalation.recommended,
-    AgentEscalation.options,
-    AgentEscalation.answer_schema,
-    AgentEscalation.status,
-    AgentEscalation.founder_decision,
-    AgentEscalation.created_at,
-    raiseload=True,
-)
+def waiting_count(session: Session, *, by: Actor) -> int:
+    """How many questions wait for somebody to answer."""
+    return session.scalar(select(func.count()).where(*waits(by))) or 0
 
 
-def waiting(
-    session: Session, *, by: Actor, limit: int, cursor: str | None = None
-) -> Page[AgentEscalation]:
-    """The questions that wait for somebody to answer, oldest first, as far as a card shows them."""
-    query = select(AgentEscalation).where(*_waits(by)).options(_ON_A_CARD)
-    return keyset(session, query, _OLDEST, limit, cursor)
-
-
-def waiting_count(session: Session, *, by: Actor, until: str | None = None) -> int:
-    """How many questions wait for somebody to answer; `until` counts only those up to a cursor."""
-    query = select(func.count()).where(*_waits(by))
-    if until:
-        query = query.where(tuple_(*_OLDEST) <= tuple_(*decode(until, uuid.UUID)))
-    return session.scalar(query) or 0
-
-
-def _waits(by: Actor) -> tuple[ColumnElement[bool], ...]:
+def waits(by: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a question waits for somebody to answer."""
     # One whose answer is held is pending for its agent, and needs nobody any more.
     return (
         AgentEscalation.status == "pending",
@@ -138,21 +111,6 @@ def latest_held(session: Session, *, by: Actor) -> AgentEscalation | None:
         .options(*narrow())
     )
     return session.scalar(query)
-
-
-def next_pending(
-    session: Session, *, by: Actor, after: uuid.UUID | None = None
-) -> AgentEscalation | None:
-    """The question that has been waiting longest; with `after`, the next in line behind that one,
-    and from the last one the first again."""
-    if after is not None:
-        mine = (AgentEscalation.id == after, visible(AgentEscalation.project_id, by))
-        here = select(*_OLDEST).where(*mine)
-        later = tuple_(*_OLDEST) > here.scalar_subquery()
-        query = select(AgentEscalation).where(*_waits(by), later).order_by(*_OLDEST).limit(1)
-        if (found := session.scalar(query)) is not None:
-            return found
-    return next(iter(waiting(session, by=by, limit=1).rows), None)
 
 
 def waiting_jobs(session: Session, escalation_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Waiting]:

@@ -68,10 +68,15 @@ def decode(cursor: str, key_type: Callable[[str], Any]) -> tuple[datetime, Any]:
         moment, key = text.split("|")
         return _in_utc(moment), _storable(key_type(key))
     except (binascii.Error, ValueError, OverflowError) as error:
-        raise Invalid(
-            lazy_gettext("The cursor isn't valid. Start again without it."),
-            {"cursor": "is not a cursor that this server gave out"},
-        ) from error
+        raise bad_cursor() from error
+
+
+def bad_cursor() -> Invalid:
+    """Return what is wrong with a cursor that was made up."""
+    return Invalid(
+        lazy_gettext("The cursor isn't valid. Start again without it."),
+        {"cursor": "is not a cursor that this server gave out"},
+    )
 
 
 def _in_utc(text: str) -> datetime:

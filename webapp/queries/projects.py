@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, Actor
-from webapp.models import Membership, Person
+from webapp.models import Job, Membership, Person
 
 MOST = 200
 
@@ -29,6 +29,13 @@ def names(session: Session, *, by: Actor) -> list[str]:
     if by.projects is not None:
         return sorted(by.projects)
     return list(session.scalars(_ALL))
+
+
+def is_known(session: Session, project_id: str, *, by: Actor) -> bool:
+    """Whether the caller may see that project; for who sees all, whether it ever had a job."""
+    if by.projects is not None:
+        return project_id in by.projects
+    return session.scalar(select(Job.id).where(Job.project_id == project_id).limit(1)) is not None
 
 
 def people(session: Session, *, by: Actor) -> Sequence[Person]:

@@ -15,14 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, Actor
-from webapp.errors import Invalid, NotFound
+from webapp.errors import NotFound
 from webapp.models import AgentEscalation, Job
 from webapp.queries import escalations, pauses, problems
-from webapp.queries.pages import decode
+from webapp.queries.waiting import Placed
 from webapp.rules.option_values import value_follows
 from webapp.rules.options import Note
 
-INBOX_LENGTH = 50
 WAITERS_SHOWN = 20
 _READ: Final = "questions that were read"
 
@@ -37,6 +36,8 @@ class Card:
     decision: str
     in_place: bool = False
     """Whether the viewer can answer it in the inbox."""
+    waits: Placed | None = None
+    """What it holds up, for a card of the inbox."""
 
     @property
     def suggestion(self) -> str:
@@ -71,33 +72,6 @@ def inbox_counts(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
     somebody to let them continue."""
     asked = escalations.waiting_count(session, by=by)
     return {"waiting": asked + pauses.resumable_count(session, by=by)}
-
-
-def inbox(_session: Session, _by: Actor, key: str) -> None:
-    """Raise NotFound for what is no place in the inbox."""
-    try:
-        if key:
-            decode(key, uuid.UUID)
-    except Invalid as error:
-        raise NotFound(error.detail) from error
-
-
-def inbox_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
-    """The questions that wait, oldest first, and how many stand before and after them. `key` is
-    the cursor of a later page. That page is live as well: what is answered leaves it, and what
-    comes later moves up."""
-    page = escalations.waiting(session, by=by, limit=INBOX_LENGTH, cursor=key or None)
-    earlier = escalations.waiting_count(session, by=by, until=key) if key else 0
-    later = page.next_cursor
-    seen = earlier + len(page.rows)
-    return {
-        "cards": cards(session, page.rows, by),
-        "earlier": earlier,
-        "later": later,
-        "left_out": escalations.waiting_count(session, by=by) - seen if later else 0,
-        "first": not key,
-        "resumable": [] if key else pauses.resumable(session, by=by),
-    }
 
 
 @contextmanager

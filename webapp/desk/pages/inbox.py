@@ -1,5 +1,7 @@
 """The questions that wait, and the way to the next one."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request
@@ -8,23 +10,46 @@ from werkzeug.wrappers import Response as Redirect
 from webapp.accounts.access import current_actor, signed_in
 from webapp.desk.pages.rendering import page
 from webapp.extensions import db
-from webapp.queries import escalations, jobs
+from webapp.queries import jobs, projects, screens_inbox, waiting
+from webapp.queries.places import Place
+from webapp.rules.limits import clean_text
+
+LONGEST = 255
+"""The longest search, in characters."""
 
 
 @signed_in
 def inbox() -> Response:
-    """The questions that wait, oldest first. Later pages are as live as the first."""
-    agents_came = jobs.some(db.session(), by=current_actor())
-    return page("inbox/page.html", "inbox", request.args.get("cursor", ""), agents_came=agents_came)
+    """The questions that wait, what holds up most first. Later pages and those of one project are
+    as live as the first; what a search found stands still."""
+    session, by = db.session(), current_actor()
+    place = place_of(request.args)
+    more: dict[str, Any] = {
+        "projects": projects.names(session, by=by),
+        "agents_came": jobs.some(session, by=by),
+    }
+    if not place.q:
+        return page("inbox/page.html", "inbox", str(place), **more)
+    found = screens_inbox.inbox_list(session, by, str(place))
+    return page("inbox/page.html", "quiet", **found, **more)
+
+
+def place_of(args: Mapping[str, str]) -> Place:
+    """Return the place in the inbox that an address asks for."""
+
+    def text(name: str) -> str:
+        return clean_text(args.get(name, "")).strip()[:LONGEST]
+
+    return Place(args.get("cursor", ""), text("project"), text("q"))
 
 
 @signed_in
 def next_question() -> Redirect:
-    """The question that has been waiting longest, or the next behind `?after=`; the inbox when none
-    is left."""
+    """The first question of the inbox, or the next behind `?after=`; the inbox when none is
+    left."""
     after = request.args.get("after", type=UUID)
-    found = escalations.next_pending(db.session(), by=current_actor(), after=after)
-    return redirect(f"/escalations/{found.id}" if found else "/", 303)
+    found = waiting.next_after(db.session(), after, by=current_actor())
+    return redirect(f"/escalations/{found}" if found else "/", 303)
 
 
 def add_to(bp: Blueprint) -> None:

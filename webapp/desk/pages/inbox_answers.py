@@ -1,18 +1,22 @@
 """Answers given in the inbox: the options that one tap gives, and the list after it."""
 
 import json
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template
 from flask_babel import lazy_gettext
+from htmx_flask import request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING
 from webapp.desk.pages.drafts import as_shown
+from webapp.desk.pages.inbox import place_of
 from webapp.desk.pages.rendering import region, wants_fragment
 from webapp.extensions import db
 from webapp.queries import screens, screens_answer
+from webapp.queries.places import Place
 
 
 @signed_in
@@ -33,11 +37,18 @@ def inbox_options(escalation_id: UUID) -> str | Redirect:
     )
 
 
+def inbox_region(*, status: int = 200) -> Response:
+    """The list of the inbox as the page shows it that sent the form, with its filters."""
+    address = urlsplit(request.htmx.current_url or "")
+    place = place_of(dict(parse_qsl(address.query))) if address.path == "/" else Place()
+    return region("inbox", "inbox-list", str(place), status=status)
+
+
 def back_to_inbox(refusal: str | None = None) -> Response | Redirect:
     """The inbox after an answer, with the bar to take it back; or with why it wasn't taken."""
     if not wants_fragment():
         return redirect("/", 303)
-    response = region("inbox", "inbox-list", status=409 if refusal else 200)
+    response = inbox_region(status=409 if refusal else 200)
     sent = screens_answer.sent_by(db.session(), current_actor())
     bar = render_template("escalations/_sent.html", sent=sent, replaces=True)
     response.set_data(response.get_data(as_text=True) + bar)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING
+from webapp.desk.pages.inbox_answers import inbox_region
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Conflict
 from webapp.extensions import db
@@ -63,7 +64,7 @@ def resume(key: int) -> Response | Redirect:
 def _back(key: int, on: str) -> Response | Redirect:
     """The page on which the button was: the inbox, a question, or the job's own."""
     if on == "inbox":
-        return region("inbox", "inbox-list") if wants_fragment() else redirect("/", 303)
+        return inbox_region() if wants_fragment() else redirect("/", 303)
     question = _question_id(on)
     if question is not None and wants_fragment():
         return region("question", "question-state", str(question))

@@ -1,0 +1,188 @@
+"""The order of the inbox, its projects, and what can be looked for among what waits."""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pages_forms import hidden
+from sqlalchemy import update
+
+from webapp.actors import DESK
+from webapp.clock import now
+from webapp.extensions import db
+from webapp.live.fragments import VIEWS
+from webapp.models import AgentEscalation
+from webapp.operations import answers, jobs, people
+from webapp.operations.reports import receive
+from webapp.operations.reports.context import Report
+
+Ask = Callable[..., uuid.UUID]
+
+DANGEROUS = {"value": "drop", "label": "Delete it", "description": "", "irreversible": True}
+KEEP = {"value": "keep", "label": "Keep it", "description": ""}
+
+
+@pytest.fixture
+def olivia(app: Flask) -> FlaskClient:
+    """Somebody who sees all projects."""
+    with app.app_context():
+        link = people.make_link("olivia@example.com")
+    client = app.test_client()
+    assert client.post(f"/sign-in/{link}").status_code == 303
+    return client
+
+
+def cards(page: str) -> list[str]:
+    return re.findall(r'id="card-([0-9a-f-]{36})"', page)
+
+
+def groups(page: str) -> list[tuple[str, int]]:
+    found = re.findall(
+        r'class="group-title"><a href="[^"]+"><bdi>([^<]+)</bdi></a> <span class="tally">(\d+)<',
+        page,
+    )
+    return [(name, int(count)) for name, count in found]
+
+
+def several(app: Flask, project: str = "shop") -> str:
+    """A question that two jobs wait for."""
+    with app.app_context():
+        for job in ("first", "second"):
+            report = Report("s", "AuthError", "Invalid API key", intent="take payments")
+            verdict = receive.report(job, project, report, by=DESK)
+    assert verdict.escalation_id
+    return verdict.escalation_id
+
+
+def test_what_holds_up_most_stands_first(
+    app: Flask, anna: FlaskClient, ask: Ask, stop: Callable[..., list[uuid.UUID]]
+) -> None:
+    plain = ask(job="plain", plain_english_problem="Which logo?")
+    final = ask(
+        job="final",
+        plain_english_problem="Delete the old orders?",
+        options=[KEEP, DANGEROUS],
+        recommended="keep",
+    )
+    joined = several(app)
+    paused = stop(job="halted")
+    page = anna.get("/").text
+    assert cards(page) == [*map(str, paused), joined, str(final), str(plain)]
+    assert page.count('data-state="paused"') == len(paused)
+    assert page.count("Can&#39;t be undone") + page.count("Can't be undone") == 1
+
+
+def test_questions_are_grouped_by_project_with_counts(
+    app: Flask, olivia: FlaskClient, ask: Ask
+) -> None:
+    ask(project="shop")
+    ask(project="shop", job="build-2")
+    ask(project="club")
+    assert groups(olivia.get("/").text) == [("shop", 2), ("club", 1)]
+    several(app, "club")
+    assert groups(olivia.get("/").text) == [("club", 2), ("shop", 2)]
+
+
+def test_the_next_question_follows_the_order_of_the_inbox(
+    app: Flask, anna: FlaskClient, ask: Ask
+) -> None:
+    plain = ask(plain_english_problem="Which logo?")
+    joined = several(app)
+    last = ask(plain_english_problem="Which font?")
+    assert anna.get("/escalations/next").location == f"/escalations/{joined}"
+    for after, then in ((joined, plain), (plain, last), (last, joined), (uuid.uuid4(), joined)):
+        location = anna.get(f"/escalations/next?after={after}").location
+        assert location == f"/escalations/{then}"
+
+
+def test_only_what_waits_for_a_day_is_late(app: Flask, anna: FlaskClient, ask: Ask) -> None:
+    key = ask()
+    assert "data-late" not in anna.get("/").text
+    with app.app_context(), db.session.begin():
+        db.session.execute(
+            update(AgentEscalation)
+            .where(AgentEscalation.id == key)
+            .values(created_at=now() - timedelta(hours=25))
+        )
+    assert anna.get("/").text.count("data-late") == 1
+
+
+def test_one_project_is_shown_alone_and_stays_live(
+    app: Flask, olivia: FlaskClient, ask: Ask
+) -> None:
+    ask(project="shop")
+    alone = ask(project="club & bar")
+    path = "/?project=club+%26+bar"
+    page = olivia.get(path).text
+    assert cards(page) == [str(alone)]
+    assert 'data-count="2"' in page
+    assert 'sse-connect="/live/inbox?key=project%3Dclub%2B%2526%2Bbar"' in page
+    region = next(part for part in VIEWS["inbox"].regions if part.name == "inbox-list")
+    with app.app_context():
+        assert region.render(db.session(), DESK, "project=club+%26+bar") in page
+
+
+def test_a_project_of_others_is_no_place_to_follow(
+    anna: FlaskClient, otto: FlaskClient, ask: Ask
+) -> None:
+    ask(project="shop")
+    assert cards(otto.get("/?project=shop").text) == []
+    assert otto.get("/live/inbox?key=project%3Dshop").status_code == 404
+    assert anna.get("/live/inbox?key=project%3Dmade-up").status_code == 404
+    assert anna.get("/live/inbox?key=q%3Dlogo").status_code == 404
+
+
+def test_words_are_looked_for_in_questions_and_jobs(
+    app: Flask, anna: FlaskClient, ask: Ask
+) -> None:
+    with app.app_context():
+        jobs.tell("build-7", "shop", by=DESK, title="The newsletter")
+    logo = ask(plain_english_problem="Which logo is the current one?")
+    letter = ask(job="build-7", plain_english_problem="Who gets it?")
+    assert cards(anna.get("/?q=LOGO+current").text) == [str(logo)]
+    assert cards(anna.get("/?q=newsletter").text) == [str(letter)]
+    page = anna.get("/?q=newsletter").text
+    assert "1 question found" in page
+    assert 'sse-connect="/live/quiet"' in page
+    nothing = anna.get("/?q=50%25").text
+    assert "No waiting question has these words" in nothing
+    assert 'href="/history?q=50%25"' in nothing
+
+
+def test_an_answer_in_a_narrowed_inbox_leaves_it_narrowed(
+    app: Flask, olivia: FlaskClient, ask: Ask
+) -> None:
+    ask(project="club")
+    first, second = ask(project="shop", job="one"), ask(project="shop", job="two")
+    html = olivia.get(f"/escalations/{first}/options", headers={"HX-Request": "true"}).text
+    answer = olivia.post(
+        f"/escalations/{first}/resolve",
+        data=hidden(html, "card-answer") | {"decision": "skip_feature"},
+        headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/?project=shop"},
+    )
+    assert answer.status_code == 200
+    assert cards(answer.text) == [str(second)]
+
+
+def test_a_made_up_cursor_is_refused(anna: FlaskClient) -> None:
+    for cursor in ("MA", "NXwyMDI2LTAxLTAxfDE", "a=b"):
+        assert anna.get("/", query_string={"cursor": cursor}).status_code == 422
+
+
+def test_news_of_owners_is_one_folded_line(app: Flask, olivia: FlaskClient) -> None:
+    with app.app_context():
+        people.make_link("eve@example.com")
+        people.make_link("dan@example.com")
+    page = olivia.get("/").text
+    assert page.count('<details class="reminder">') == 1
+
+
+def test_answered_questions_leave_the_counts(app: Flask, anna: FlaskClient, ask: Ask) -> None:
+    first, _ = ask(), ask(job="build-2")
+    with app.app_context():
+        answers.skip(first, by=DESK)
+    assert groups(anna.get("/").text) == [("shop", 1)]

@@ -1,0 +1,76 @@
+"""Places in the inbox: where a page of it begins, and what narrows it."""
+
+import base64
+import binascii
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from urllib.parse import parse_qs, urlencode
+
+from webapp.queries.pages import bad_cursor
+
+
+class Holds(IntEnum):
+    """What a waiting question holds up, the worst first."""
+
+    PAUSED_JOB = 0
+    SEVERAL_JOBS = 1
+    IRREVERSIBLE = 2
+    ONE_JOB = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which stretch of the inbox is meant: `cursor` is where it begins, `project` and `q` (words)
+    narrow it. Its text is the key of the page's live view."""
+
+    cursor: str = ""
+    project: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, key: str) -> "Place":
+        """Return the place of a live view's key: a cursor alone, or a query with filters."""
+        if "=" not in key:
+            return cls(key)
+        fields = {name: values[0] for name, values in parse_qs(key).items()}
+        return cls(fields.get("cursor", ""), fields.get("project", ""), fields.get("q", ""))
+
+    @property
+    def query(self) -> str:
+        """The filters without the cursor, as a part of an address."""
+        return urlencode({k: v for k, v in (("project", self.project), ("q", self.q)) if v})
+
+    def at(self, cursor: str | None) -> str:
+        """Return the address of another stretch with the same filters."""
+        fields = {"cursor": cursor, "project": self.project, "q": self.q}
+        query = urlencode({name: value for name, value in fields.items() if value})
+        return f"/?{query}" if query else "/"
+
+    def of(self, project: str) -> str:
+        """Return the address of the same search in one project."""
+        return Place(project=project, q=self.q).at(None)
+
+    @property
+    def position(self) -> tuple[int, datetime, uuid.UUID]:
+        """What the cursor stands for; raises Invalid for one that this server did not give out."""
+        try:
+            padded = self.cursor + "=" * (-len(self.cursor) % 4)
+            holds, moment, key = base64.urlsafe_b64decode(padded).decode().split("|")
+            since = datetime.fromisoformat(moment)
+            if since.tzinfo is None:
+                raise ValueError(moment)
+            return Holds(int(holds)).value, since.astimezone(UTC), uuid.UUID(key)
+        except (binascii.Error, ValueError, OverflowError) as error:
+            raise bad_cursor() from error
+
+    def __str__(self) -> str:
+        whole = bool(self.query) or "=" in self.cursor
+        return self.at(self.cursor).partition("?")[2] if whole else self.cursor
+
+
+def cursor(holds: int, created_at: datetime, key: uuid.UUID) -> str:
+    """Return the opaque cursor behind that question."""
+    text = f"{holds}|{created_at.isoformat()}|{key}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
