@@ -158,9 +158,12 @@ def test_how_it_was_decided_before_says_you_to_the_one_who_did(
     page = text_of(anna.get(f"/escalations/{second}").text)
     assert "Earlier answers" in page
     year = "" if now().year == day.year else f" {day.year}"
-    assert f"On 3 March{year} you chose Leave this feature out . It worked." in page
-    assert f"On 3 March{year} Anna chose Leave this feature out . It worked." in text_of(
-        ben.get(f"/escalations/{second}").text
+    assert (
+        f"On 3 March{year} you chose Leave this feature out . It was left out, as decided." in page
+    )
+    assert (
+        f"On 3 March{year} Anna chose Leave this feature out . It was left out, as decided."
+        in text_of(ben.get(f"/escalations/{second}").text)
     )
     assert "example.com" not in page
     assert "Earlier answers" not in anna.get(f"/escalations/{first}").text

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.clock import now
 from webapp.extensions import Model
 from webapp.models.columns import JsonList, JsonObject, Moment, Name, Prose
+from webapp.rules.decisions import leaves_out
 from webapp.rules.digest import digest_of
 from webapp.rules.signature import is_computed
 
@@ -176,6 +177,12 @@ class AgentEscalation(Model):
     @property
     def is_pending(self) -> bool:
         return self.status == "pending"
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it was answered by leaving the matter out: that this works is no success."""
+        decision = self.founder_decision
+        return self.status == "skipped" or (decision is not None and leaves_out(decision))
 
     @property
     def is_held(self) -> bool:

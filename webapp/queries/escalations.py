@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, load_only
 from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.actors import Actor
@@ -109,6 +109,26 @@ def latest_held(session: Session, *, by: Actor) -> AgentEscalation | None:
         .order_by(AgentEscalation.held_until.desc())
         .limit(1)
         .options(*narrow())
+    )
+    return session.scalar(query)
+
+
+def asked_again(session: Session, escalation: AgentEscalation) -> AgentEscalation | None:
+    """Return the question that the same job asked about the same problem after an answer that
+    failed, or None."""
+    if escalation.outcome != "failed" or escalation.resolved_at is None:
+        return None
+    query = (
+        select(AgentEscalation)
+        .options(load_only(AgentEscalation.id, AgentEscalation.status))
+        .where(
+            AgentEscalation.error_signature == escalation.error_signature,
+            AgentEscalation.project_id == escalation.project_id,
+            AgentEscalation.job_id == escalation.job_id,
+            AgentEscalation.created_at > escalation.resolved_at,
+        )
+        .order_by(*_OLDEST)
+        .limit(1)
     )
     return session.scalar(query)
 

@@ -58,6 +58,7 @@ def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
         **_undone(escalation),
         "unheard_from": _unheard_from(escalation),
         "is_unheard": _is_unheard(escalation),
+        "asked_again": escalations.asked_again(session, escalation),
         "rule": None if escalation.is_pending else problems.rule_made_by(session, escalation),
         "problem_id": problems.id_of(session, escalation) if escalation.from_report else None,
         "others": escalations.waiting_count(session, by=by),

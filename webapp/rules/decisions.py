@@ -36,6 +36,11 @@ _MEANINGS: Final = {
 _BY_VALUE: Final = {value: meaning for meaning, values in _MEANINGS.items() for value in values}
 
 
+def leaves_out(decision: str) -> bool:
+    """Whether an agent that follows this answer leaves the matter out."""
+    return _BY_VALUE.get(decision.strip().casefold()) in LEAVES_OUT
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """An answer that is in force for a problem. `digest` is that of its

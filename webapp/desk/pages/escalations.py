@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
+from webapp.accounts.hosts import root
 from webapp.actors import ANSWERING, OWNING
 from webapp.desk.pages.drafts import DECISION_LENGTH, REMEMBER_CHOICES, Draft, as_shown
 from webapp.desk.pages.inbox_answers import back_to_inbox
@@ -195,6 +196,7 @@ def question_page(
             advice=screens.advice(escalation),
             as_shown=as_shown,
             differs_from=problems.rule_that_differs(db.session(), escalation),
+            link=f"{root()}/escalations/{escalation_id}",
             job=screens.job_of(db.session(), escalation),
             **screens_memory.decided_before(db.session(), escalation),
             draft=draft or Draft.of(escalation, by),
