@@ -2,18 +2,22 @@
 
 import re
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import Cast
 from webapp.actors import Actor
+from webapp.clock import now, rfc3339
 from webapp.desk.api.schemas.events import MODELS
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import Person
 from webapp.operations import (
+    deadlines,
     erasing,
     handing_over,
     holding,
@@ -93,6 +97,20 @@ def hand_over_and_take(
         handing_over.revoke(key, refs["B_KEY"], by=by)
 
 
+def pass_a_deadline(
+    app: Flask, client: FlaskClient, agent: dict[str, str], founder: dict[str, str]
+) -> None:
+    """A question whose deadline is extended, and passes."""
+    soon, later = (rfc3339(now() + timedelta(hours=hours)) for hours in (1, 2))
+    question = {"session_id": "s", "error_type": "E", "plain_english_problem": "By when?"}
+    body = question | {"deadline": {"at": soon}}
+    asked = client.post("/api/jobs/all/escalations", json=body, headers=agent).json
+    path = f"/api/escalations/{asked['id']}/extend"
+    assert client.post(path, json={"deadline": later}, headers=founder).status_code == 200
+    with app.app_context(), time_machine.travel(now() + timedelta(hours=3)):
+        assert deadlines.expire_due() == 1
+
+
 def live_through_everything(
     app: Flask, client: FlaskClient, agent: dict[str, str], founder: dict[str, str]
 ) -> None:
@@ -137,6 +155,7 @@ def live_through_everything(
     with app.app_context():
         erasing.erase(key, by=OLIVIA)
     post(f"/api/escalations/{ask()}/withdraw", agent)
+    pass_a_deadline(app, client, agent, founder)
     for what in ("red", "green", "blue", "white"):  # the fifth failure that is asked about
         report(f"forbidden {what}", category="never_retry")
     post(f"{job}/resume", founder)

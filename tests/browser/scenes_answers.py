@@ -1,10 +1,15 @@
 """Questions at the edges: answers on their way, and texts of every size and direction."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from scenes import ANNA, BEN, SHOP, SIMPLER, SKIP, ago, ask
+from sqlalchemy import update
 
-from webapp.operations import answers, holding
+from webapp.clock import now
+from webapp.extensions import db
+from webapp.models import AgentEscalation
+from webapp.operations import answers, deadlines, holding
 from webapp.operations.answers import Answer
 
 HOUR_S = 3600.0
@@ -78,7 +83,28 @@ def from_right_to_left() -> UUID:
         )
 
 
+def deadline() -> UUID:
+    """The agent continues in an hour and a half, unless somebody answers."""
+    until = {"deadline_at": now() + timedelta(minutes=90), "deadline_then": "skip_feature"}
+    with ago(minutes=9):
+        problem = "Shall the shop open with gift cards, or without them?"
+        return ask("gift-cards", SHOP, problem, options=[SIMPLER, SKIP], **until)
+
+
+def expired() -> UUID:
+    """Nobody answered, so the agent took its default."""
+    until = {"deadline_at": now() + timedelta(hours=2), "deadline_then": "skip_feature"}
+    problem = "May the newsletter leave out the pictures?"
+    key = ask("newsletter", SHOP, problem, options=[SIMPLER, SKIP], **until)
+    passed = update(AgentEscalation).where(AgentEscalation.id == key)
+    db.session.execute(passed.values(deadline_at=now()))
+    db.session.commit()
+    deadlines.expire_due()
+    return key
+
+
 def fill() -> dict[str, UUID]:
     """All of them, by the name of the picture."""
     scenes = (held, undone, unheard, ten, one_word, huge, from_right_to_left)
+    scenes += (deadline, expired)
     return {scene.__name__: scene() for scene in scenes}

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -13,6 +14,7 @@ from pages_forms_csrf import csrf_token
 from werkzeug.test import TestResponse
 
 from webapp.actors import DESK, Actor
+from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import (
     AgentEscalation,
@@ -129,7 +131,7 @@ class World:
 
     def unknown(self, kind: str) -> str:
         """What looks like such a thing and never was one."""
-        if kind in ("question", "held", "answered", "reported", "asks_key"):
+        if kind in ("question", "held", "answered", "reported", "asks_key", "timed"):
             return str(uuid.uuid4())
         if kind == "handed":
             return f"{uuid.uuid4()}/secrets/sec_never-made"
@@ -163,6 +165,15 @@ class World:
 
     def _question(self, project: str) -> uuid.UUID:
         return self._asked(project).id
+
+    def _timed(self, project: str) -> uuid.UUID:
+        """A question with a deadline."""
+        question = Question(
+            *("s", "Oops", f"{project}:Oops:v1-{next(_numbers)}", "By when?", [], "", OPTIONS),
+            deadline_at=now() + timedelta(hours=1),
+        )
+        name, by = f"build-{next(_numbers)}", self._agent(project)
+        return escalations.open_question(name, project, question, by=by)[0].id
 
     def _answered(self, project: str) -> uuid.UUID:
         asked = self._asked(project)

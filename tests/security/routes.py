@@ -178,6 +178,9 @@ ROWS: dict[str, Row] = {
     "POST /escalations/<uuid:escalation_id>/erase": Row(
         "/escalations/{answered}/erase", OWNING, filled()
     ),
+    "POST /escalations/<uuid:escalation_id>/extend": Row(
+        "/escalations/{timed}/extend", ANSWERING, filled(more="never")
+    ),
     "POST /escalations/<uuid:escalation_id>/category": Row(
         "/escalations/{reported}/category", ANSWERING, filled(category="code_error")
     ),
@@ -349,6 +352,9 @@ ROWS: dict[str, Row] = {
     ),
     "POST /api/escalations/<escalation_id>/skip": Row(
         "/api/escalations/{question}/skip", call(agent=403), json()
+    ),
+    "POST /api/escalations/<escalation_id>/extend": Row(
+        "/api/escalations/{timed}/extend", call(agent=403), json(deadline=None)
     ),
     "POST /api/escalations/<escalation_id>/withdraw": Row(
         "/api/escalations/{question}/withdraw", call() | OTHER_TOKEN, json()

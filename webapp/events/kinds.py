@@ -14,6 +14,8 @@ class Kind(StrEnum):
     ANSWER_UNDONE = "agent.answer_undone"
     ESCALATION_RESOLVED = "agent.escalation_resolved"
     ESCALATION_WITHDRAWN = "agent.escalation_withdrawn"
+    ESCALATION_EXPIRED = "agent.escalation_expired"
+    DEADLINE_EXTENDED = "agent.deadline_extended"
     DECISION_DELIVERED = "agent.decision_delivered"
     DECISION_PICKED_UP = "agent.decision_picked_up"
     DECISION_WORKED = "agent.decision_worked"
@@ -30,5 +32,5 @@ class Kind(StrEnum):
     JOB_CHANGED = "agent.job_changed"
 
 
-CLOSING = frozenset({Kind.ESCALATION_RESOLVED, Kind.ESCALATION_WITHDRAWN})
+CLOSING = frozenset({Kind.ESCALATION_RESOLVED, Kind.ESCALATION_WITHDRAWN, Kind.ESCALATION_EXPIRED})
 """After these a question is no longer pending."""

@@ -13,7 +13,6 @@ from webapp import database_errors
 from webapp.accounts.access import actor_of_token
 from webapp.actors import ALL_PROJECTS
 from webapp.disk import DiskFull
-from webapp.events.kinds import Kind
 from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live.reader import Reader
@@ -39,7 +38,7 @@ class Deliveries:
     def sent(self, events: Iterable[Event], readers: Iterable[Reader]) -> None:
         """Take note of the answers among the events that were sent to these readers."""
         for event in events:
-            if event.kind != Kind.ESCALATION_RESOLVED:
+            if not decisions.tells_answer(event):
                 continue
             key = UUID(str(event.payload["escalation_id"]))
             agents: set[tuple[UUID, str | None]] = {

@@ -29,6 +29,7 @@ _COUNTING = frozenset(
         Kind.ANSWER_UNDONE,
         Kind.ESCALATION_RESOLVED,
         Kind.ESCALATION_WITHDRAWN,
+        Kind.ESCALATION_EXPIRED,
         Kind.BUILD_PAUSED,
         Kind.BUILD_RESUMED,
     }
@@ -51,7 +52,7 @@ _PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
 }
 _HISTORY = _COUNTING | _RECEIPTS | {Kind.TEXT_ERASED}
 _RULES = _COUNTING | {Kind.RULE_ENDED, Kind.TEXT_ERASED}
-_CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED}
+_CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED, Kind.DEADLINE_EXTENDED}
 
 
 _COUNTS = Region("inbox-counts", "inbox/_counts.html", screens.inbox_counts, _COUNTING)
@@ -112,6 +113,12 @@ VIEWS: Mapping[str, View] = {
                 "escalations/_state.html",
                 screens_answer.question_state,
                 _HISTORY | {Kind.RULE_ENDED},
+            ),
+            Region(
+                "question-deadline",
+                "escalations/_deadline.html",
+                screens_answer.question_deadline,
+                _COUNTING | {Kind.DEADLINE_EXTENDED},
             ),
             Region(
                 "question-secrets",

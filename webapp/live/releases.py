@@ -1,5 +1,5 @@
-"""Releases held answers when their grace is over, and wipes secrets whose time is over. Every
-process does; each answer goes out once."""
+"""Releases held answers when their grace is over, closes questions whose deadline has passed, and
+wipes secrets whose time is over. Every process does; each answer goes out once."""
 
 import logging
 import threading
@@ -17,12 +17,14 @@ from webapp.clock import now
 from webapp.events.kinds import Kind
 from webapp.events.log import Event
 from webapp.extensions import db
-from webapp.operations import handing_over, holding
+from webapp.operations import deadlines, handing_over, holding
 from webapp.queries import escalations
 
 _LOOK_EVERY_S: Final = 2.0  # whoever held an answer may have died before its event was heard
 _WIPE_EVERY_S: Final = 10.0  # secrets whose time is over; until then nobody can take them either
 _ASIDE_S: Final = 60.0  # then an answer that could not be released is tried, and logged, again
+
+_TIMED: Final = frozenset({Kind.ANSWER_HELD, Kind.ANSWER_UNDONE})
 
 _log = logging.getLogger(__name__)
 
@@ -40,8 +42,8 @@ class Releases:
         self._over = threading.Event()
 
     def note(self, events: Iterable[Event]) -> None:
-        """Look again when an answer was held."""
-        if any(event.kind == Kind.ANSWER_HELD for event in events):
+        """Look again when an answer was held, or a question came with a deadline."""
+        if any(event.kind in _TIMED or event.payload.get("deadline") for event in events):
             self._wake.set()
 
     def end(self) -> None:
@@ -78,7 +80,15 @@ class Releases:
                 handing_over.wipe_due()
                 self._wipes_at = time.monotonic() + _WIPE_EVERY_S
             holding.release_due(self._aside)
-            return escalations.next_release(db.session(), self._aside)
+            deadlines.expire_due(self._aside)
+            return _earliest(
+                escalations.next_release(db.session(), self._aside),
+                deadlines.next_deadline(db.session(), self._aside),
+            )
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((each for each in moments if each is not None), default=None)
 
 
 def _until(due: datetime | None) -> float:

@@ -55,6 +55,9 @@ class AgentEscalation(Model):
     # named here: {"secret": "stored", "ref": …}.
     answer_schema: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
     answers: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
+    # Until when it can be answered, and the option that holds if nobody does.
+    deadline_at: Mapped[Moment | None]
+    deadline_then: Mapped[str | None] = mapped_column(String(255))
     from_report: Mapped[bool] = mapped_column(server_default=text("false"))
     content_digest: Mapped[str | None] = mapped_column(String(64))
     decided_xid: Mapped[int | None] = mapped_column(BigInteger)
@@ -115,6 +118,11 @@ class AgentEscalation(Model):
             "ix_agent_escalations_held",
             "held_until",
             postgresql_where=text("held_until is not null"),
+        ),
+        Index(
+            "ix_agent_escalations_deadline",
+            "deadline_at",
+            postgresql_where=text("status = 'pending' and deadline_at is not null"),
         ),
         Index("ix_agent_escalations_job_page", "project_id", "job_id", "created_at", "id"),
         Index("ix_agent_escalations_history", "resolved_at", "id"),
@@ -200,8 +208,39 @@ class AgentEscalation(Model):
             recommended=self.recommended,
             category=self.category,
             agent_worded=_WORDED_BEFORE if self.agent_worded is None else self.agent_worded,
-            more={"answer_schema": self.answer_schema},
+            more={
+                "answer_schema": self.answer_schema,
+                "deadline": None if self.deadline_at is None else {"then": self.deadline_then},
+            },
         )
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its deadline has passed, and only its timer hasn't closed it yet."""
+        return self.is_pending and self.deadline_at is not None and self.deadline_at <= now()
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is something for an agent to follow: what somebody answered, or the default
+        of its deadline."""
+        return self.status in ("resolved", "skipped") or (
+            self.status == "expired" and self.founder_decision is not None
+        )
+
+    @property
+    def decided_by(self) -> str | None:
+        """What kind of decision it has: of a person, a rule or the deadline; None without one."""
+        if self.status == "expired":
+            return "deadline"
+        if self.status not in ("resolved", "skipped"):
+            return None
+        return "rule" if (self.resolved_by_ref or "").startswith("rule:") else "person"
+
+    @property
+    def deadline(self) -> JsonObject | None:
+        """The deadline with the names of CONTRACT.md."""
+        at, then = self.deadline_at, self.deadline_then
+        return None if at is None else {"at": at, "then": then}
 
     @property
     def words_are_ours(self) -> bool:

@@ -5,16 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, Actor
 from webapp.clock import now, rfc3339
 from webapp.errors import Conflict, Invalid
 from webapp.events.kinds import Kind
-from webapp.events.log import record
-from webapp.models import Action, AgentEscalation, EscalationWaiter
-from webapp.operations import audit, closing, handed, memory, standing_rules
+from webapp.models import Action, AgentEscalation
+from webapp.operations import audit, closing, expiring, handed, memory, standing_rules
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.rules import options
@@ -120,8 +119,11 @@ def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalat
         escalation = queries.find(session, escalation_id, by=by)
         memory.lock(session, escalation.project_id, escalation.error_signature)
         session.refresh(escalation)
-        if not _given(session, escalation, answer, by=by):
-            raise already_answered(escalation)
+        given = _given(session, escalation, answer, by=by)
+        if not given:
+            expiring.expire(session, escalation)
+    if not given:
+        raise already_answered(escalation)
     return escalation
 
 
@@ -321,15 +323,32 @@ def already_answered(escalation: AgentEscalation) -> AlreadyAnswered:
         who, when = escalation.held["by"], escalation.held["at"]
         what = escalation.held["decision"] or "skipped"
         return AlreadyAnswered(_answered_by(who, when, what), escalation)
+    if escalation.status == "expired":
+        return AlreadyAnswered(_expired(escalation), escalation)
     what = escalation.founder_decision or escalation.status
     who, when = escalation.resolved_by or lazy_gettext("someone"), rfc3339(escalation.resolved_at)
     if escalation.status == "withdrawn":
         detail = lazy_gettext("%(who)s withdrew this question at %(when)s.", who=who, when=when)
-    elif escalation.status == "expired":
-        detail = lazy_gettext("%(who)s closed this question at %(when)s.", who=who, when=when)
     else:
         detail = _answered_by(who, when, what)
     return AlreadyAnswered(detail, escalation)
+
+
+def _expired(escalation: AgentEscalation) -> str:
+    when = rfc3339(escalation.deadline_at or escalation.resolved_at)
+    then = escalation.label_of(escalation.deadline_then)
+    if then is None:
+        text: str = lazy_gettext(
+            "The deadline of this question passed at %(when)s, so it expired.", when=when
+        )
+    else:
+        text = lazy_gettext(
+            "The deadline of this question passed at %(when)s, so the agent continues with: "
+            "%(then)s.",
+            when=when,
+            then=then,
+        )
+    return text
 
 
 def _answered_by(who: str, when: str | None, what: str) -> str:
@@ -351,6 +370,4 @@ def tell_answer(session: Session, escalation: AgentEscalation) -> None:
 
 def tell_waiters(session: Session, escalation: AgentEscalation, kind: Kind, **payload: Any) -> None:
     """Put an event about the question into the log of every job that waits for its answer."""
-    waiting = select(EscalationWaiter.job).where(EscalationWaiter.escalation_id == escalation.id)
-    for job in session.scalars(waiting):
-        record(session, job, kind, escalation_id=str(escalation.id), **payload)
+    closing.tell_waiters(session, escalation, kind, **payload)

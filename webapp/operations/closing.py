@@ -1,13 +1,14 @@
 """A question is closed by its answer, with all that follows from it, in one statement: the row,
 what the project remembers of the problem, the logs of the jobs that wait, the record for the owner.
 
-It holds only if the question is as it was read: pending, not held by another answer, asking the
-same, and with the same jobs waiting, so that no job that joined in that moment goes without the
-answer. Locks are taken in the order of docs/explanation/architecture.md.
+It holds only before the deadline, and if the question is as it was read: pending, not held by
+another answer, asking the same, and with the same jobs waiting, so that no job that joined in that
+moment goes without the answer. Locks are taken in the order of docs/explanation/architecture.md.
 """
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,7 +17,7 @@ from webapp.actors import Actor
 from webapp.clock import now, rfc3339
 from webapp.events import log
 from webapp.events.kinds import Kind
-from webapp.models import AgentEscalation
+from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.operations import audit
 
 # What the problem remembers goes into the verdicts of every job that meets it. So only an answer to
@@ -35,7 +36,9 @@ _CLOSE = f"""
             resolved_by_ref = %(resolved_by_ref)s, held = null, held_until = null
         from (select count(*) from problem) as locked
         where id = %(id)s and status = 'pending' and occurrences = %(occurrences)s
-            and (held_until is null or %(from_hold)s) and digest is not distinct from %(digest)s
+            and (held_until is null or %(from_hold)s)
+            and (deadline_at is null or deadline_at > %(resolved_at)s or %(from_hold)s)
+            and digest is not distinct from %(digest)s
         returning id
     ), remembered as (
         update problems set attempts_spent = 0, waits_spent = 0,
@@ -105,6 +108,13 @@ def close(
 
 def _json(value: dict[str, Any] | None) -> statements.Jsonb | None:
     return statements.Jsonb(value) if value else None
+
+
+def tell_waiters(session: Session, escalation: AgentEscalation, kind: Kind, **payload: Any) -> None:
+    """Put an event about the question into the log of every job that waits for its answer."""
+    waiting = select(EscalationWaiter.job).where(EscalationWaiter.escalation_id == escalation.id)
+    for job in session.scalars(waiting):
+        log.record(session, job, kind, escalation_id=str(escalation.id), **payload)
 
 
 def payload_of(escalation: AgentEscalation, values: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import hmac
 import json
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Self
 
 from sqlalchemy import select
@@ -13,27 +14,28 @@ from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.actors import REPORTING, Actor
-from webapp.clock import now
-from webapp.errors import OTHERS, AppError, Conflict, Forbidden
+from webapp.clock import now, rfc3339
+from webapp.errors import OTHERS, AppError, Conflict, Forbidden, Invalid
 from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.models.escalations import WORDED
-from webapp.operations import answers, jobs, memory, quotas
+from webapp.operations import answers, expiring, jobs, memory, quotas
 from webapp.operations.reports.context import agent_options, agent_schema, agent_text, kept
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership
 from webapp.rules import keys, options
+from webapp.rules.deadlines import fault_of_default
 from webapp.rules.excerpts import short, short_options
 from webapp.rules.plain_language import warnings_for
 
 _KEYS = b"question asked with the Idempotency-Key "
 """What the ids that are made of an Idempotency-Key are made for."""
 
-_LATER = frozenset({"callback_url"})
-_OPTIONAL = frozenset({"recommended", "answer_schema"})
+_LATER = frozenset({"callback_url", "deadline_at"})
+_OPTIONAL = frozenset({"recommended", "answer_schema", "deadline_then"})
 _OF_THE_RUN = _LATER | {"session_id", "agent_state"}
 """What an agent that was restarted sends anew, and asks the same all the same."""
 
@@ -54,6 +56,8 @@ class Question:
     answer_schema: dict[str, Any] | None = None
     agent_state: dict[str, Any] | None = None
     callback_url: str | None = None
+    deadline_at: datetime | None = None
+    deadline_then: str | None = None
 
     def without_keys(self) -> Self:
         """The question with no key in its texts; an agent's own state is for the agent itself."""
@@ -114,6 +118,8 @@ def open_question(
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "ask a question")
     question = question.without_keys()
+    if fault := fault_of_default(question.deadline_then, question.options, question.answer_schema):
+        raise Invalid(f"deadline.then {fault}.", {"deadline.then": fault})
     texts = {
         "plain_english_problem": question.plain_english_problem,
         "recommended_action": question.recommended_action,
@@ -138,6 +144,7 @@ def open_question(
             room = quotas.room(session, project_id, job_id, most_open)
         try:
             room.check()
+            expiring.require(asked.deadline_at)
         except AppError:
             stored = _stored_already(session, asked, question, by=by)
             if stored is None:
@@ -169,7 +176,7 @@ _COLUMNS = (
         "warnings",
     ),
     *("agent_state", "from_report", "content_digest", "occurrences", "agent_worded", "digest"),
-    *("differs_from_rule", "question_key", "answer_schema"),
+    *("differs_from_rule", "question_key", "answer_schema", "deadline_at", "deadline_then"),
 )
 _JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded", "answer_schema"}
 
@@ -237,6 +244,7 @@ def ask(
         "recommended_action": short(asked.recommended_action),
         "options": short_options(options.public(asked.options)),
         "recommended": asked.recommended,
+        "deadline": public_deadline(asked),
     }
     counted = statements.one(
         session,
@@ -253,6 +261,13 @@ def ask(
     if counted is not None:
         log.touch(session, counted.id)
     return counted is not None
+
+
+def public_deadline(asked: AgentEscalation) -> dict[str, Any] | None:
+    """The deadline as events tell it."""
+    if asked.deadline_at is None:
+        return None
+    return {"at": rfc3339(asked.deadline_at), "then": asked.deadline_then}
 
 
 def _stored_already(

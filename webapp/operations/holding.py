@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from webapp.errors import Conflict
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Membership
-from webapp.operations import answers, audit, memory
+from webapp.operations import answers, audit, expiring, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 
@@ -46,10 +46,14 @@ def hold(
         moment = now()
         held = answer.as_json() | {"by": by.name, "by_ref": by.ref, "at": rfc3339(moment)}
         until = moment + timedelta(seconds=grace_s)
-        if not _claim(session, escalation, held, until):
-            raise answers.already_answered(escalation)
-        answers.tell_waiters(session, escalation, Kind.ANSWER_HELD, **_held_by(by, until))
-        answers.note(session, escalation, answer, by=by)
+        claimed = _claim(session, escalation, held, until)
+        if claimed:
+            answers.tell_waiters(session, escalation, Kind.ANSWER_HELD, **_held_by(by, until))
+            answers.note(session, escalation, answer, by=by)
+        else:
+            expiring.expire(session, escalation)
+    if not claimed:
+        raise answers.already_answered(escalation)
     return escalation
 
 
@@ -175,6 +179,7 @@ def _claim(
             AgentEscalation.id == escalation.id,
             AgentEscalation.status == "pending",
             AgentEscalation.held_until.is_(None),
+            or_(AgentEscalation.deadline_at.is_(None), AgentEscalation.deadline_at > now()),
         )
         .values(held=held, held_until=until)
         .returning(AgentEscalation.id)

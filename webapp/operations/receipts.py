@@ -43,7 +43,7 @@ def give(
         by.require(REPORTING, escalation.project_id, "give a receipt")
         if not ownership.waits(session, escalation, by=by):
             raise Forbidden(OTHERS)
-        if escalation.status not in ("resolved", "skipped"):
+        if not escalation.has_answer:
             raise Conflict("There is no answer yet, so there is nothing to give a receipt for.")
         if escalation.delivered_at is None:  # the answer reached it, or it could not say so
             escalation.delivered_at = now()

@@ -14,6 +14,8 @@ from webapp.events.kinds import Kind
 from webapp.events.log import Event
 from webapp.models import AgentEscalation, EscalationWaiter, Job
 
+_TOLD_WHOLE = frozenset({Kind.ESCALATION_RESOLVED, Kind.ESCALATION_EXPIRED})
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -27,12 +29,14 @@ class Decision:
     guidance: str | None
     answers: dict[str, Any] | None
     resolved_at: str | None
+    decided_by: str | None
     delivered: bool
 
     @property
     def answered(self) -> bool:
-        """Whether somebody answered it; else it was closed without an answer."""
-        return self.status in ("resolved", "skipped")
+        """Whether it has an answer, be it the default of its deadline; else it was closed without
+        one."""
+        return self.status in ("resolved", "skipped") or self.decision is not None
 
     def data(self) -> dict[str, Any]:
         """The names and forms of CONTRACT.md."""
@@ -44,6 +48,7 @@ class Decision:
             "guidance": self.guidance,
             "answers": self.answers,
             "resolved_at": self.resolved_at,
+            "decided_by": self.decided_by,
         }
 
 
@@ -59,6 +64,7 @@ def of(escalation: AgentEscalation) -> Decision | None:
         escalation.founder_guidance,
         escalation.answers,
         rfc3339(escalation.resolved_at),
+        escalation.decided_by,
         escalation.delivered_at is not None,
     )
 
@@ -81,26 +87,35 @@ def to_deliver(escalations: Iterable[AgentEscalation], by: Actor) -> list[uuid.U
     return [
         each.id
         for each in escalations
-        if each.status in ("resolved", "skipped")
-        and each.delivered_at is None
-        and by.role_in(each.project_id) == "agent"
+        if each.has_answer and each.delivered_at is None and by.role_in(each.project_id) == "agent"
     ]
 
 
 def from_event(event: Event) -> Decision | None:
     """The decision that an event tells whole, or None: the row knows."""
-    if event.kind != Kind.ESCALATION_RESOLVED or "digest" not in event.payload:
-        return None
     payload = event.payload
+    if event.kind not in _TOLD_WHOLE or "digest" not in payload:
+        return None
+    expired = event.kind == Kind.ESCALATION_EXPIRED
+    person_or_rule = "rule" if payload.get("rule_maker") else "person"
+    answered = payload["status"] == "resolved" or payload["label"] is not None
     return Decision(
         payload["status"],
-        payload["resolution"] if payload["status"] == "resolved" else None,
+        payload["resolution"] if answered else None,
         payload["label"],
         payload["digest"],
         payload["guidance"],
         payload.get("answers"),
         payload["resolved_at"],
+        "deadline" if expired else person_or_rule,
         delivered=False,
+    )
+
+
+def tells_answer(event: Event) -> bool:
+    """Whether the event brings an agent something to follow."""
+    return event.kind == Kind.ESCALATION_RESOLVED or (
+        event.kind == Kind.ESCALATION_EXPIRED and event.payload.get("label") is not None
     )
 
 

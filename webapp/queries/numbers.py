@@ -52,11 +52,12 @@ class Period:
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers of people, and how many questions they skipped, which is no answer. Times in
-    seconds, None where there was no answer."""
+    """The answers of people, and how many questions they skipped or let expire, which is no answer.
+    Times in seconds, None where there was no answer."""
 
     answered: int
     skipped: int
+    expired: int
     median_s: float | None
     slow_s: float | None
     quickness: tuple[int, ...]
@@ -90,16 +91,17 @@ def answers(session: Session, period: Period, *, by: Actor) -> Answers:
         select(
             slot(),
             func.count().filter(no),
+            func.count().filter(AgentEscalation.status == "expired"),
             share(0.5),
             share(0.9),
             slot(took <= first),
             slot(took > first, took <= hour),
             slot(took > hour, took <= day),
             slot(took > day),
-        ).where(*_closed_in(period, by))
+        ).where(*_closed_in(period, by, (*_BY_PEOPLE, "expired")))
     ).one()
-    median, slow = (None if value is None else float(value) for value in row[2:4])
-    return Answers(row[0], row[1], median, slow, tuple(row[4:]))
+    median, slow = (None if value is None else float(value) for value in row[3:5])
+    return Answers(row[0], row[1], row[2], median, slow, tuple(row[5:]))
 
 
 def waited_s(session: Session, period: Period, *, by: Actor) -> float:
@@ -223,10 +225,15 @@ def _per_bar(
     return {row[0]: tuple(row[1:]) for row in session.execute(query)}
 
 
-def _closed_in(period: Period, by: Actor) -> tuple[ColumnElement[bool], ...]:
+_BY_PEOPLE: Final = ("resolved", "skipped")
+
+
+def _closed_in(
+    period: Period, by: Actor, statuses: Sequence[str] = _BY_PEOPLE
+) -> tuple[ColumnElement[bool], ...]:
     return (
         AgentEscalation.resolved_at >= period.since,
-        AgentEscalation.status.in_(("resolved", "skipped")),
+        AgentEscalation.status.in_(statuses),
         or_(_ref.is_(None), _ref.not_like("rule:%")),
         *_scope(period, by, AgentEscalation.project_id),
     )

@@ -69,6 +69,16 @@ def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
     }
 
 
+def question_deadline(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """Until when a question can be answered, and what holds if nobody does."""
+    escalation = question(session, by, key)
+    return {
+        "escalation": escalation,
+        "default": label_of(escalation, escalation.deadline_then),
+        "may_answer": by.role_in(escalation.project_id) in ANSWERING,
+    }
+
+
 def filled(escalation: AgentEscalation) -> list[tuple[str, str]]:
     """The values that came with the answer, each after its title. Secrets are told of elsewhere."""
     given = escalation.answers or {}
@@ -110,8 +120,7 @@ def _undone(escalation: AgentEscalation) -> dict[str, str | None]:
 
 def _unheard_from(escalation: AgentEscalation) -> datetime | None:
     """From when on it is odd that no agent has picked the answer up; None where one has."""
-    answered = escalation.status in ("resolved", "skipped")
-    if not answered or escalation.picked_up_at or escalation.resolved_at is None:
+    if not escalation.has_answer or escalation.picked_up_at or escalation.resolved_at is None:
         return None
     return escalation.resolved_at + UNHEARD_AFTER
 

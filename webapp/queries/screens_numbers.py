@@ -39,6 +39,7 @@ class Numbers:
             self.asked
             or self.answers.answered
             or self.answers.skipped
+            or self.answers.expired
             or self.by_rules
             or self.healed
         )

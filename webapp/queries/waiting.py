@@ -61,6 +61,8 @@ _ON_A_CARD = load_only(
     AgentEscalation.status,
     AgentEscalation.founder_decision,
     AgentEscalation.created_at,
+    AgentEscalation.deadline_at,
+    AgentEscalation.deadline_then,
     raiseload=True,
 )
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from webapp.desk.api import (
     addresses,
+    deadlines,
     decisions,
     endpoint,
     escalations,
@@ -23,6 +24,7 @@ _ROUTES = (
     reports,
     escalations,
     decisions,
+    deadlines,
     secrets,
     jobs,
     tokens,

@@ -91,6 +91,8 @@ def _question(project_id: str, body: NewEscalation, called: str | None) -> opera
         recommended=body.recommended,
         error_message=body.error_message,
         answer_schema=body.answer_schema,
+        deadline_at=body.deadline.at if body.deadline else None,
+        deadline_then=body.deadline.then if body.deadline else None,
         agent_state=body.agent_state,
         callback_url=called,
     )

@@ -61,6 +61,8 @@ def _report(body: ErrorReport, key: str | None, called: str | None) -> Report:
         options=None if options is None else [choice.stored() for choice in options],
         recommended=body.recommended,
         answer_schema=body.answer_schema,
+        deadline_at=body.deadline.at if body.deadline else None,
+        deadline_then=body.deadline.then if body.deadline else None,
         agent_state=body.agent_state,
         include_other_jobs=body.include_other_jobs,
         id=body.id or key,

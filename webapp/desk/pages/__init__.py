@@ -5,6 +5,7 @@ from flask import Blueprint
 
 from webapp.desk.pages import (
     audit,
+    deadlines,
     escalations,
     history,
     icon,
@@ -23,6 +24,7 @@ _ROUTES = (
     inbox,
     inbox_answers,
     escalations,
+    deadlines,
     secrets,
     jobs,
     problems,

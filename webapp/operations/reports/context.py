@@ -5,6 +5,7 @@ Every failure of every agent comes through here, so each function is one stateme
 
 import uuid
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from webapp.rules.answer_schema import faults, fields_of, ordered
 from webapp.rules.answer_values import wrong_defaults
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification
+from webapp.rules.deadlines import fault_of_default
 from webapp.rules.decisions import Given, given
 from webapp.rules.keys import without_keys
 from webapp.rules.limits import MAX_APPROACH_BYTES, capped
@@ -55,6 +57,8 @@ class Report:
     include_other_jobs: bool = False
     opened_by: str | None = None
     callback_url: str | None = None
+    deadline_at: datetime | None = None
+    deadline_then: str | None = None
 
 
 def cleaned(report: Report) -> Report:
@@ -62,6 +66,7 @@ def cleaned(report: Report) -> Report:
 
     What an agent tells is read by observers, by other agents of the project, and in backups.
     """
+    _require_default(report)
     message = without_keys(kept(report.error_message) or "")
     return replace(
         report,
@@ -73,6 +78,18 @@ def cleaned(report: Report) -> Report:
         options=None if report.options is None else agent_options(report.options),
         answer_schema=agent_schema(report.answer_schema, report.options),
     )
+
+
+def _require_default(report: Report) -> None:
+    """Raise Invalid unless `deadline_then` can hold when nobody answers. Where the server words the
+    options, it's only known later which ones the question has (escalate.py)."""
+    then, choices = report.deadline_then, report.options
+    if choices is None:
+        fault = None if then in {None, *LABELS, PERSON, DONE} else "is none of the options"
+    else:
+        fault = fault_of_default(then, choices, report.answer_schema)
+    if fault:
+        raise Invalid(f"deadline.then {fault}.", {"deadline.then": fault})
 
 
 def agent_text(text: str | None) -> str | None:

@@ -16,6 +16,7 @@ from webapp.operations import answers, escalations, memory, outcomes, standing_r
 from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules import options, secret_names, wording
 from webapp.rules.classification import Classification
+from webapp.rules.deadlines import fault_of_default
 from webapp.rules.digest import digest_of
 from webapp.rules.plain_language import warnings_for
 
@@ -94,6 +95,13 @@ def _asked_secrets(report: Report, found: Classification) -> dict[str, Any] | No
     return secret_names.schema(found, report.error_type, report.error_message)
 
 
+def _then(report: Report, words: dict[str, Any]) -> str | None:
+    """The option that holds when nobody answers, as far as the question has it."""
+    then = report.deadline_then
+    fault = fault_of_default(then, words["options"], words["answer_schema"])
+    return None if fault else then
+
+
 def _digest(report: Report, found: Classification) -> str:
     """The digest of the question that this report asks. How often something was tried is left out:
     it grows with each report and changes nothing of what is asked."""
@@ -105,7 +113,10 @@ def _digest(report: Report, found: Classification) -> str:
         recommended=words["recommended"],
         category=found.category.value,
         agent_worded=_own_words(report),
-        more={"answer_schema": words["answer_schema"]},
+        more={
+            "answer_schema": words["answer_schema"],
+            "deadline": None if report.deadline_at is None else {"then": _then(report, words)},
+        },
     )
 
 
@@ -114,9 +125,12 @@ def _worded(
 ) -> AgentEscalation:
     """The question as it is stored."""
     own = _own_words(report)
+    words = _words(report, found, context.tried_by_all(report), waits)
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
     return AgentEscalation(
-        **_words(report, found, context.tried_by_all(report), waits),
+        **words,
+        deadline_at=report.deadline_at,
+        deadline_then=_then(report, words),
         id=uuid.uuid4(),
         session_id=report.session_id,
         job_id=context.job_id,

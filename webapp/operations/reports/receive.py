@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import REPORTING, Actor
 from webapp.extensions import db
-from webapp.operations import jobs, memory, outages, quotas
+from webapp.operations import expiring, jobs, memory, outages, quotas
 from webapp.operations.reports import escalate, record, repeats
 from webapp.operations.reports.context import Report, ReportContext, cleaned, look, take
 from webapp.operations.reports.verdict import Verdict, verdict_on
@@ -50,7 +50,10 @@ def report(
     key = signature(project_id, report.error_type, report.error_message, report.signature)
     with single_statement("report") as session:
         context = look(session, project_id, job_id, key, report, found)
-        verdict = repeats.of(context, report) or _on_record(session, context, report, found)
+        verdict = repeats.of(context, report)
+        if verdict is None:
+            expiring.require(report.deadline_at)
+            verdict = _on_record(session, context, report, found)
     if verdict is not None:
         return verdict
     with transaction("report") as session:
@@ -71,6 +74,7 @@ def _of_outage(
         context = take(session, project_id, job_id, key, report, found)
         if repeated := repeats.of(context, report):
             return repeated
+        expiring.require(report.deadline_at)
         context = escalate.with_pending(context.with_news_only(OVER_AFTER_S), report, found)
         outage = outages.note(session, context.job, anew=context.is_news)
         decision = _decision(context, found, outage)

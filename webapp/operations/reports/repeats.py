@@ -30,6 +30,7 @@ _ADDED: Final = (
     "options",
     "recommended",
     "answer_schema",
+    "deadline_then",
 )
 """Fields of a report that the founder may be asked by, and that its digest left out at first."""
 

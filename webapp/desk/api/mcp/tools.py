@@ -43,6 +43,10 @@ _CLOSED: Final = {
     "withdrawn": "The question was withdrawn, so nobody will answer it.",
     "expired": "The question has expired without an answer. Ask again if you still need one.",
 }
+_DEFAULT: Final = (
+    "Nobody answered before the deadline. Continue with the default that you announced: {}. It is "
+    "not a founder's decision."
+)
 _SESSION: Final = "mcp"
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -104,6 +108,8 @@ def answer(asked: AgentEscalation, found: Decision | None) -> Answer:
 
 
 def _meaning(found: Decision, chosen: str | None, *, has_options: bool) -> str:
+    if found.status == "expired" and found.decision is not None:
+        return _DEFAULT.format(chosen or found.decision)
     if found.status != "resolved":
         return _CLOSED[found.status]
     if chosen is None:

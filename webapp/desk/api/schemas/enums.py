@@ -25,6 +25,10 @@ Outcome = TypeAliasType(
     "Outcome",
     Annotated[Literal["worked", "failed"], Field(description="Whether an answer worked.")],
 )
+Decider = TypeAliasType(
+    "Decider",
+    Annotated[Literal["person", "rule", "deadline"], Field(description="What decided a question.")],
+)
 ReceiptStage = TypeAliasType(
     "ReceiptStage", Annotated[Stage, Field(description="What happened with an answer.")]
 )

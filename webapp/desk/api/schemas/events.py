@@ -9,7 +9,7 @@ from pydantic import Field, RootModel, create_model
 
 from webapp.desk.api.schemas.enums import ClosedStatus, JobState, ToldJobState
 from webapp.desk.api.schemas.parts import Moment, ResponseModel
-from webapp.desk.api.schemas.responses import Option
+from webapp.desk.api.schemas.responses import AgreedDeadline, Option
 from webapp.events.kinds import Kind
 from webapp.live.catch_up import PRUNED
 from webapp.rules.categories import Category
@@ -55,6 +55,7 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
         "recommended_action": (str, "What the agent suggests."),
         "options": (list[Option], "The options. Empty if the founder answers in free text."),
         "recommended": (str | None, "The value of the recommended option, if any."),
+        "deadline": (AgreedDeadline | None, "Until when the founder can answer, if limited."),
     },
     Kind.ESCALATION_JOINED: _QUESTION
     | _PROBLEM
@@ -62,6 +63,19 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
     | {
         "occurrences": (int, "How many jobs ran into this problem until then."),
         "newly_waiting": (bool, "False if this job was already waiting for the question."),
+    },
+    Kind.DEADLINE_EXTENDED: _QUESTION
+    | {"deadline": (Moment | None, "The new deadline; null for none."), "extended_by": (str, _WHO)},
+    Kind.ESCALATION_EXPIRED: _QUESTION
+    | {
+        "resolution": (str, "The value of the default; `expired` without one."),
+        "label": (str | None, "The label of that option."),
+        "digest": (str, "The digest of the question."),
+        "status": (Literal["expired"], "Always `expired`."),
+        "guidance": (None, "Always null."),
+        "answers": (None, "Always null."),
+        "resolved_at": (Moment, "When the question expired."),
+        "resolved_by": (str, "Always `deadline`."),
     },
     Kind.ESCALATION_WITHDRAWN: _QUESTION | {"reason": (str | None, "Why it was withdrawn.")},
     Kind.ANSWER_HELD: _QUESTION
@@ -95,6 +109,7 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
     | {
         "resolution": (str, "The value of the option that the rule chose, or `skipped`."),
         "ended_by": (str, _WHO),
+        "because": (str | None, "Why it ended: `stopped`, `maker_left` or `failed`."),
     },
     Kind.TEXT_ERASED: _QUESTION | {"erased_by": (str, _WHO)},
     Kind.DECISION_DELIVERED: _NOTE,

@@ -1,11 +1,12 @@
 """What several schemas share: names, texts, options, an agent's own state."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -44,6 +45,17 @@ Moment = Annotated[
         {"type": "string", "format": "date-time", "examples": ["2026-03-03T09:30:00.000Z"]},
     ),
 ]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is no moment that a calendar has") from None
+
+
+InTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment that a caller names, in UTC."""
 
 
 def size_of(*texts: str | None) -> int:

@@ -12,6 +12,7 @@ from webapp.desk.api.schemas.parts import (
     Choices,
     Days,
     Digest,
+    InTime,
     Name,
     OwnSignature,
     RequestModel,
@@ -66,6 +67,27 @@ _SCHEMA_EXAMPLE = {
 }
 
 
+class Deadline(RequestModel):
+    """Until when somebody may answer, and what holds if nobody does."""
+
+    at: InTime = Field(
+        description="RFC 3339 with a time zone, in the future, at most 366 days from now.",
+        examples=["2026-03-03T18:00:00Z"],
+    )
+    then: Name | None = Field(
+        None,
+        description="The value of the option that holds if nobody answers in time. It can't be "
+        "irreversible. Without it, the question expires without a decision.",
+        examples=["skip_feature"],
+    )
+
+
+_DEADLINE = (
+    "Until when the founder can answer. After that the status is `expired`, `founder_decision` is "
+    "`then`, and `decided_by` is `deadline`. The founder sees it from the start, and can extend it."
+)
+
+
 class WithOptions(RequestModel):
     """The part of a body that offers choices."""
 
@@ -77,6 +99,8 @@ class WithOptions(RequestModel):
     )
 
     answer_schema: Schema | None = Field(None, description=_SCHEMA, examples=[_SCHEMA_EXAMPLE])
+
+    deadline: Deadline | None = Field(None, description=_DEADLINE)
 
     @field_validator("recommended")
     @classmethod
@@ -201,6 +225,15 @@ class Skip(RequestModel):
         None, description="A note for the agent, in free text.", examples=["No longer needed."]
     )
     digest: Digest | None = Field(None, description=_DIGEST)
+
+
+class Extension(RequestModel):
+    "More time for a question."
+
+    deadline: InTime | None = Field(
+        description="The new deadline: later than the present one, or null for none.",
+        examples=["2026-03-04T18:00:00Z"],
+    )
 
 
 class Take(RequestModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from webapp.desk.api.schemas.enums import JobState, NextStep, Outcome, Role, Scope, Status
+from webapp.desk.api.schemas.enums import Decider, JobState, NextStep, Outcome, Role, Scope, Status
 from webapp.desk.api.schemas.parts import Moment, ResponseModel
 from webapp.queries.jobs import JobView
 from webapp.rules.categories import Category
@@ -40,6 +40,21 @@ class CallbackSecret(ResponseModel):
     )
 
 
+class AgreedDeadline(ResponseModel):
+    """Until when somebody may answer, and what holds if nobody does."""
+
+    at: Moment = Field(description="When the question expires.")
+    then: str | None = Field(
+        description="The value of the option that holds then; null for no decision."
+    )
+
+
+_DECIDED_BY = (
+    "`person`, `rule` (a standing rule) or `deadline` (nobody answered in time). Null without a "
+    "decision."
+)
+
+
 class Escalation(ResponseModel):
     "A question to the founder, with its answer and outcome."
 
@@ -60,6 +75,9 @@ class Escalation(ResponseModel):
         None,
         description="What the answer has to carry, if anything: a flat JSON Schema object.",
     )
+    deadline: AgreedDeadline | None = Field(
+        None, description="Until when the founder can answer, if there is a deadline."
+    )
     digest: str = Field(
         description="A hash of everything the founder is shown. Send it with the "
         "answer, so that it can't answer a changed question."
@@ -73,8 +91,10 @@ class Escalation(ResponseModel):
     resolved_at: Moment | None = Field(description="When the question was closed.")
     resolved_by: str | None = Field(
         description="The name of the person or standing rule that answered, or of "
-        "the agent that withdrew the question. Never an email address."
+        "the agent that withdrew the question; `deadline` if nobody answered in time. "
+        "Never an email address."
     )
+    decided_by: Decider | None = Field(None, description=_DECIDED_BY)
     held_until: Moment | None = Field(
         description="Until this moment, the founder can take the answer back. The "
         "question stays pending for the agent, and nobody else can "
@@ -231,6 +251,7 @@ class Decision(ResponseModel):
     guidance: str | None = Field(description="The founder's note with the decision.")
     answers: dict[str, Any] | None = Field(None, description=_ANSWERS)
     resolved_at: Moment = Field(description="When the question was closed.")
+    decided_by: Decider | None = Field(None, description=_DECIDED_BY)
     agent_state: dict[str, Any] | None = Field(
         description="The agent's own data, as sent with the question."
     )

@@ -18,7 +18,12 @@ from webapp.operations import sessions, webhooks
 from webapp.queries import screens_webhooks
 from webapp.rules.limits import clean_text
 
-_USUAL: Final = (Kind.WAITING_FOR_INPUT, Kind.ESCALATION_RESOLVED, Kind.ESCALATION_WITHDRAWN)
+_USUAL: Final = (
+    Kind.WAITING_FOR_INPUT,
+    Kind.ESCALATION_RESOLVED,
+    Kind.ESCALATION_WITHDRAWN,
+    Kind.ESCALATION_EXPIRED,
+)
 
 GROUPS: Final[tuple[tuple[Any, tuple[tuple[Kind, Any], ...]], ...]] = (
     (
@@ -28,6 +33,8 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[Kind, Any], ...]], ...]] = (
             (Kind.ESCALATION_JOINED, _("Another job waits for the same answer")),
             (Kind.ESCALATION_RESOLVED, _("Someone answered or skipped")),
             (Kind.ESCALATION_WITHDRAWN, _("The agent withdrew its question")),
+            (Kind.ESCALATION_EXPIRED, _("Nobody answered before the deadline")),
+            (Kind.DEADLINE_EXTENDED, _("Someone extended the deadline")),
             (Kind.ANSWER_HELD, _("An answer is about to be sent")),
             (Kind.ANSWER_UNDONE, _("Someone took an answer back")),
         ),
