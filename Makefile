@@ -34,6 +34,7 @@ check: $(DEV) ## lint, types, imports, plain texts, and whether the migrations e
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
+	@$(PY) -m mypy --config-file .ci/mypy.ini
 	@$(PY) -m pytest -q tests/test_layout.py tests/test_setup_migrations.py tests/test_supply.py
 	@$(PY) .ci/voice.py
 	@$(PY) .ci/audit.py

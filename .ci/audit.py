@@ -12,6 +12,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
@@ -40,7 +41,7 @@ def main() -> int:
     return 1 if unknown or set(known[1:]) - {UNKNOWN} else 0
 
 
-def flaws(packages: list[dict]) -> list[str]:
+def flaws(packages: list[dict[str, Any]]) -> list[str]:
     """What is known against the packages, a line each."""
     return [
         f"{package['name']} {package['version']}: {flaw['id']}, fixed in "
@@ -50,7 +51,7 @@ def flaws(packages: list[dict]) -> list[str]:
     ]
 
 
-def ask() -> list[dict] | None:
+def ask() -> list[dict[str, Any]] | None:
     """What pip-audit knows of each package, or None when it could not be asked of them all."""
     tools = subprocess.run(["make", "--silent", ".venv-tools/stamp"], cwd=ROOT, capture_output=True)
     if tools.returncode != 0:

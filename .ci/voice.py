@@ -99,7 +99,7 @@ def texts_of_pages() -> Iterator[str]:
     with CATALOGUE.open("rb") as file:
         for message in read_po(file):
             if message.id:
-                yield from message.id if isinstance(message.id, tuple) else (message.id,)
+                yield from (message.id,) if isinstance(message.id, str) else message.id
 
 
 def docs() -> Iterator[Path]:

@@ -148,7 +148,7 @@ def perturb(message: str, random: Random) -> str:
     get a logger's prefix on every line.
     """
     for pattern, change in _COMPILED:
-        message = pattern.sub(lambda found, change=change: change(found, random), message)
+        message = pattern.sub(_drawing(change, random), message)
     if random.random() < SHARE_WITH_COLOURED_WORDS:
         message = _LOUD_WORD.sub(lambda found: f"\x1b[31m{found.group()}\x1b[0m", message)
     lines = [_coloured(line, random) for line in message.split("\n")]
@@ -156,6 +156,12 @@ def perturb(message: str, random: Random) -> str:
         prefix = random.choice(_PREFIXES)
         lines = [prefix(random) + line for line in lines]
     return random.choice(("\n", "\n", "\n", "\r\n")).join(lines)
+
+
+def _drawing(
+    change: Callable[[re.Match[str], Random], str], random: Random
+) -> Callable[[re.Match[str]], str]:
+    return lambda found: change(found, random)
 
 
 def _coloured(line: str, random: Random) -> str:

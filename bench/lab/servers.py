@@ -211,4 +211,4 @@ def _wait_for(started: subprocess.Popen[bytes], port: int, path: str, log: Path)
             _ask(port, path)
             return
         time.sleep(0.05)
-    raise RuntimeError(f"{started.args} did not start: {log.read_text(errors='replace')[-2000:]}")
+    raise RuntimeError(f"{started.args!r} did not start: {log.read_text(errors='replace')[-2000:]}")

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bench.reference.database import Session, publish
-from webapp.desk.api.schemas import answers, asks
+from webapp.desk.api.schemas import requests, responses
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation, Attempt, Job, JobEvent, Problem, Token
 from webapp.operations.secrets import digest
@@ -76,8 +76,8 @@ _PLAIN = {"synchronize_session": False}
 
 @app.post("/api/jobs/{job_id}/errors")
 async def report(
-    job_id: str, body: asks.ErrorReport, session: Session, token: Caller
-) -> answers.Verdict:
+    job_id: str, body: requests.ErrorReport, session: Session, token: Caller
+) -> responses.Verdict:
     """Count the problem, keep the attempt, decide, tell."""
     project_id = body.project_id or token.project_ids[0]
     check(token, project_id, "agent")
@@ -98,18 +98,22 @@ async def report(
     tried += [body.approach] if body.approach else []
     failed = f"{body.error_type}: {body.error_message}"
     case = Case(decision, found, failed, approaches=tried, intent=body.intent)
-    return answers.Verdict(
-        verdict=decision.verdict.value,
-        category=found.category.value,
-        matched_rule=found.rule,
-        error_signature=key,
-        attempt=decision.attempt,
-        max_attempts=decision.max_attempts,
-        instruction=instruction(case),
-        approaches_tried=tried,
-        retry_after_s=decision.retry_after_s,
-        escalation_id=None,
-        guidance=None,
+    return responses.Verdict.model_validate(
+        {
+            "verdict": decision.verdict.value,
+            "category": found.category.value,
+            "matched_rule": found.rule,
+            "error_signature": key,
+            "attempt": decision.attempt,
+            "max_attempts": decision.max_attempts,
+            "instruction": instruction(case),
+            "approaches_tried": tried,
+            "retry_after_s": decision.retry_after_s,
+            "escalation_id": None,
+            "decision": None,
+            "label": None,
+            "guidance": None,
+        }
     )
 
 
@@ -117,8 +121,14 @@ async def _counted(
     session: Session, project_id: str, key: str, error_type: str, category: str
 ) -> Problem:
     moment = datetime.now(UTC)
-    values = {"project_id": project_id, "error_signature": key, "error_type": error_type}
-    values |= {"category": category, "seen": 1, "first_seen_at": moment, "last_seen_at": moment}
+    values: dict[str, Any] = {"project_id": project_id, "error_signature": key}
+    values |= {
+        "error_type": error_type,
+        "category": category,
+        "seen": 1,
+        "first_seen_at": moment,
+        "last_seen_at": moment,
+    }
     upsert = insert(Problem).values(**values)
     upsert = upsert.on_conflict_do_update(
         index_elements=["project_id", "error_signature"],
@@ -136,8 +146,8 @@ async def _approaches(session: Session, problem_id: int) -> list[str]:
 
 @app.post("/api/jobs/{job_id}/escalations", status_code=201)
 async def ask(
-    job_id: str, body: asks.NewEscalation, session: Session, token: Caller
-) -> answers.Escalation:
+    job_id: str, body: requests.NewEscalation, session: Session, token: Caller
+) -> responses.Escalation:
     """Keep the question, tell."""
     project_id = body.project_id or token.project_ids[0]
     check(token, project_id, "agent")
@@ -160,13 +170,13 @@ async def ask(
     )
     await session.commit()
     await publish(event)
-    return answers.Escalation.model_validate(asked)
+    return responses.Escalation.model_validate(asked)
 
 
 @app.post("/api/escalations/{escalation_id}/resolve")
 async def resolve(
-    escalation_id: UUID, body: asks.Resolution, session: Session, token: Caller
-) -> answers.Escalation:
+    escalation_id: UUID, body: requests.Resolution, session: Session, token: Caller
+) -> responses.Escalation:
     """The first answer wins; keep it, tell."""
     asked = await session.get(AgentEscalation, escalation_id)
     if asked is None:
@@ -202,4 +212,4 @@ async def resolve(
     )
     await session.commit()
     await publish(event)
-    return answers.Escalation.model_validate(answered)
+    return responses.Escalation.model_validate(answered)
