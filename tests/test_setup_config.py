@@ -184,5 +184,7 @@ def test_what_is_old_is_kept_for_as_long_as_is_set(tmp_path):
     assert read(tmp_path).retention == Retention(
         events_days=90, attempts_days=365, sign_ins_days=90, audit_days=None
     )
-    changed = read(tmp_path, KEEP_EVENTS_DAYS="Forever", KEEP_AUDIT_DAYS="400").retention
+    days = {"KEEP_AUDIT_DAYS": "400", "KEEP_QUESTIONS_DAYS": "730", "KEEP_JOBS_DAYS": "31"}
+    changed = read(tmp_path, KEEP_EVENTS_DAYS="Forever", **days).retention
     assert (changed.events_days, changed.audit_days) == (None, 400)
+    assert (changed.questions_days, changed.jobs_days) == (730, 31)

@@ -153,7 +153,7 @@ def run_demo(all_verdicts: bool) -> None:
 @with_database
 def prune(days: int | None, batch: int, audit_days: int | None) -> None:
     """Forget what is older than the settings keep it (KEEP_EVENTS_DAYS and others), as the running
-    server does once a day. Questions and answers are kept."""
+    server does once a day. Questions and answers are kept unless KEEP_QUESTIONS_DAYS is set."""
     keep = current_config().retention
     if days is not None:
         keep = replace(keep, events_days=days, sign_ins_days=days)

@@ -78,6 +78,11 @@ class Retention:
     """Links, sessions, tokens and invitations, counted from their end."""
 
     audit_days: int | None = None
+    questions_days: int | None = None
+    """Closed questions with their answers, except answers in force."""
+
+    jobs_days: int | None = None
+    """Jobs and problems since they last came up, except where something refers to them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,6 +366,8 @@ def _retention(environ: Mapping[str, str]) -> Retention:
         attempts_days=_days(environ, "KEEP_ATTEMPTS_DAYS", 365),
         sign_ins_days=_days(environ, "KEEP_SIGN_INS_DAYS", 90),
         audit_days=_days(environ, "KEEP_AUDIT_DAYS", None, least=90),
+        questions_days=_days(environ, "KEEP_QUESTIONS_DAYS", None, least=30),
+        jobs_days=_days(environ, "KEEP_JOBS_DAYS", None, least=30),
     )
 
 

@@ -80,6 +80,9 @@ def test_the_command_says_what_it_forgot(app: Flask, agent: dict[str, str]) -> N
         "Forgot 0 invitations.",
         "Forgot 0 tokens.",
         "Forgot 0 attempts.",
+        "Forgot 0 problems.",
+        "Forgot 0 questions.",
+        "Forgot 0 jobs.",
         "Forgot 2 counters of limits.",
         "Forgot 0 audit entries.",
     ]

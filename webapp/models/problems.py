@@ -55,6 +55,11 @@ class Problem(Model):
     __table_args__ = (
         UniqueConstraint("project_id", "error_signature"),
         Index("ix_problems_last_seen", "project_id", "last_seen_at"),
+        # For pruning: without them, each question that goes would look through all problems.
+        Index("ix_problems_answer", "answer", postgresql_where=text("answer is not null")),
+        Index(
+            "ix_problems_own_answer", "own_answer", postgresql_where=text("own_answer is not null")
+        ),
     )
 
 
@@ -137,6 +142,11 @@ class StandingRule(Model):
     last_used_at: Mapped[Moment | None]
 
     __table_args__ = (
+        Index(
+            "ix_standing_rules_escalation_id",
+            "escalation_id",
+            postgresql_where=text("escalation_id is not null"),
+        ),
         Index(
             "uq_standing_rules_active",
             "project_id",

@@ -1,5 +1,6 @@
 """What is forgotten once it is old: events, attempts, sign-ins, tokens and invitations that are
-over, and the audit log if the settings say so. Questions and their answers are kept for good.
+over. If the settings say so, also the audit log, closed questions, and jobs and problems that
+nothing refers to (docs/reference/retention.md).
 
 Everything goes in small batches, each a transaction of its own: writers never wait long for one.
 """
@@ -62,6 +63,48 @@ _ATTEMPTS: Final = text(
         (select max(id) from batch) as last, (select max(at) from batch) >= :before as at_end
     """
 )
+# An answer in force stays with its question: verdicts and standing rules rest on it.
+_QUESTIONS: Final = text(
+    """
+    delete from agent_escalations where id = any(array(
+        select id from agent_escalations as old
+        where resolved_at < :before and status <> 'pending'
+            and not exists (select from problems where answer = old.id)
+            and not exists (select from problems where own_answer = old.id)
+            and not exists (
+                select from standing_rules where escalation_id = old.id and revoked_at is null)
+        order by resolved_at, id limit :batch for update skip locked
+    ))
+    """
+)
+# With its events and attempts, which are few by then. Who waited for a question that is kept stays.
+_JOBS: Final = text(
+    """
+    delete from jobs where id = any(array(
+        select id from jobs as old where coalesce(last_event_at, created_at) < :before
+            and not exists (select from escalation_waiters where job = old.id)
+        order by coalesce(last_event_at, created_at), id limit :batch for update skip locked
+    ))
+    """
+)
+# What founders said of a problem stays: its category, a rule for it, a question about it.
+_PROBLEMS: Final = text(
+    """
+    delete from problems where id = any(array(
+        select id from problems as old
+        where last_seen_at < :before and corrected_category is null
+            and not exists (select from attempts where problem_id = old.id and at >= :before)
+            and not exists (select from standing_rules where project_id = old.project_id
+                and error_signature = old.error_signature and revoked_at is null)
+            and not exists (select from agent_escalations where project_id = old.project_id
+                and error_signature = old.error_signature and status = 'pending')
+        limit :batch for update skip locked
+    ))
+    """
+)
+_WITH_MORE: Final = 20
+"""A job or problem takes rows of its own along: so many of a batch go at once."""
+
 # A function, because the application's own role may not delete there.
 _AUDIT: Final = text("select prune_audit_events(:before, :batch)")
 
@@ -114,6 +157,24 @@ def prune_attempts(before: datetime, after: int = 0, batch: int = BATCH) -> tupl
         return found.forgotten, None if found.at_end in (None, True) else found.last
 
 
+def prune_questions(before: datetime, batch: int = BATCH) -> int:
+    """Forget up to `batch` questions that were closed before that moment, with their answers and
+    the list of who waited. Returns how many. Those whose answer is in force stay."""
+    return _delete(_QUESTIONS, before, batch)
+
+
+def prune_jobs(before: datetime, batch: int = BATCH) -> int:
+    """Forget jobs in which nothing happened since that moment and that no question names, with
+    what is left of their events and attempts. Returns how many; call it until there are none."""
+    return _delete(_JOBS, before, max(1, batch // _WITH_MORE))
+
+
+def prune_problems(before: datetime, batch: int = BATCH) -> int:
+    """Forget problems that did not come up since that moment, with their attempts. Those stay for
+    which a standing rule, a founder's correction or an open question exists. Returns how many."""
+    return _delete(_PROBLEMS, before, max(1, batch // _WITH_MORE))
+
+
 def prune_audit(before: datetime, batch: int = BATCH) -> int:
     """Forget up to `batch` entries of who did what from before that moment. Returns how many there
     were. The database refuses what is younger than 90 days."""
@@ -139,6 +200,10 @@ def prune_all(
         ("invitations", keep.sign_ins_days, prune_invitations),
         ("tokens", keep.sign_ins_days, prune_tokens),
         ("attempts", keep.attempts_days, _Attempts()),
+        # In this order: what refers to a row goes before it.
+        ("problems", keep.jobs_days, prune_problems),
+        ("questions", keep.questions_days, prune_questions),
+        ("jobs", keep.jobs_days, prune_jobs),
         ("counters of limits", 0, rate_counters.forget),
         ("audit entries", keep.audit_days, prune_audit),
     ]
