@@ -9,6 +9,10 @@ _QUESTIONS = (
     "select id::text, plain_english_problem, project_id, job_id, status, founder_decision, "
     "founder_guidance, outcome from agent_escalations"
 )
+_SECRETS = (
+    "select escalation_id::text, wiped_why, sealed is null from handed_secrets "
+    "where wiped_why is distinct from 'replaced'"
+)
 _EVENTS = (
     "select jobs.job_id, jobs.last_seq, array_agg(array[event.seq::text, event.kind] "
     "order by event.seq) from jobs join job_events as event on event.job = jobs.id "
@@ -21,6 +25,7 @@ def differences(journal: Journal, url: str) -> list[str]:
     with psycopg.connect(url.replace("+psycopg", ""), connect_timeout=10) as connection:
         rows = connection.execute(_QUESTIONS).fetchall()
         logs = connection.execute(_EVENTS).fetchall()
+        handed = connection.execute(_SECRETS).fetchall()
     stored = {row[0]: row for row in rows}
     found = [*journal.faults]
     found += [f"lost: question {key}" for key in journal.asked - stored.keys()]
@@ -30,6 +35,30 @@ def differences(journal: Journal, url: str) -> list[str]:
             found += _of_question(journal, key, row)
     for job, last_seq, events in logs:
         found += _of_job(journal, job, last_seq, [(int(seq), kind) for seq, kind in events])
+    return found + _of_secrets(journal, handed) + _of_messages(journal)
+
+
+def _of_secrets(journal: Journal, rows: list[tuple[Any, ...]]) -> list[str]:
+    found = []
+    kept = [key for key, _, _ in rows]
+    states = {key: (why, wiped) for key, why, wiped in rows}
+    for key in journal.acked:
+        if kept.count(key) != 1:
+            found.append(f"{kept.count(key)} secrets of {key} are stored")
+        if states.get(key) != ("taken", True):
+            found.append(f"changed: the secret of {key} is {states.get(key)}, and its agent has it")
+    return found
+
+
+def _of_messages(journal: Journal) -> list[str]:
+    """Each at least once. What comes again has the id that it had."""
+    found = [f"lost: the {channel} of {key}" for channel, key in journal.untold()]
+    with journal.lock:
+        found += [
+            f"doubled: the {channel} of {key} came as {sorted(messages)}"
+            for (channel, key), messages in journal.arrived.items()
+            if len(messages) > 1
+        ]
     return found
 
 
@@ -41,7 +70,7 @@ def _of_question(journal: Journal, key: str, row: tuple[Any, ...]) -> list[str]:
         found.append(f"changed: question {key}")
     if decision is not None and decision != journal.decided.get(key):
         found.append(f"changed: the answer to {key} is {decision}")
-    if decision is not None and guidance != f"Because of {key}.":
+    if decision is not None and key not in journal.secrets and guidance != f"Because of {key}.":
         found.append(f"changed: the guidance of {key} is {guidance}")
     if key in journal.answered and (status != "resolved" or decision is None):
         found.append(f"lost: the answer to {key}")

@@ -30,6 +30,11 @@ def _postmaster(desk: Desk) -> list[int]:
     return desk.find("bin/postgres", "-D")[:1]
 
 
+def _sender(desk: Desk) -> list[int]:
+    """The worker, which sends webhooks and callbacks."""
+    return desk.find("flask", "worker")
+
+
 def _sessions(desk: Desk) -> list[int]:
     return desk.find("postgres: unstuck")
 
@@ -63,6 +68,9 @@ FAULTS: dict[str, Fault] = {
     "kill all workers": partial(_all, _workers, signal.SIGKILL),
     "end a worker": partial(_one, _workers, signal.SIGTERM),
     "stop workers": partial(_stop, _workers),
+    "kill the sender of messages": partial(_all, _sender, signal.SIGKILL),
+    "end the sender of messages": partial(_all, _sender, signal.SIGTERM),
+    "stop the sender of messages": partial(_stop, _sender),
     "kill the main process": partial(_all, _main, signal.SIGKILL),
     "reload the main process": partial(_all, _main, signal.SIGHUP),
     "kill a session of the database": partial(_one, _sessions, signal.SIGKILL),

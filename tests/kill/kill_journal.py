@@ -30,12 +30,45 @@ class Journal:
     events: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     """Of each job: number and type of the events that its agent read."""
 
+    secrets: dict[str, str] = field(default_factory=dict)
+    """The secret that the founder hands over for each question that asks for one."""
+
+    acked: set[str] = field(default_factory=set)
+    """Questions whose secret the agent has, as the server acknowledged."""
+
+    arrived: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """The ids of the messages that arrived, by channel and question."""
+
+    listens: bool = True
+    """Whether somebody is told of questions and answers."""
+
     faults: list[str] = field(default_factory=list)
     """What a client saw and must not see."""
 
     requests: int = 0
     repeated: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def told(self, channel: str, key: str, message: str) -> None:
+        """A webhook or callback about this question arrived."""
+        with self.lock:
+            self.arrived.setdefault((channel, key), set()).add(message)
+
+    def untold(self) -> list[tuple[str, str]]:
+        """What should have arrived and has not: each question at the webhook, each answer at the
+        callback."""
+        if not self.listens:
+            return []
+        due = {("webhook", key) for key in self.asked} | {
+            ("callback", key) for key in self.received
+        }
+        with self.lock:
+            return sorted(due - self.arrived.keys())
+
+    def forget_untold(self) -> None:
+        """Wait no longer for what should have arrived: it was sabotaged."""
+        for channel, key in self.untold():
+            self.told(channel, key, "forgotten")
 
     def fault(self, what: str) -> None:
         with self.lock:

@@ -3,6 +3,7 @@ After each cycle nothing that was acknowledged may be lost, doubled or changed."
 
 import argparse
 import random
+import re
 import socket
 import sys
 import tempfile
@@ -15,12 +16,18 @@ from desk_process import Desk, flask
 from kill_compare import differences
 from kill_faults import FAULTS, go_on
 from kill_journal import Journal
-from kill_load import PROJECT, Agent, Client, Founder
+from kill_load import PROJECT, Agent, Client, Founder, Person
+from kill_receiver import Receiver
 from quick import folder_in_memory
 from stage import send
 
+from webapp import create_app
+from webapp.actors import DESK
 from webapp.config import Config
 from webapp.embedded import database_url
+from webapp.events.kinds import Kind
+from webapp.extensions import db
+from webapp.operations import webhooks
 
 BACK_S = 120.0
 """Within what the desk serves again after a fault; far above what it takes."""
@@ -37,16 +44,22 @@ class Harness:
         self.port = _lasting_port()
         self.folder, self.journal, self.chance = folder, Journal(), random.Random(seed)
         self._agents = agents
+        self.told_s = BACK_S
+        """Within what everything has to be told that was asked and answered."""
         self.desk = self._start()
         self.url = database_url(Config.from_environ({"DATA_DIR": str(folder)}))
         self._tokens = {scope: self._token(scope) for scope in ("agent", "founder")}
+        self.receiver = Receiver(self.journal)
+        self._add_webhook()
 
     def cycle(self, name: str) -> None:
         """Do this to it under load, let it come back, and compare. Raises Lost."""
         clients: list[Client] = [
-            Agent(self.port, self._tokens["agent"], self.journal) for _ in range(self._agents)
+            Agent(self.port, self._tokens["agent"], self.journal, self.receiver.callback)
+            for _ in range(self._agents)
         ]
         clients.append(Founder(self.port, self._tokens["founder"], self.journal))
+        clients.append(Person(self.port, self._link(), self.journal))
         for client in clients:
             client.start()
         self._until(self._moves(5), "the clients get on before the fault")
@@ -61,6 +74,9 @@ class Harness:
             client.join(BACK_S)
             if client.is_alive():
                 raise Lost("a client hangs")
+        end = time.monotonic() + self.told_s
+        while self.journal.untold() and time.monotonic() < end:
+            time.sleep(0.05)
         self.compare(name)
 
     def compare(self, name: str) -> None:
@@ -70,10 +86,19 @@ class Harness:
 
     def stop(self) -> None:
         self.desk.stop()
+        self.receiver.stop()
 
     def _start(self) -> Desk:
         desk = Desk(
-            self.folder, PORT=str(self.port), WEB_CONCURRENCY="2", QUOTAS="off", BACKUP_DAYS="0"
+            self.folder,
+            PORT=str(self.port),
+            WEB_CONCURRENCY="2",
+            QUOTAS="off",
+            BACKUP_DAYS="0",
+            DECISION_GRACE_S="0",
+            WORKER="on",
+            WORKER_LEASE_S="5",
+            WEBHOOKS_TO_PRIVATE_ADDRESSES="on",
         )
         desk.wait_ready(BACK_S)
         return desk
@@ -84,6 +109,22 @@ class Harness:
         if done.returncode:
             raise Lost(done.stderr)
         return done.stdout.split()[-1]
+
+    def _link(self) -> str:
+        """A link that signs the founder in who hands over secrets."""
+        done = flask(self.folder, "founder", "link", "anna@example.com", "--create")
+        if done.returncode:
+            raise Lost(done.stderr)
+        return str(re.search(r"/sign-in/\S+", done.stdout)[0])  # type: ignore[index]
+
+    def _add_webhook(self) -> None:
+        config = Config.from_environ({"DATA_DIR": str(self.folder), "DATABASE_URL": self.url})
+        with create_app(config).app_context():
+            keys = (config.secret_key,)
+            kinds = (Kind.WAITING_FOR_INPUT,)
+            webhooks.create(PROJECT, self.receiver.webhook, kinds, by=DESK, keys=keys, private=True)
+            db.session.remove()
+            db.engine.dispose()
 
     def _moves(self, more: int) -> Callable[[], bool]:
         """Whether that many more questions went all the way since now."""
@@ -147,7 +188,9 @@ def main() -> int:
     journal = harness.journal
     sys.stdout.write(
         f"{asked.cycles} cycles: {len(journal.asked)} questions, {len(journal.answered)} answers, "
-        f"{len(journal.receipts)} receipts, {sum(map(len, journal.events.values()))} events read, "
+        f"{len(journal.receipts)} receipts, {len(journal.acked)} secrets, "
+        f"{len(journal.arrived)} webhooks and callbacks, "
+        f"{sum(map(len, journal.events.values()))} events read, "
         f"{journal.repeated} of {journal.requests} requests repeated: nothing lost, doubled or "
         "changed.\n"
     )
