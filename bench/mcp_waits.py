@@ -53,7 +53,7 @@ def _until_held(port: int) -> None:
 
 def _held(port: int) -> int:
     """Waiting calls of all workers, as /metrics counts them."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as response:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as response:
         text = response.read().decode()
     found = re.search(r'^unstuck_open_streams\{kind="wait"\} (\d+)', text, re.MULTILINE)
     return int(found[1]) if found else 0

@@ -15,7 +15,7 @@ from unstuck.attempts import Attempts
 from unstuck.errors import Refused, Unreachable
 from unstuck.many import answers
 from unstuck.questions import Answer, Handle, Options, as_options
-from unstuck.secrets import asking_for
+from unstuck.secrets import HAND_OVER, asking_for
 from unstuck.threads import in_thread
 from unstuck.transport import REPORT_PATIENCE_S, Json, Transport
 from unstuck.verdicts import Verdict, message_of
@@ -145,13 +145,15 @@ class Unstuck:
 
         The same question of the same job is asked once, also after a restart; `key` tells apart
         two that read the same. `timeout` (seconds) raises StillPending. `secrets` asks for keys:
-        where to find each, by its name; `answer.secrets` has them. `fields` are those of the JSON
-        API: recommended, recommended_action, attempts_summary, agent_state, …
+        where to find each, by its name; `answer.secrets` has them. Without `options` the founder
+        then hands them over or goes on without. `fields` are those of the JSON API: recommended,
+        recommended_action, attempts_summary, agent_state, …
         """
         chosen = as_options(options)
         asked: Json = {"session_id": self.session, "error_type": "Question"}
         asked |= {"plain_english_problem": question, "options": chosen or []} | fields
         if secrets:
+            asked["options"] = chosen or HAND_OVER
             asked["answer_schema"] = asking_for(secrets, has_options=bool(chosen))
         # What a repeated question is recognised by: the words, and not who happens to ask.
         words = {

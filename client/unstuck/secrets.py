@@ -101,11 +101,21 @@ def secrets_in(answers: Mapping[str, Any], client: Optional[Unstuck]) -> dict[st
     }
 
 
+HAND_OVER = [
+    {"value": "provide_credentials", "label": "I've entered it"},
+    {"value": "skip_feature", "label": "Go on without it"},
+]
+"""The options of a question that asks for secrets and has none of its own."""
+
+
 def asking_for(secrets: Mapping[str, str], *, has_options: bool) -> Json:
     """The `answer_schema` of a question that asks for these secrets: what tells the founder where
     to find each, by its name. With options the founder may choose one without handing it over."""
-    properties = {
-        name: {"type": "string", "format": "secret"} | ({"description": text} if text else {})
+    belongs: Json = {} if has_options else {"x-options": [HAND_OVER[0]["value"]]}
+    properties: Json = {
+        name: {"type": "string", "format": "secret"}
+        | ({"description": text} if text else {})
+        | belongs
         for name, text in secrets.items()
     }
     schema: Json = {"type": "object", "properties": properties}

@@ -161,6 +161,12 @@ def test_a_fake_server_hands_secrets_over_in_the_tests_of_an_agent(tmp_path: Pat
     assert refused.value.status == 410
 
 
+def test_a_question_for_a_key_needs_no_options(stage: Stage, project: str, client: Unstuck) -> None:
+    handle = client.ask("Which key shall I use?", wait=False, secrets=WHERE)
+    hand_over(stage, project, handle.id, "provide_credentials")
+    assert handle.result(60).secrets[NAME].reveal() == VALUE
+
+
 def run(environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "unstuck", *arguments]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=90)
@@ -201,6 +207,10 @@ def test_the_command_line_asks_for_a_secret_and_puts_it_in_place_unseen(
     code, out, errors = run(environ, "secret", key, NAME, "--file", str(target))
     assert (code, out, target.read_text("utf-8")) == (0, "", VALUE)
     said += [out, errors]
+    nameless = {name: value for name, value in environ.items() if name != "UNSTUCK_JOB"}
+    for variables, more in ((nameless, []), (nameless, ["--job", "nightly"])):
+        code, _, errors = run(variables, "secret", key, NAME, *more, "--file", str(target))
+        assert (code, target.read_text("utf-8")) == (0, VALUE), errors
     code, _, errors = run(environ, "secret", key, NAME, "--", sys.executable, "-c", check)
     assert (code, "confirmed" in errors) == (1, True)
     code, _, errors = run(environ, "secret", key, "OTHER", "--file", str(target))

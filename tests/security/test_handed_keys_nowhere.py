@@ -6,6 +6,7 @@ keeps is searched for the key.
 
 import contextlib
 import http.client
+import json
 import os
 import signal
 import socket
@@ -115,6 +116,7 @@ def test_a_key_stands_nowhere_but_with_its_agent(
         until(lambda: streams[2].hears("secret_taken"), "the job's stream tells it", 90)
         seen += [decision.body, *told(agent, olivia, path, ref)]
         seen += by_command(desk.url, token, olivia)
+        seen += by_tools(agent, olivia)
         seen += [stream.text for stream in streams]
         for stream in streams:
             stream.close()
@@ -149,6 +151,29 @@ def by_command(url: str, token: str, browser: Visitor) -> list[str]:
     check = f"import os, sys; sys.exit(len(os.environ['{NAME}']) != {len(KEY)})"
     assert run("secret", asked, NAME, "--", sys.executable, "-c", check) == 0
     return printed
+
+
+def by_tools(agent: Caller, browser: Visitor) -> list[str]:
+    """Let a language model ask for the key with the tools of MCP; returns all that it reads."""
+    wanted = [{"name": NAME, "description": "In the dashboard."}]
+    question = {"job_id": "by-tools", "question": "Which key shall I use?", "secrets": wanted}
+    asked = tool(agent, "ask_founder", **question, wait_s=0)["escalation_id"]
+    hand_over(browser, f"/escalations/{asked}", KEY, "provide_credentials")
+    told = [tool(agent, "wait_for_decision", escalation_id=asked, wait_s=50)]
+    assert told[0]["secrets"] == [NAME]
+    failure = {"job_id": "by-report", "what_failed": "KeyError", "error": f"KeyError: '{NAME}'"}
+    told.append(tool(agent, "report_failure", **failure))
+    outcome = {"escalation_id": asked, "worked": True}
+    return [*map(str, told), str(tool(agent, "report_outcome", **outcome))]
+
+
+def tool(agent: Caller, name: str, **arguments: Any) -> dict[str, Any]:
+    """The content that the model reads: both forms of it say the same."""
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+    answer = agent.post("/api/mcp", **message, params={"name": name, "arguments": arguments})
+    result = answer.body["result"]
+    assert json.loads(result["content"][0]["text"]) == result["structuredContent"], result
+    return dict(result["structuredContent"])
 
 
 def test_a_key_outlives_a_server_that_is_killed(

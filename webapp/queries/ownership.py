@@ -54,6 +54,22 @@ def waits(session: Session, escalation: AgentEscalation, *, by: Actor) -> bool:
     return acts_for(session, escalation.project_id, session.scalars(query).all(), by=by)
 
 
+def waiting_jobs(session: Session, escalation: AgentEscalation, *, by: Actor) -> list[str]:
+    """The names of the jobs that wait or waited for the answer and that the caller acts for."""
+    query = (
+        select(Job)
+        .join(EscalationWaiter, EscalationWaiter.job == Job.id)
+        .where(EscalationWaiter.escalation_id == escalation.id)
+        .order_by(EscalationWaiter.joined_at, Job.id)
+    )
+    project = escalation.project_id
+    return [
+        job.job_id
+        for job in session.scalars(query)
+        if acts_for(session, project, [job.opened_by], by=by)
+    ]
+
+
 def opened(session: Session, project_id: str, job_id: str, *, by: Actor) -> bool:
     """Say whether the caller acts for the job of that name."""
     query = select(Job.opened_by).where(Job.project_id == project_id, Job.job_id == job_id)

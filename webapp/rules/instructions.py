@@ -95,7 +95,8 @@ def _decided(case: Case) -> list[str]:
         chosen = given.label or LABELS.get(given.decision, given.decision)
         lines.append(say.DECISION.format(decision=_short(chosen, MAX_APPROACH_CHARS)))
     if case.is_news and given is not None and given.answers:
-        lines.append(say.SECRETS.format(names=_secrets(given.answers)))
+        names = _secrets(given.answers)
+        lines.append(say.SECRETS.format(names=names, escalation_id=given.escalation_id))
     if case.guidance:
         template = say.GUIDANCE[case.decision.verdict]
         lines.append(template.format(guidance=_short(case.guidance, MAX_FAILURE_CHARS * 4)))

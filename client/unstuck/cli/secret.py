@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from typing import Any, Optional
+from urllib.parse import quote
 
 from unstuck.cli.exits import CLOSED, PENDING
 from unstuck.client import Unstuck
@@ -24,7 +25,9 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("id", help="the question's id")
     parser.add_argument("name", help="the secret's name, such as STRIPE_API_KEY")
-    parser.add_argument("--job", help="the job that asked, if UNSTUCK_JOB isn't it")
+    parser.add_argument(
+        "--job", help="the job that waited for it (default: UNSTUCK_JOB, or the job that asked)"
+    )
     parser.add_argument("--file", metavar="PATH", help="write it here, for its owner only (0600)")
     parser.add_argument("--timeout", type=float, default=0, metavar="SECONDS", help="0 if left out")
     parser.add_argument("line", nargs="*", metavar="-- COMMAND")
@@ -39,7 +42,7 @@ def _main(chosen: argparse.Namespace) -> int:
             "COMMAND"
         )
     try:
-        answer = _client(chosen.job).handle(chosen.id).result(chosen.timeout)
+        answer = _client(chosen.id, chosen.job).handle(chosen.id).result(chosen.timeout)
     except StillPending:
         sys.stderr.write("unstuck: still pending: the founder hasn't answered yet\n")
         return PENDING
@@ -55,9 +58,13 @@ def _main(chosen: argparse.Namespace) -> int:
     return _run(line, secret)
 
 
-def _client(job: Optional[str]) -> Unstuck:
-    """The client of that job, or of the one in the environment."""
-    return Unstuck.from_env({**os.environ, "UNSTUCK_JOB": job} if job else os.environ)
+def _client(escalation_id: str, job: Optional[str]) -> Unstuck:
+    """The client of that job, or of the one in the environment, or of the one that asked."""
+    client = Unstuck.from_env()
+    if not job and not os.environ.get("UNSTUCK_JOB"):
+        path = f"/api/escalations/{quote(escalation_id, safe='')}"
+        job = client.transport.send("GET", path)["job_id"]
+    return Unstuck.from_env({**os.environ, "UNSTUCK_JOB": job}) if job else client
 
 
 def _run(line: list[str], secret: Secret) -> int:

@@ -29,8 +29,9 @@ GUIDANCE: Final = {
 DECISION: Final = "The founder chose: {decision}."
 SECRETS: Final = (
     "The founder handed over a secret: {names}. Have your program take it with POST "
-    "/api/secrets/REF/take and confirm it with /ack. Put it where the program reads it, never into "
-    "a prompt, a log or a file under version control."
+    "/api/secrets/REF/take and confirm it with /ack, or run your program with `unstuck secret "
+    "{escalation_id} NAME -- PROGRAM`. Put it where the program reads it, never into a prompt, a "
+    "log or a file under version control."
 )
 WITHIN: Final = "Stay within what the founder decided: never do the opposite of it."
 AFTER: Final = {

@@ -1,6 +1,6 @@
 """What the tools take and give. `tools/list` shows these models to the language model."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -16,6 +16,7 @@ from webapp.desk.api.schemas.parts import (
     Text,
 )
 from webapp.desk.api.schemas.requests import LONGEST_MESSAGE
+from webapp.rules.answer_schema import LONGEST_WORDS, MOST_FIELDS
 
 LONGEST_WAIT_S = 50
 """Clients give a tool 60 seconds."""
@@ -55,6 +56,18 @@ class Failure(OfJob):
     )
 
 
+class KeyWanted(RequestModel):
+    """A key, password or other secret to ask for."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+        description="The environment variable that holds it, such as STRIPE_API_KEY.",
+    )
+    description: str | None = Field(
+        default=None, max_length=LONGEST_WORDS, description="Where the founder finds it."
+    )
+
+
 class Question(OfJob):
     """A question."""
 
@@ -69,6 +82,11 @@ class Question(OfJob):
     )
     recommended: Name | None = Field(
         default=None, description="The value of the option you recommend."
+    )
+    secrets: list[KeyWanted] | None = Field(
+        default=None,
+        max_length=MOST_FIELDS,
+        description="Keys to hand over. You never see a value: a program of yours takes it.",
     )
     question_id: UUID | None = Field(
         default=None, description="A UUID of your own; asking the same again under it is safe."
@@ -107,6 +125,17 @@ class Answer(ResponseModel):
     guidance: str | None = Field(default=None, description="What the founder wrote about it.")
     option_chosen: str | None = Field(
         default=None, description="The label of the option; null if the founder chose none of them."
+    )
+    answers: dict[str, Any] | None = Field(
+        default=None,
+        exclude_if=lambda answers: answers is None,
+        description="Values that the founder entered, by name.",
+    )
+    secrets: list[str] | None = Field(
+        default=None,
+        exclude_if=lambda secrets: secrets is None,
+        description="Names of the keys that the founder handed over; `message` says how a program "
+        "takes them.",
     )
     message: str = Field(description="What that means for you.")
 

@@ -13,8 +13,9 @@ from webapp.accounts.forms import own_hosts
 from webapp.actors import Actor
 from webapp.desk.api import reading
 from webapp.desk.api.mcp import messages, versions
+from webapp.desk.api.mcp.answered import answer
 from webapp.desk.api.mcp.messages import Message, Reply, RpcError, RpcProblem
-from webapp.desk.api.mcp.tools import TOOLS, Wait, answer
+from webapp.desk.api.mcp.tools import TOOLS, Wait
 from webapp.desk.api.response import NO_STORE
 from webapp.errors import AppError, Forbidden, Invalid
 from webapp.live.answer_wait import AnswerWait, note_deliveries
@@ -108,7 +109,7 @@ def _waited(message: Message, wait: Wait, by: Actor) -> Response:
             found = waiting.until_answered(wait.seconds)
     except AppError as error:
         return _result(message, _failed(error))
-    response = _result(message, _told(answer(waiting.escalation, found)))
+    response = _result(message, _told(answer(waiting.escalation, found, by)))
     if found and waiting.is_first_delivery(found) and not client_is_gone(request.environ):
         service = live()
         response.call_on_close(lambda: note_deliveries(service, [wait.key]))
@@ -129,7 +130,8 @@ def _progress(message: Message, wait: Wait, by: Actor) -> Iterator[bytes]:
             for seconds in waiting.in_steps(wait.seconds, _PROGRESS_EVERY_S):
                 yield _frame(_sign_of_life(token, seconds, wait.seconds))
         found = waiting.found
-        yield _frame(_reply(message, _told(answer(waiting.escalation, found))).model_dump_json())
+        told = _told(answer(waiting.escalation, found, by))
+        yield _frame(_reply(message, told).model_dump_json())
         if found and waiting.is_first_delivery(found) and not client_is_gone(request.environ):
             note_deliveries(live(), [wait.key])
     except AppError as error:

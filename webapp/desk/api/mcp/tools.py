@@ -14,6 +14,7 @@ from webapp.desk.api import decisions, escalations, reading, reports
 from webapp.desk.api.mcp.arguments import (
     Answer,
     Failure,
+    KeyWanted,
     Noted,
     OfJob,
     Outcome,
@@ -21,6 +22,7 @@ from webapp.desk.api.mcp.arguments import (
     Waiting,
 )
 from webapp.desk.api.response import ApiResponse
+from webapp.desk.api.schemas.parts import Choice
 from webapp.desk.api.schemas.requests import (
     ErrorReport,
     NewEscalation,
@@ -31,23 +33,13 @@ from webapp.desk.api.schemas.requests import (
 from webapp.desk.api.schemas.responses import Verdict
 from webapp.desk.api.which import escalation_key
 from webapp.errors import Invalid
-from webapp.models import AgentEscalation
-from webapp.queries.decisions import Decision
 
-_PENDING: Final = (
-    "Nobody has answered yet. This is not a refusal and not an approval. Call wait_for_decision "
-    "again, or do other work that does not depend on it. Do not choose for the founder."
-)
-_CLOSED: Final = {
-    "skipped": "The founder closed the question without a decision. Go on without this.",
-    "withdrawn": "The question was withdrawn, so nobody will answer it.",
-    "expired": "The question has expired without an answer. Ask again if you still need one.",
-}
-_DEFAULT: Final = (
-    "Nobody answered before the deadline. Continue with the default that you announced: {}. It is "
-    "not a founder's decision."
-)
 _SESSION: Final = "mcp"
+_HAND_OVER: Final = [
+    Choice.model_validate({"value": "provide_credentials", "label": "I've entered it"}),
+    Choice.model_validate({"value": "skip_feature", "label": "Go on without it"}),
+]
+"""The choices of a question that asks for keys and names none."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -91,34 +83,6 @@ class Tool:
         }
 
 
-def answer(asked: AgentEscalation, found: Decision | None) -> Answer:
-    """How the question stands, with what that means for the agent."""
-    if found is None:
-        return Answer(status="pending", escalation_id=str(asked.id), message=_PENDING)
-    values = {option["value"] for option in asked.options}
-    chosen = found.label if found.decision in values else None
-    return Answer(
-        status="answered" if found.status == "resolved" else found.status,  # type: ignore[arg-type]  # checked by the constraint of the table
-        escalation_id=str(asked.id),
-        decision=found.decision,
-        guidance=found.guidance,
-        option_chosen=chosen,
-        message=_meaning(found, chosen, has_options=bool(values)),
-    )
-
-
-def _meaning(found: Decision, chosen: str | None, *, has_options: bool) -> str:
-    if found.status == "expired" and found.decision is not None:
-        return _DEFAULT.format(chosen or found.decision)
-    if found.status != "resolved":
-        return _CLOSED[found.status]
-    if chosen is None:
-        chose = "chose none of the options and wrote" if has_options else "wrote"
-        return f"The founder {chose}: {found.decision}"
-    more = f" and wrote: {found.guidance}" if found.guidance else "."
-    return f"The founder chose: {chosen}{more}"
-
-
 def _report_failure(params: Failure, by: Actor) -> BaseModel:
     body = _body(
         ErrorReport,
@@ -143,11 +107,25 @@ def _ask_founder(params: Question, by: Actor) -> Wait:
         session_id=_SESSION,
         error_type="Question",
         plain_english_problem=params.question,
-        options=params.options,
+        options=_HAND_OVER if params.secrets and not params.options else params.options,
         recommended=params.recommended,
+        answer_schema=_schema(params.secrets, params.options) if params.secrets else None,
     )
     asked = escalations.create_escalation(_job(params), body, _body(WhichProject), None, by)
     return Wait(UUID(json.loads(asked.body)["id"]), params.wait_s)
+
+
+def _schema(secrets: list[KeyWanted], options: list[Choice] | None) -> dict[str, Any]:
+    """What makes the question's page ask for these keys."""
+    belongs = {} if options else {"x-options": [_HAND_OVER[0].value]}
+    properties = {
+        wanted.name: {"type": "string", "format": "secret"}
+        | ({"description": wanted.description} if wanted.description else {})
+        | belongs
+        for wanted in secrets
+    }
+    required = {} if options else {"required": list(properties)}
+    return {"type": "object", "properties": properties} | required
 
 
 def _wait_for_decision(params: Waiting, by: Actor) -> Wait:  # noqa: ARG001 - the wait itself checks

@@ -28,7 +28,8 @@ _INSTRUCTIONS: Final = (
     "Unstuck asks a person, the founder, what you can't solve yourself. Report each failure with "
     "report_failure and follow its verdict. Ask with ask_founder, in plain words and with options. "
     "While an answer is pending, do work that does not depend on it. Say with report_outcome "
-    "whether the answer worked. Never put secrets into a question."
+    "whether the answer worked. Never put secrets into a question: its "
+    "argument secrets asks for keys."
 )
 
 
