@@ -67,6 +67,10 @@
   });
   document.addEventListener("htmx:afterSettle", count);
 
+  // The server knows no evening but that of the browser.
+  for (const zone of document.querySelectorAll("[name=zone]")) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (location.hash === "#snooze") document.getElementById("snooze")?.closest("details")?.setAttribute("open", "");
+
   if (!form) return;
   showFields();
   document.addEventListener("htmx:afterSettle", () => document.contains(form) && showFields());

@@ -42,6 +42,11 @@
     a: () => document.activeElement.closest(".card")?.querySelector(".card-open")?.click(),
     n: () => press("next"),
     u: () => press("undo"),
+    s: () => {
+      const card = document.activeElement.closest(".card")?.querySelector(":is(h2, h3) a");
+      if (card) location.assign(`${card.href}#snooze`);
+      else press("snooze");
+    },
     "?": openHelp,
     "/": () => {
       const field = document.querySelector("input[type=search]");

@@ -178,6 +178,12 @@ ROWS: dict[str, Row] = {
     "POST /escalations/<uuid:escalation_id>/erase": Row(
         "/escalations/{answered}/erase", OWNING, filled()
     ),
+    "POST /escalations/<uuid:escalation_id>/snooze": Row(
+        "/escalations/{question}/snooze", ANSWERING, filled(**{"for": "hour"})
+    ),
+    "POST /escalations/<uuid:escalation_id>/wake": Row(
+        "/escalations/{question}/wake", form(foreign=404), filled()
+    ),
     "POST /escalations/<uuid:escalation_id>/extend": Row(
         "/escalations/{timed}/extend", ANSWERING, filled(more="never")
     ),

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.access import SESSION_KEY
 from webapp.actors import Actor, Role, narrowed
+from webapp.extensions import db
 from webapp.models import BrowserSession, Membership, Token
 from webapp.operations.secrets import digest
-from webapp.queries import tokens
+from webapp.queries import snoozes, tokens
 from webapp.queries.accounts import in_force
 
 Grants = frozenset[tuple[str, str]]
@@ -26,12 +27,20 @@ class Credential:
 
     secret_hash: str
     grants: Grants
+    person_id: int | None = None
+    asleep: frozenset[str] = frozenset()
+    """The questions that this person has put off: what they see isn't what others see."""
 
 
 @lru_cache(maxsize=10_000)
-def _shared(secret_hash: str, grants: Grants) -> Credential:
+def _shared(
+    secret_hash: str,
+    grants: Grants,
+    person_id: int | None = None,
+    asleep: frozenset[str] = frozenset(),
+) -> Credential:
     """One for all the streams of the same caller: each keeps its own for as long as it is open."""
-    return Credential(secret_hash, grants)
+    return Credential(secret_hash, grants, person_id, asleep)
 
 
 def of_token(by: Actor) -> Credential:
@@ -42,14 +51,23 @@ def of_token(by: Actor) -> Credential:
 
 def of_browser(by: Actor) -> Credential:
     """The credential of this request, which came from a signed-in browser."""
-    return _shared(digest(cookie[SESSION_KEY]), frozenset(by.grants.items()))
+    asleep = snoozes.asleep(db.session(), [by.person_id]).get(by.person_id, frozenset())
+    return _shared(digest(cookie[SESSION_KEY]), frozenset(by.grants.items()), by.person_id, asleep)
 
 
 def still_good(session: Session, credentials: Collection[Credential]) -> set[Credential]:
-    """Those of the credentials that would be let in now with the same grants, in a few queries."""
+    """Those of the credentials that would be let in now with the same grants, and see the same
+    questions, in a few queries."""
     hashes = list({credential.secret_hash for credential in credentials})
     current = _of_tokens(session, hashes) | _of_browsers(session, hashes)
-    return {item for item in credentials if current.get(item.secret_hash) == item.grants}
+    people = {item.person_id for item in credentials if item.person_id is not None}
+    asleep = snoozes.asleep(session, people) if people else {}
+    return {
+        item
+        for item in credentials
+        if current.get(item.secret_hash) == item.grants
+        and asleep.get(item.person_id, frozenset()) == item.asleep
+    }
 
 
 def _of_tokens(session: Session, hashes: list[str]) -> dict[str, Grants]:

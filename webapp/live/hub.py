@@ -39,6 +39,14 @@ class Audience:
     key: str
     grants: Grants
     language: str = SOURCE
+    person_id: int | None = None
+    """Of somebody who has put questions off, and therefore sees what nobody else does."""
+
+    @classmethod
+    def of(cls, view: str, key: str, credential: Credential, language: str) -> "Audience":
+        """The audience that this caller belongs to."""
+        person_id = credential.person_id if credential.asleep else None
+        return cls(view, key, credential.grants, language, person_id)
 
     @property
     def channel(self) -> str:
@@ -48,7 +56,8 @@ class Audience:
     @property
     def actor(self) -> Actor:
         """Somebody of the audience, but nobody in particular."""
-        return Actor(ref="audience", name="", grants=dict(self.grants))  # type: ignore[arg-type]
+        ref = "audience" if self.person_id is None else f"person:{self.person_id}"
+        return Actor(ref=ref, name="", grants=dict(self.grants))  # type: ignore[arg-type]
 
 
 def channel(view: str, key: str, language: str = SOURCE) -> str:

@@ -101,7 +101,7 @@ def page_regions(view: str) -> Response:
     key = clean_text(request.args.get("key", ""))
     fragments.VIEWS[view].check(db.session(), by, key)
     credential = _browser_with_room(by)
-    audience = Audience(view, key, credential.grants, asked.language())
+    audience = Audience.of(view, key, credential, asked.language())
     return stream.of_pages(live(), [audience], Reader(credential, SocketWriter.of(request.environ)))
 
 
@@ -118,7 +118,7 @@ def pages_regions() -> Response:
     for view, key, language in asked.channels():
         try:
             fragments.VIEWS[view].check(db.session(), by, key)
-            audiences.append(Audience(view, key, credential.grants, language))
+            audiences.append(Audience.of(view, key, credential, language))
         except (KeyError, NotFound):
             reader.send(gone_frame(channel(view, key, language)))
     return stream.of_pages(live(), audiences, reader)

@@ -18,6 +18,7 @@ from webapp.models.sign_ins import (
     SecondFactor,
     SignInLink,
 )
+from webapp.models.snoozes import Snooze
 from webapp.models.tokens import Token, TokenOffer
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "SecretTaking",
     "ServingProcess",
     "SignInLink",
+    "Snooze",
     "StandingRule",
     "StreamSlot",
     "Token",

@@ -17,6 +17,7 @@ from webapp.errors import NotFound
 from webapp.models import AgentEscalation, EscalationWaiter, Job
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
+from webapp.queries.snoozes import is_awake
 
 UNKNOWN = lazy_gettext(
     "Question not found. It may not exist, or you may not have access to its project."
@@ -85,6 +86,7 @@ def waits(by: Actor) -> tuple[ColumnElement[bool], ...]:
         AgentEscalation.status == "pending",
         AgentEscalation.held_until.is_(None),
         visible(AgentEscalation.project_id, by),
+        *is_awake(by),
     )
 
 

@@ -18,6 +18,7 @@ from webapp.desk.pages import (
     problems,
     secrets,
     settings,
+    snoozes,
 )
 
 _ROUTES = (
@@ -25,6 +26,7 @@ _ROUTES = (
     inbox_answers,
     escalations,
     deadlines,
+    snoozes,
     secrets,
     jobs,
     problems,

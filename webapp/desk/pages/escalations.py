@@ -27,7 +27,14 @@ from webapp.operations.answers import (
 from webapp.operations.handed import SECRET_MISSING
 from webapp.operations.problems import correct_category
 from webapp.operations.secrets import digest
-from webapp.queries import problems, screens, screens_memory, screens_secrets, screens_settings
+from webapp.queries import (
+    problems,
+    screens,
+    screens_memory,
+    screens_secrets,
+    screens_settings,
+    snoozes,
+)
 from webapp.rules.answer_schema import fields_of
 from webapp.rules.categories import Category
 
@@ -209,6 +216,7 @@ def question_page(
             answers_with=screens_secrets.answers_with(escalation),
             fresh=screens_settings.is_fresh(db.session(), digest(session[SESSION_KEY])),
             secret_errors=secret_errors or {},
+            snoozed_until=snoozes.until(db.session(), escalation.id, by=by),
         )
 
 

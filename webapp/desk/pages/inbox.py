@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 from webapp.accounts.access import current_actor, signed_in
 from webapp.desk.pages.rendering import page
 from webapp.extensions import db
-from webapp.queries import jobs, projects, screens_inbox, waiting
+from webapp.queries import jobs, projects, screens_inbox, snoozes, waiting
 from webapp.queries.places import Place
 from webapp.rules.limits import clean_text
 
@@ -27,6 +27,7 @@ def inbox() -> Response:
     more: dict[str, Any] = {
         "projects": projects.names(session, by=by),
         "agents_came": jobs.some(session, by=by),
+        "snoozed": snoozes.listed(session, by=by),
     }
     if not place.q:
         return page("inbox/page.html", "inbox", str(place), **more)
