@@ -104,6 +104,11 @@ def secrets_of(schema: Mapping[str, Any] | None) -> list[Field]:
     return [field for field in fields_of(schema) if field.kind == "secret"]
 
 
+def is_secret(value: Any) -> bool:
+    """Whether a value of an answer names a secret that was handed over."""
+    return isinstance(value, dict) and "ref" in value
+
+
 def _kind(said: Mapping[str, Any]) -> str:
     """The kind of a property, or empty for none of the kinds that there are."""
     match said.get("type"):

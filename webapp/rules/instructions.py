@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from webapp.rules.answer_schema import is_secret
 from webapp.rules.categories import Origin, VerdictKind
 from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given, Meaning
@@ -94,19 +95,27 @@ def _decided(case: Case) -> list[str]:
     if given is not None and given.decision is not None:
         chosen = given.label or LABELS.get(given.decision, given.decision)
         lines.append(say.DECISION.format(decision=_short(chosen, MAX_APPROACH_CHARS)))
-    if case.is_news and given is not None and given.answers:
-        names = _secrets(given.answers)
-        lines.append(say.SECRETS.format(names=names, escalation_id=given.escalation_id))
+    if case.is_news and given is not None:
+        lines += _carried(given)
     if case.guidance:
         template = say.GUIDANCE[case.decision.verdict]
         lines.append(template.format(guidance=_short(case.guidance, MAX_FAILURE_CHARS * 4)))
     return lines
 
 
-def _secrets(answers: Mapping[str, Any]) -> str:
-    """The names of secrets with their refs."""
-    refs = {name: said["ref"] for name, said in answers.items() if "ref" in said}
-    return ", ".join(f"{name} ({ref})" for name, ref in refs.items())
+def _carried(given: Given) -> list[str]:
+    """What came with the decision: the names of secrets with their refs, and values."""
+    answers = given.answers or {}
+    refs = {name: said["ref"] for name, said in answers.items() if is_secret(said)}
+    values = {name: said for name, said in answers.items() if name not in refs}
+    lines = []
+    if refs:
+        names = ", ".join(f"{name} ({ref})" for name, ref in refs.items())
+        lines.append(say.SECRETS.format(names=names, escalation_id=given.escalation_id))
+    if values:
+        written = json.dumps(values, ensure_ascii=False)
+        lines.append(say.VALUES.format(values=_short(written, MAX_FAILURE_CHARS * 4)))
+    return lines
 
 
 def _tried(approaches: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ SECRETS: Final = (
     "{escalation_id} NAME -- PROGRAM`. Put it where the program reads it, never into a prompt, a "
     "log or a file under version control."
 )
+VALUES: Final = "The founder entered these values: {values}"
 WITHIN: Final = "Stay within what the founder decided: never do the opposite of it."
 AFTER: Final = {
     Meaning.TRY_AGAIN: (

@@ -1,7 +1,7 @@
 """How a question stands, told to a language model: facts, and what it should do with them."""
 
 import shlex
-from typing import Any, Final
+from typing import Final
 
 from flask import request
 
@@ -11,6 +11,7 @@ from webapp.extensions import db
 from webapp.models import AgentEscalation
 from webapp.queries import ownership
 from webapp.queries.decisions import Decision
+from webapp.rules.answer_schema import is_secret
 
 _PENDING: Final = (
     "Nobody has answered yet. This is not a refusal and not an approval. Call wait_for_decision "
@@ -40,7 +41,7 @@ def answer(asked: AgentEscalation, found: Decision | None, by: Actor) -> Answer:
     values = {option["value"] for option in asked.options}
     chosen = found.label if found.decision in values else None
     meaning = [_meaning(found, chosen, has_options=bool(values))]
-    secrets = _secrets(found.answers or {})
+    secrets = [name for name, value in (found.answers or {}).items() if is_secret(value)]
     if secrets:
         meaning.append(_how_to_take(asked, secrets, by))
     given = {name: value for name, value in (found.answers or {}).items() if name not in secrets}
@@ -66,14 +67,6 @@ def _meaning(found: Decision, chosen: str | None, *, has_options: bool) -> str:
         return f"The founder {chose}: {found.decision}"
     more = f" and wrote: {found.guidance}" if found.guidance else "."
     return f"The founder chose: {chosen}{more}"
-
-
-def _secrets(answers: dict[str, Any]) -> list[str]:
-    return [
-        name
-        for name, value in answers.items()
-        if isinstance(value, dict) and value.get("secret") == "stored"
-    ]
 
 
 def _how_to_take(asked: AgentEscalation, secrets: list[str], by: Actor) -> str:
