@@ -9,7 +9,7 @@ PACKAGE = ROOT / "webapp"
 
 GROUND = {"addresses", "rules", "errors", "config", "extensions", "clock", "actors", "origin"}
 GROUND |= {"connections", "database_errors", "embedded", "metrics", "pool", "schema", "statements"}
-GROUND |= {"backup", "disk", "json_logs", "log_masking", "several_hosts", "version"}
+GROUND |= {"backup", "disk", "json_logs", "log_masking", "quiet_hours", "several_hosts", "version"}
 FLOORS = [
     GROUND,
     {"models"},

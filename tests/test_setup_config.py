@@ -49,6 +49,8 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("PORT", "-1"),
         ("WEB_CONCURRENCY", "0"),
         ("WORKER", "maybe"),
+        ("MAIL_FROM", "unstuck@example.com"),
+        ("SMTP_URL", "smtp://mail.example.com"),
         ("WEBHOOKS_TO_PRIVATE_ADDRESSES", "yes"),
         ("WEB_CONCURRENCY", "two"),
         ("TRUSTED_PROXIES", "yes"),
@@ -188,3 +190,28 @@ def test_what_is_old_is_kept_for_as_long_as_is_set(tmp_path):
     changed = read(tmp_path, KEEP_EVENTS_DAYS="Forever", **days).retention
     assert (changed.events_days, changed.audit_days) == (None, 400)
     assert (changed.questions_days, changed.jobs_days) == (730, 31)
+
+
+@pytest.mark.parametrize(
+    ("url", "sender"),
+    [
+        ("http://mail.example.com", "unstuck@example.com"),
+        ("smtp://user@mail.example.com", "unstuck@example.com"),
+        ("smtp://mail.example.com:nonsense", "unstuck@example.com"),
+        ("smtp://mail.example.com", "Unstuck <unstuck@example.com>"),
+        ("smtp://mail.example.com", "unstuck@example.com\nBcc: x@example.com"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_is_refused(tmp_path, url, sender):
+    said = refusal(tmp_path, SMTP_URL=url, MAIL_FROM=sender)
+    assert "SMTP_URL" in said or "MAIL_FROM" in said
+
+
+def test_the_password_of_the_mail_server_is_not_shown(tmp_path):
+    url = "smtp://desk:s3cret@mail.example.com"
+    config = read(tmp_path, SMTP_URL=url, MAIL_FROM="unstuck@example.com")
+    assert config.mail.url == url
+    assert "s3cret" not in repr(config)
+    assert "s3cret" not in refusal(
+        tmp_path, SMTP_URL="smtp://desk:s3cret@", MAIL_FROM="a@b.example"
+    )

@@ -24,6 +24,7 @@ PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 _SCHEMES: Final = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _HOST: Final = re.compile(r"\.?[a-z0-9_](?:[a-z0-9_.:-]*[a-z0-9_])?")
 _RATE: Final = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour)")
+_SENDER: Final = re.compile(r"[^@\s<>,;\"]+@[a-zA-Z0-9.-]+")
 _SECRET_LENGTH: Final = 32  # characters: 16 random bytes in hexadecimal
 _SECRET_VARIETY: Final = 10  # different characters: "aaaa…" and "changeme…" have fewer
 
@@ -49,6 +50,14 @@ class Provider:
     client_id: str
     client_secret: str = field(repr=False)
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """How e-mail goes out: the server's address, and from whom."""
+
+    url: str = field(repr=False)
+    sender: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +130,7 @@ class Config:
     # What leaves the server (webapp/outbound/).
     worker: bool = True
     private_webhooks: bool = False
+    mail: Mail | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -152,6 +162,7 @@ class Config:
             private_webhooks=_switch(environ, "WEBHOOKS_TO_PRIVATE_ADDRESSES", False),
             secrets_keys=_secrets_keys(environ, data_dir),
             secrets_kept_h=_whole(environ, "SECRETS_KEPT_H", 24, least=1, most=720),
+            mail=_mail(environ),
         )
 
 
@@ -386,6 +397,31 @@ def _days(
         raise ConfigError(
             f"{name} is {text!r}: set it to a number of days from {least}, or to forever."
         ) from None
+
+
+def _mail(environ: Mapping[str, str]) -> Mail | None:
+    url, sender = _value(environ, "SMTP_URL"), environ.get("MAIL_FROM", "").strip()
+    if not url and not sender:
+        return None
+    if not url or not sender:
+        name, other = ("SMTP_URL", "MAIL_FROM") if url else ("MAIL_FROM", "SMTP_URL")
+        raise ConfigError(f"{name} is set without {other}: set both to send email, or neither.")
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or bool(parts.username) != bool(parts.password):
+        # The value is not repeated here: it may hold a password.
+        raise ConfigError(
+            "SMTP_URL must be an address such as smtp://user:password@mail.example.com:587, or "
+            "smtps:// for TLS from the start; write %40 for an @ in the password."
+        )
+    if not _SENDER.fullmatch(sender):
+        raise ConfigError(
+            f"MAIL_FROM is {sender!r}: set it to an address such as unstuck@example.com."
+        )
+    return Mail(url=url, sender=sender)
 
 
 def _provider(environ: Mapping[str, str]) -> Provider | None:

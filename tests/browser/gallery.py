@@ -19,6 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 import gallery_moments  # noqa: E402
 import scenes  # noqa: E402
 import scenes_answers  # noqa: E402
+import scenes_messages  # noqa: E402
 import scenes_problems  # noqa: E402
 import scenes_settings  # noqa: E402
 from flask import Flask  # noqa: E402
@@ -81,6 +82,7 @@ def desk() -> Iterator[Desk]:
         pg.create_database("gallery")
         key = "a key for pictures that is long enough, 0123456789"
         environ = {"DATABASE_URL": pg.url("gallery"), "SECRET_KEY": key, "DATA_DIR": folder}
+        environ |= {"SMTP_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "unstuck@example.com"}
         app = create_app(Config.from_environ(environ))
         with app.app_context():
             upgrade()
@@ -89,6 +91,7 @@ def desk() -> Iterator[Desk]:
             known = scenes_problems.fill()
             questions = scenes.fill() | scenes_answers.fill()
             scenes_settings.fill()
+            scenes_messages.fill(key)
             links.append(people.make_link("new@example.com", project_id="empty"))
             by = scenes.ANNA
             keys = {view.job.job_id: view.job.id for view in jobs.listed(db.session(), by=by).rows}
@@ -126,6 +129,9 @@ def paths(
         "settings-people": "/settings/people",
         "settings-connect": "/settings/connect",
         "settings-tokens": "/settings/tokens",
+        "settings-notifications": "/settings/notifications",
+        "settings-webhooks": "/settings/webhooks",
+        "webhook-log": "/settings/webhooks/log",
         "audit": "/settings/audit",
         "error": "/nothing-here",
     }

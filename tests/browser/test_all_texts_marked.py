@@ -11,6 +11,7 @@ import gallery
 import pytest
 import scenes
 import scenes_answers
+import scenes_messages
 import scenes_problems
 import scenes_settings
 from babel.support import NullTranslations
@@ -105,6 +106,7 @@ def addresses(app: Flask) -> dict[str, str]:
         known = scenes_problems.fill()
         questions = scenes.fill() | scenes_answers.fill()
         scenes_settings.fill()
+        scenes_messages.fill("a key for these scenes that is long enough")
         listed = jobs.listed(db.session(), by=scenes.ANNA).rows
         return gallery.paths(questions, {view.job.job_id: view.job.id for view in listed}, known)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from certificates import certificate
 from flask import Flask
 from receiver import Receiver, cuts, drips, says
 
@@ -229,32 +230,6 @@ def test_a_certificate_of_another_name_is_refused(tmp_path) -> None:
         with pytest.raises(public_http.NotSent, match="secure connection"):
             public_http.post(url, b"{}", {}, private=True)
         thread.join()
-
-
-def certificate(folder, name: str) -> tuple[str, str]:
-    """A certificate that nobody vouches for, and its key."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now() - timedelta(days=1))
-        .not_valid_after(now() + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    encoding = serialization.Encoding.PEM
-    (folder / "cert.pem").write_bytes(made.public_bytes(encoding))
-    plain = serialization.NoEncryption()
-    text = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain)
-    (folder / "key.pem").write_bytes(text)
-    return str(folder / "cert.pem"), str(folder / "key.pem")
 
 
 def test_a_receiver_that_knows_one_of_several_secrets_takes_it() -> None:

@@ -158,6 +158,10 @@ ROWS: dict[str, Row] = {
     "GET /settings/sign-in": Row("/settings/sign-in", page()),
     "GET /settings/people": Row("/settings/people", page()),
     "GET /settings/tokens": Row("/settings/tokens", page()),
+    "GET /settings/notifications": Row("/settings/notifications", page()),
+    # The secret in the address is the proof: this one was made up.
+    "GET /unsubscribe/<given>": Row("/unsubscribe/1-made-up", everybody(410)),
+    "POST /unsubscribe/<given>": Row("/unsubscribe/1-made-up", everybody(410), filled()),
     "GET /settings/webhooks": Row("/settings/webhooks", page(403, 403, 403, 200)),
     "GET /settings/webhooks/log": Row("/settings/webhooks/log", page(403, 403, 403, 200)),
     "GET /settings/audit": Row("/settings/audit", page(403, 403, 403, 200)),
@@ -260,6 +264,20 @@ ROWS: dict[str, Row] = {
     "POST /settings/tokens/<int(max=9223372036854775807):token_id>/replace": Row(
         "/settings/tokens/{token_row}/replace", OWNING | {"observer": 404, "owner": 200}, filled()
     ),
+    "POST /presence": Row("/presence", own(204), filled()),
+    # No mail server is set up here.
+    "POST /settings/notifications/email": Row(
+        "/settings/notifications/email", own(409), filled(email="new@example.com")
+    ),
+    "POST /settings/notifications/quiet-hours": Row(
+        "/settings/notifications/quiet-hours", own(), filled(zone="UTC")
+    ),
+    **{
+        f"POST /settings/notifications/channels/<int(max=9223372036854775807):channel_id>/{verb}": (
+            Row(f"/settings/notifications/channels/9999/{verb}", own(404), filled())
+        )
+        for verb in ("verify", "test", "on", "off", "remove")
+    },
     "POST /settings/webhooks": Row(
         "/settings/webhooks",
         OWNING | {"owner": 200},

@@ -11,7 +11,8 @@ from webapp.accounts.access import page_actor
 from webapp.errors import AppError, Unauthorized, wants_json
 from webapp.extensions import csrf
 
-SIGN_IN = "accounts.use_link"
+PROOF_IN_ADDRESS = ("accounts.use_link", "accounts.unsubscribe")
+"""The secret of the link is the proof. Mail programs unsubscribe without a page."""
 
 STRANGERS_FORM_BYTES = 16_384
 MOST_FIELDS = 500
@@ -29,8 +30,8 @@ def check() -> None:
         return
     _refuse_foreign()  # first, because it costs nothing
     _refuse_large()
-    if request.endpoint == SIGN_IN:
-        return  # the secret of the link is the proof
+    if request.endpoint in PROOF_IN_ADDRESS:
+        return
     if request.headers.get("HX-Request") == "true" and page_actor() is None:
         # A redirect would be followed, and the sign-in page put into a corner of this one.
         raise Unauthorized(lazy_gettext("You're signed out. Sign in again, then send it again."))

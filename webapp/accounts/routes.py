@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import invitations, limits, passkeys, passwords, provider
+from webapp.accounts import invitations, limits, passkeys, passwords, provider, unsubscribing
 from webapp.accounts.access import SESSION_KEY, page_actor
 from webapp.accounts.sign_in import entrance, let_in, safe_path, want, wanted_path
 from webapp.extensions import db
@@ -65,5 +65,5 @@ def sign_out() -> Response:
     return response
 
 
-for way in (passwords, passkeys, provider, invitations):
+for way in (passwords, passkeys, provider, invitations, unsubscribing):
     way.add_to(bp)

@@ -1,6 +1,7 @@
 """The tables, one family per file."""
 
 from webapp.models.audit import Action, AuditEvent
+from webapp.models.channels import NotificationSettings, PersonalChannel, Presence
 from webapp.models.deliveries import Delivery, Outbox, Webhook, WorkerBeat
 from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
@@ -35,10 +36,13 @@ __all__ = [
     "Job",
     "JobEvent",
     "Membership",
+    "NotificationSettings",
     "Outbox",
     "OwnerNotice",
     "Passkey",
     "Person",
+    "PersonalChannel",
+    "Presence",
     "Problem",
     "Proof",
     "RateCounter",

@@ -58,6 +58,10 @@ class Action(StrEnum):
     WEBHOOK_REMOVED = "webhook.removed"
     WEBHOOK_ON = "webhook.on"
     WEBHOOK_OFF = "webhook.off"
+    CHANNEL_ADDED = "channel.added"
+    CHANNEL_REMOVED = "channel.removed"
+    CHANNEL_ON = "channel.on"
+    CHANNEL_OFF = "channel.off"
     SETTING_CHANGED = "setting.changed"
 
 

@@ -42,6 +42,12 @@ class Delivery(Model):
     provider_answer: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[Moment]
     moved_at: Mapped[Moment]
+    personal_channel_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("personal_channels.id", ondelete="CASCADE")
+    )
+    step: Mapped[int] = mapped_column(server_default=text("0"))
+    bundled_into: Mapped[int | None] = mapped_column(BigInteger)
+    sealed: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Unique("message_id"),
@@ -51,6 +57,7 @@ class Delivery(Model):
             "state",
         ),
         Index("ix_deliveries_webhook_id", "webhook_id", "id"),
+        Index("ix_deliveries_personal_channel_id", "personal_channel_id", "id"),
         Index("ix_deliveries_project_id", "project_id", "id"),
         Index(
             "ix_deliveries_due", "channel", "due_at", postgresql_where=text("due_at is not null")

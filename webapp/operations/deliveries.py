@@ -8,38 +8,45 @@ import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
 from webapp.extensions import db
-from webapp.models import Delivery, Webhook, WorkerBeat
+from webapp.models import Delivery, PersonalChannel, Webhook, WorkerBeat
+from webapp.operations import reminders
 from webapp.operations.transaction import single_statement, transaction
 from webapp.rules import sending
 from webapp.rules.keys import without_keys
 from webapp.rules.limits import clean_text
+from webapp.rules.reach import Reason
 from webapp.rules.sending import Attempt, Outcome
 
 _AT_ONE_ADDRESS: Final = 3
 """Attempts at one webhook at a time: a slow one leaves threads for the others."""
 
+# One message at a time goes to a person's channel, so that what waits there comes in one.
 _CLAIM: Final = """
     with due as (
         select id, state from deliveries as next
         where channel = %(channel)s and due_at <= %(at)s and (webhook_id is null or (
             select count(*) from deliveries as open where open.webhook_id = next.webhook_id
             and open.state = 'leased' and open.due_at > %(at)s) < %(at_one_address)s)
+            and (personal_channel_id is null or not exists (select from deliveries as open
+                where open.channel = %(channel)s and open.due_at > %(at)s and open.state = 'leased'
+                and open.personal_channel_id = next.personal_channel_id and open.id <> next.id))
         order by due_at, id limit 1 for update skip locked
     )
     update deliveries set state = 'leased', attempts = attempts + 1, due_at = %(until)s,
         moved_at = %(at)s
     from due where deliveries.id = due.id
     returning deliveries.id, message_id, channel, kind, project_id, webhook_id, escalation_id, job,
-        seq, attempts, due.state in ('leased', 'maybe_sent') as maybe_sent
+        seq, attempts, due.state in ('leased', 'maybe_sent') as maybe_sent, personal_channel_id,
+        step, sealed
 """
 
 
@@ -59,6 +66,9 @@ class Claimed:
     seq: int | None
     attempts: int
     maybe_sent: bool
+    personal_channel_id: int | None = None
+    step: int = 0
+    sealed: str | None = None
 
 
 def claim(channel: str, lease_s: float) -> Claimed | None:
@@ -89,9 +99,15 @@ def settle(claimed: Claimed, attempt: Attempt, *, may_repeat: bool) -> bool:
             due_at=due,
             provider_id=attempt.provider_id,
             provider_answer=_kept(attempt.answer),
+            **({} if due else {"sealed": None}),
         )
         if kept and claimed.webhook_id is not None:
-            _judge(session, claimed.webhook_id, attempt.outcome)
+            _judge(session, session.get(Webhook, claimed.webhook_id, with_for_update=True), attempt)
+        if kept and claimed.personal_channel_id is not None:
+            key = claimed.personal_channel_id
+            _judge(session, session.get(PersonalChannel, key, with_for_update=True), attempt)
+            if follows.in_s is None and claimed.escalation_id is not None:
+                reminders.plan(session, claimed.id)
         return kept
 
 
@@ -101,7 +117,38 @@ def leave(claimed: Claimed, reason: str) -> None:
         _move(session, claimed, state="not_needed", due_at=None, reason=reason)
 
 
-def _move(session: Session, claimed: Claimed, **values: object) -> bool:
+def postpone(claimed: Claimed, reason: str, wait_s: float) -> None:
+    """Look at a delivery again in so many seconds; this look was no attempt."""
+    with transaction("settle delivery") as session:
+        due = now() + timedelta(seconds=wait_s)
+        attempts = claimed.attempts - 1
+        _move(session, claimed, state="waiting", due_at=due, reason=reason, attempts=attempts)
+
+
+def bundle(claimed: Claimed) -> None:
+    """Let this delivery tell of all questions that wait for the same channel: one message in place
+    of many, also after a downtime."""
+    with transaction("bundle deliveries") as session:
+        session.execute(
+            update(Delivery)
+            .where(
+                Delivery.personal_channel_id == claimed.personal_channel_id,
+                Delivery.escalation_id.is_not(None),
+                Delivery.id != claimed.id,
+                Delivery.state == "waiting",
+                or_(Delivery.due_at <= now(), Delivery.step == 0),
+            )
+            .values(
+                state="not_needed",
+                due_at=None,
+                reason=Reason.BUNDLED.value,
+                bundled_into=claimed.id,
+                moved_at=now(),
+            )
+        )
+
+
+def _move(session: Session, claimed: Claimed, **values: Any) -> bool:
     moved = session.scalar(
         update(Delivery)
         .where(
@@ -119,22 +166,24 @@ def _kept(answer: str) -> str:
     return without_keys(clean_text(answer))[: sending.ANSWER_KEPT]
 
 
-def _judge(session: Session, key: int, outcome: Outcome) -> None:
-    """Count a webhook's failures, and switch it off where it failed for too long."""
-    webhook = session.get(Webhook, key, with_for_update=True)
-    if webhook is None or webhook.off_since is not None or outcome is Outcome.REFUSED:
+def _judge(session: Session, receiver: Webhook | PersonalChannel | None, attempt: Attempt) -> None:
+    """Count the failures of a webhook or a person's channel, and switch it off where it failed for
+    too long."""
+    outcome = attempt.outcome
+    if receiver is None or receiver.off_since is not None or outcome is Outcome.REFUSED:
         return
     if outcome is Outcome.ACCEPTED:
-        webhook.failures, webhook.failing_since = 0, None
+        receiver.failures, receiver.failing_since = 0, None
         return
     moment = now()
-    webhook.failures += 1
-    webhook.failing_since = webhook.failing_since or moment
-    failing_s = (moment - webhook.failing_since).total_seconds()
-    if sending.is_off(webhook.failures, failing_s, outcome):
-        webhook.off_since = moment
-        webhook.off_because = "gone" if outcome is Outcome.GONE else "failures"
-        close_open(session, key, "webhook_off")
+    receiver.failures += 1
+    receiver.failing_since = receiver.failing_since or moment
+    failing_s = (moment - receiver.failing_since).total_seconds()
+    if sending.is_off(receiver.failures, failing_s, outcome):
+        receiver.off_since = moment
+        receiver.off_because = "gone" if outcome is Outcome.GONE else "failures"
+        if isinstance(receiver, Webhook):
+            close_open(session, receiver.id, "webhook_off")
 
 
 def close_open(session: Session, webhook: int, reason: str) -> None:

@@ -5,14 +5,18 @@ The outbox keeps a snapshot of PostgreSQL: what the transactions that had ended 
 looked at. What is not visible in it is looked at next, in whatever order it was committed.
 """
 
-from typing import Final
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
-from webapp.events.kinds import CLOSING
+from webapp.events.kinds import CLOSING, Kind
 from webapp.operations.transaction import transaction
+from webapp.rules.reach import MAIL_DELAY_S
+
+_MAIL_DELAY: Final = timedelta(seconds=MAIL_DELAY_S)
 
 # A snapshot that knows transactions which are not there yet is of another database, from which this
 # one was restored.
@@ -44,14 +48,31 @@ _PLAN: Final = f"""
         from news join escalation_waiters as waiter on waiter.job = news.job
             and waiter.escalation_id = news.escalation_id and waiter.callback_url is not null
         where news.kind = any(%(closing)s)
+    ), people as (
+        insert into deliveries (message_id, channel, kind, project_id, personal_channel_id,
+            escalation_id, due_at, created_at, moved_at)
+        select concat_ws('-', 'question', asked.id, channels.id, 0), channels.kind, 'question',
+            asked.project_id, channels.id, asked.id,
+            asked.created_at + case channels.kind when 'email' then %(mail_delay)s
+                else interval '0' end, %(at)s, %(at)s
+        from news join agent_escalations as asked on asked.id = news.escalation_id
+            and asked.status = 'pending'
+        join memberships on memberships.project_id in ('*', asked.project_id)
+            and memberships.role in ('founder', 'owner')
+        join personal_channels as channels on channels.person_id = memberships.person_id
+            and channels.position is not null and channels.off_since is null
+        where news.kind = %(asked)s
+        on conflict do nothing returning channel
+    ), events as (
+        insert into deliveries (message_id, channel, kind, project_id, webhook_id, escalation_id,
+            job, seq, due_at, created_at, moved_at)
+        select concat_ws('-', 'event', job, seq, target), channel, kind, project_id, webhook_id,
+            (select id from agent_escalations where id = planned.escalation_id), job, seq,
+            %(at)s, %(at)s, %(at)s
+        from planned order by job, seq
+        on conflict do nothing returning channel
     )
-    insert into deliveries (message_id, channel, kind, project_id, webhook_id, escalation_id, job,
-        seq, due_at, created_at, moved_at)
-    select concat_ws('-', 'event', job, seq, target), channel, kind, project_id, webhook_id,
-        (select id from agent_escalations where id = planned.escalation_id), job, seq,
-        %(at)s, %(at)s, %(at)s
-    from planned order by job, seq
-    on conflict do nothing returning channel
+    select channel from people union select channel from events
 """  # noqa: S608 - made of the statement above
 
 
@@ -66,7 +87,8 @@ def plan() -> set[str]:
             _begin_here(session)
             return set()
         closing = [kind.value for kind in CLOSING]
-        values = {"since": taken.snapshot, "closing": closing, "at": now()}
+        values: dict[str, Any] = {"since": taken.snapshot, "closing": closing, "at": now()}
+        values |= {"asked": Kind.WAITING_FOR_INPUT.value, "mail_delay": _MAIL_DELAY}
         return {row.channel for row in statements.rows(session, _PLAN, **values)}
 
 

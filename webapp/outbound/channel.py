@@ -6,6 +6,15 @@ from typing import ClassVar, Generic, TypeVar
 from webapp.operations.deliveries import Claimed
 from webapp.rules.sending import Attempt
 
+
+class NotYet(Exception):
+    """It is to be sent later; `reason` is stored and shown, `wait_s` are seconds."""
+
+    def __init__(self, reason: str, wait_s: float) -> None:
+        super().__init__(reason)
+        self.reason, self.wait_s = reason, wait_s
+
+
 Message = TypeVar("Message")
 
 
@@ -36,7 +45,7 @@ class Channel(ABC, Generic[Message]):
 
     @abstractmethod
     def load(self, delivery: Claimed) -> Message:
-        """Read what is to be sent, in an app context. Raises NotNeeded."""
+        """Read what is to be sent, in an app context. Raises NotNeeded, NotYet."""
 
     @abstractmethod
     def send(self, message: Message) -> Attempt:

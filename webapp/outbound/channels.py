@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from webapp.outbound.callbacks import Callbacks
 from webapp.outbound.channel import Channel
+from webapp.outbound.mail import Mail
 from webapp.outbound.webhooks import Webhooks
 
-CHANNELS: Final[tuple[Channel[Any], ...]] = (Webhooks(), Callbacks())
+CHANNELS: Final[tuple[Channel[Any], ...]] = (Webhooks(), Callbacks(), Mail())

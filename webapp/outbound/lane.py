@@ -13,7 +13,7 @@ from webapp.clock import now
 from webapp.extensions import db
 from webapp.operations import deliveries
 from webapp.operations.deliveries import Claimed
-from webapp.outbound.channel import Channel, NotNeeded
+from webapp.outbound.channel import Channel, NotNeeded, NotYet
 from webapp.rules.sending import Attempt, Outcome
 
 _LOOK_EVERY_S: Final = 5.0  # the planner wakes a lane; this is for what another worker left
@@ -107,6 +107,14 @@ class Lane:
             except NotNeeded as found:
                 deliveries.leave(claimed, found.reason)
                 return
+            except NotYet as found:
+                deliveries.postpone(claimed, found.reason, found.wait_s)
+                return
+            except SQLAlchemyError:
+                raise
+            except Exception as error:
+                deliveries.settle(claimed, self._fault(error), may_repeat=True)
+                return
             db.session.remove()  # no connection is held while a receiver takes its time
             attempt = self._send(message)
             deliveries.settle(claimed, attempt, may_repeat=self._channel.knows_repeats)
@@ -115,5 +123,9 @@ class Lane:
         try:
             return self._channel.send(message)
         except Exception as error:
-            _log.exception("the channel %s raised", self._channel.name)
-            return Attempt(Outcome.FAILED, f"The server failed: {type(error).__name__}")
+            return self._fault(error)
+
+    def _fault(self, error: Exception) -> Attempt:
+        """A fault of the program, which must not come again every minute."""
+        _log.exception("the channel %s raised", self._channel.name)
+        return Attempt(Outcome.FAILED, f"The server failed: {type(error).__name__}")

@@ -1,6 +1,7 @@
 """Reads of webhooks and of what was delivered: for the owners of their projects."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
@@ -11,6 +12,9 @@ from webapp.errors import NotFound
 from webapp.models import Delivery, Webhook
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import of_owner
+
+_FOR_PROGRAMS: Final = ("webhook", "callback")
+"""Channels to programs. What goes to people is for them to see."""
 
 
 def listed(session: Session, *, by: Actor) -> Sequence[Webhook]:
@@ -37,7 +41,9 @@ def count(session: Session, project_id: str) -> int:
 
 def delivery(session: Session, key: int, *, by: Actor) -> Delivery:
     """One delivery, locked; NotFound where the caller may not see it."""
-    query = select(Delivery).where(Delivery.id == key, of_owner(Delivery.project_id, by))
+    query = select(Delivery).where(
+        Delivery.id == key, Delivery.channel.in_(_FOR_PROGRAMS), of_owner(Delivery.project_id, by)
+    )
     found = session.scalar(query.with_for_update())
     if found is None:
         raise NotFound(lazy_gettext("Message not found. It may have been removed."))
@@ -54,7 +60,9 @@ def deliveries(
     cursor: str | None = None,
 ) -> Page[Delivery]:
     """What was sent, or waits, the latest first."""
-    query = select(Delivery).where(of_owner(Delivery.project_id, by))
+    query = select(Delivery).where(
+        Delivery.channel.in_(_FOR_PROGRAMS), of_owner(Delivery.project_id, by)
+    )
     if webhook is not None:
         query = query.where(Delivery.webhook_id == webhook)
     if state is not None:

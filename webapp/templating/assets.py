@@ -35,6 +35,7 @@ BUNDLES: Final = {
         "vendor/htmx-ext-sse-2.2.4.min.js",
         "vendor/idiomorph-0.8.0.min.js",
         "js/times.js",
+        "js/presence.js",
         "js/waits.js",
         "js/app.js",
         "js/answer.js",

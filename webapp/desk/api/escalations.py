@@ -22,6 +22,7 @@ from webapp.extensions import db
 from webapp.operations import escalations as operations
 from webapp.operations import jobs
 from webapp.queries import escalations as queries
+from webapp.queries import reach
 from webapp.queries.pages import encode
 from webapp.rules.limits import LARGEST_LIST
 from webapp.rules.signature import signature
@@ -68,6 +69,8 @@ def create_escalation(
         most_open=most_open_questions(),
     )
     asked = shown.question(stored, by)
+    if stored.is_pending:
+        asked.reach = reach.of_question(db.session(), stored.id).value
     if called:
         asked.callback = callback.kept(stored.id, job_id, called, is_new=is_new, by=by)
     return one(asked, 201 if is_new else 200, Location=f"/api/escalations/{asked.id}")

@@ -7,9 +7,11 @@ from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import ErrorReport, Success, WhichProject
 from webapp.desk.api.schemas.responses import Healed, Verdict
 from webapp.desk.api.which import most_open_questions, project_of_call
+from webapp.extensions import db
 from webapp.operations import problems
 from webapp.operations.reports import receive
 from webapp.operations.reports.context import Report
+from webapp.queries import reach
 from webapp.rules.categories import Origin
 
 TAG = "Errors"
@@ -42,6 +44,8 @@ def report_error(
     answer = Verdict.model_validate(verdict)
     if called and answer.escalation_id and answer.decision is None:
         answer.callback = callback.kept(answer.escalation_id, job_id, called, is_new=False, by=by)
+    if answer.verdict == "escalate" and answer.escalation_id:
+        answer.reach = reach.of_question(db.session(), answer.escalation_id).value
     return one(answer)
 
 

@@ -15,6 +15,7 @@ from webapp.desk.pages import (
     numbers,
     offers,
     package,
+    presence,
     problems,
     secrets,
     settings,
@@ -35,6 +36,7 @@ _ROUTES = (
     settings,
     audit,
     icon,
+    presence,
 )
 _FOR_ANYONE = (offers, package)
 """Each adds its own pages."""

@@ -58,6 +58,10 @@ SENTENCES: Final[dict[str, Any]] = {
     Action.WEBHOOK_REMOVED: _("%(who)s removed the webhook to %(what)s"),
     Action.WEBHOOK_ON: _("%(who)s switched the webhook to %(what)s on"),
     Action.WEBHOOK_OFF: _("%(who)s switched the webhook to %(what)s off"),
+    Action.CHANNEL_ADDED: _("%(who)s added a channel for notifications: %(what)s"),
+    Action.CHANNEL_REMOVED: _("%(who)s removed a channel for notifications: %(what)s"),
+    Action.CHANNEL_ON: _("%(who)s switched on a channel for notifications: %(what)s"),
+    Action.CHANNEL_OFF: _("%(who)s switched off a channel for notifications: %(what)s"),
     Action.SETTING_CHANGED: _("%(who)s changed the setting %(what)s"),
 }
 
@@ -115,6 +119,10 @@ CHOICES: Final[tuple[tuple[Any, tuple[tuple[Action, Any], ...]], ...]] = (
             (Action.WEBHOOK_REMOVED, _("Webhook removed")),
             (Action.WEBHOOK_ON, _("Webhook switched on")),
             (Action.WEBHOOK_OFF, _("Webhook switched off")),
+            (Action.CHANNEL_ADDED, _("Channel added")),
+            (Action.CHANNEL_REMOVED, _("Channel removed")),
+            (Action.CHANNEL_ON, _("Channel switched on")),
+            (Action.CHANNEL_OFF, _("Channel switched off")),
             (Action.SETTING_CHANGED, _("Setting changed")),
         ),
     ),

@@ -1,6 +1,6 @@
 """The schemas of responses."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -27,6 +27,14 @@ class Option(ResponseModel):
         description="True if the option can't be undone. Left out otherwise.",
         exclude_if=lambda it: not it,
     )
+
+
+Reach = Literal["notified", "someone_is_looking", "quiet_hours", "nobody_notified"]
+_REACH = (
+    "Whether anyone learns of the question now: people or a webhook are notified; someone uses an "
+    "open page; those who are notified have quiet hours; or nobody is notified, and the question "
+    "waits until someone opens a page."
+)
 
 
 class CallbackSecret(ResponseModel):
@@ -127,6 +135,12 @@ class Escalation(ResponseModel):
         None,
         exclude_if=lambda callback: callback is None,
         description="In the response to a question with a `callback`. Left out otherwise.",
+    )
+    reach: Reach | None = Field(
+        None,
+        exclude_if=lambda reach: reach is None,
+        description=f"In the response to a question that was asked. {_REACH}",
+        examples=["notified"],
     )
 
 
@@ -230,6 +244,12 @@ class Verdict(ResponseModel):
         exclude_if=lambda callback: callback is None,
         description="If the report named a `callback` and there is a question to wait for. Left "
         "out otherwise.",
+    )
+    reach: Reach | None = Field(
+        None,
+        exclude_if=lambda reach: reach is None,
+        description=f"If a question was opened or joined. {_REACH}",
+        examples=["notified"],
     )
 
 

@@ -5,6 +5,7 @@ from flask import Blueprint
 from webapp.desk.pages.settings import (
     connect,
     credentials,
+    notifications,
     passkeys,
     people,
     profile,
@@ -14,7 +15,18 @@ from webapp.desk.pages.settings import (
     webhooks,
 )
 
-_PARTS = (profile, sign_in, credentials, passkeys, provider, people, connect, tokens, webhooks)
+_PARTS = (
+    profile,
+    sign_in,
+    credentials,
+    passkeys,
+    provider,
+    notifications,
+    people,
+    connect,
+    tokens,
+    webhooks,
+)
 """Each adds its own pages."""
 
 

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, session
+from flask import Blueprint, Response, current_app, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.accounts.hosts import root_for_others
+from webapp.accounts.secret_keys import secret_keys
 from webapp.accounts.sign_in import safe_path
+from webapp.config import Config
 from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
 from webapp.errors import AppError, Conflict, Invalid
 from webapp.extensions import db
 from webapp.models import Invitation
-from webapp.operations import addresses, invitations, members, notices, sessions
+from webapp.operations import addresses, invitations, mailing, members, notices, sessions
 from webapp.queries import screens_settings
 from webapp.rules.limits import clean_text
 
@@ -115,8 +117,16 @@ def _field(name: str) -> str:
 def _show_link(invitation: Invitation, secret: str) -> Response:
     root, only_here = root_for_others()
     link = f"{root}/invitations/{secret}"
+    config: Config = current_app.extensions["unstuck"]
+    if config.mail is not None and not only_here:
+        mailing.send_invitation(invitation, link, current_actor().name, secret_keys())
     return show_secret(
-        "people", "invitation", invitation=invitation, link=link, only_here=only_here
+        "people",
+        "invitation",
+        invitation=invitation,
+        link=link,
+        only_here=only_here,
+        is_mailed=config.mail is not None and not only_here,
     )
 
 

@@ -1,0 +1,79 @@
+"""The agent is told whether anyone learns of its question."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from webapp.operations import people
+
+Sql = Callable[..., list[Any]]
+CHANNEL = """
+    insert into personal_channels (person_id, kind, address, created_at, verified_at, position)
+    select id, 'email', 'ana@phone.example', now(), now(), 1 from people
+"""
+SEEN = "insert into presences select id, now() from people"
+QUIET = """
+    insert into notification_settings (person_id, time_zone, quiet_from, quiet_until, quiet_days)
+    select id, 'UTC', 0, 0, '{0,1,2,3,4,5,6}' from people
+"""
+
+
+@pytest.fixture
+def ana(app: Flask) -> None:
+    """A founder of `shop`."""
+    with app.app_context():
+        people.make_link("ana@example.com", role="founder", project_id="shop")
+
+
+@pytest.mark.parametrize(
+    ("so", "reach"),
+    [
+        ((), "nobody_notified"),
+        ((CHANNEL,), "notified"),
+        ((CHANNEL, "update personal_channels set off_since = now()"), "nobody_notified"),
+        ((CHANNEL, "update memberships set role = 'observer'"), "nobody_notified"),
+        ((CHANNEL, "update memberships set project_id = 'other'"), "nobody_notified"),
+        ((CHANNEL, "update memberships set project_id = '*'"), "notified"),
+        ((CHANNEL, QUIET), "quiet_hours"),
+        ((CHANNEL, QUIET, SEEN), "someone_is_looking"),
+        ((SEEN,), "someone_is_looking"),
+        ((SEEN, "update presences set seen_at = now() - interval '95 s'"), "nobody_notified"),
+    ],
+)
+def test_a_question_says_whether_anyone_learns_of_it(
+    ana: None, ask, sql: Sql, so: tuple[str, ...], reach: str
+) -> None:
+    for statement in so:
+        sql(statement)
+    assert ask()["reach"] == reach
+
+
+def test_a_webhook_that_is_told_counts(webhook, ask) -> None:
+    webhook("https://hooks.example.com", events=("agent.build_paused",))
+    assert ask()["reach"] == "nobody_notified"
+    webhook("https://hooks.example.com")
+    assert ask("May I delete the mail?")["reach"] == "notified"
+
+
+def test_a_report_that_asks_says_it_and_one_that_does_not_leaves_it_out(
+    app: Flask, agent: dict[str, str], ana: None, sql: Sql
+) -> None:
+    sql(CHANNEL)
+    client, path = app.test_client(), "/api/jobs/build-1/errors"
+    report = {"session_id": "s", "project_id": "shop", "error_type": "ValueError"}
+    told = client.post(path, json=report | {"error_message": "odd"}, headers=agent).json
+    assert told["verdict"] == "retry"
+    assert "reach" not in told
+    report |= {"error_type": "AuthenticationError", "error_message": "No API key provided."}
+    told = client.post(path, json=report, headers=agent).json
+    assert (told["verdict"], told["reach"]) == ("escalate", "notified")
+
+
+def test_a_question_that_is_read_later_does_not_say_it(
+    app: Flask, agent: dict[str, str], ask
+) -> None:
+    asked = ask()
+    read = app.test_client().get(f"/api/escalations/{asked['id']}", headers=agent).json
+    assert "reach" not in read

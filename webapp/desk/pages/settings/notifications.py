@@ -1,0 +1,153 @@
+"""Notifications: how the viewer is told that a question waits, and when not."""
+
+from typing import Any, Final
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response as Redirect
+
+from webapp import quiet_hours
+from webapp.accounts import limits
+from webapp.accounts.access import current_actor, signed_in
+from webapp.accounts.secret_keys import secret_keys
+from webapp.config import Config
+from webapp.desk.pages.settings.parts import BIGGEST, show
+from webapp.errors import Conflict, Invalid
+from webapp.extensions import db
+from webapp.operations import channels, notification_settings
+from webapp.queries import screens_notifications
+from webapp.rules.limits import clean_text
+
+DAYS: Final = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+
+OFF: Final = {
+    "person": _("You switched it off."),
+    "unsubscribed": _("You unsubscribed with a link in an email."),
+    "failures": _("It failed for more than an hour, so Unstuck switched it off."),
+    "gone": _("The mail server says that there is no such address."),
+}
+
+
+@signed_in
+def notification_settings_page() -> Response:
+    """The channels, and when they stay silent."""
+    return _page()
+
+
+@signed_in
+def add_email_channel() -> Response | Redirect:
+    """Add an e-mail address and send a code to it."""
+    by = current_actor()
+    limits.new_token(by.ref)
+    email = clean_text(request.form.get("email", ""))
+    try:
+        if _config().mail is None:
+            raise Conflict(
+                _("Email isn’t set up. Ask the operator of your server to set SMTP_URL.")
+            )
+        made = channels.add_email(email, secret_keys(), by=by)
+    except (Invalid, Conflict) as error:
+        return _page(error.status, email=email, email_error=error.detail)
+    return redirect(f"/settings/notifications?done=code-sent#channel-{made.id}", 303)
+
+
+@signed_in
+def verify_channel(channel_id: int) -> Response | Redirect:
+    """Enter the code."""
+    try:
+        channels.verify(channel_id, request.form.get("code", ""), by=current_actor())
+    except Invalid as error:
+        return _page(error.status, code_of=channel_id, code_error=error.detail)
+    return redirect("/settings/notifications?done=channel-works", 303)
+
+
+@signed_in
+def test_channel(channel_id: int) -> Redirect:
+    """Send a test."""
+    channels.send_test(channel_id, by=current_actor())
+    return redirect("/settings/notifications?done=channel-test", 303)
+
+
+@signed_in
+def switch_channel_on(channel_id: int) -> Redirect:
+    """Switch a channel on."""
+    channels.switch(channel_id, on=True, by=current_actor())
+    return redirect("/settings/notifications?done=channel-on", 303)
+
+
+@signed_in
+def switch_channel_off(channel_id: int) -> Redirect:
+    """Switch a channel off."""
+    channels.switch(channel_id, on=False, by=current_actor())
+    return redirect("/settings/notifications?done=channel-off", 303)
+
+
+@signed_in
+def remove_channel(channel_id: int) -> Redirect:
+    """Remove a channel."""
+    channels.remove(channel_id, by=current_actor())
+    return redirect("/settings/notifications?done=no-channel", 303)
+
+
+@signed_in
+def save_quiet_hours() -> Response | Redirect:
+    """Save the quiet hours, and what a message may show."""
+    form = {name: request.form.get(name, "") for name in ("zone", "from", "until")}
+    try:
+        notification_settings.save(
+            zone=form["zone"],
+            quiet=(form["from"], form["until"]) if request.form.get("quiet") else None,
+            days=request.form.getlist("days"),
+            shows_question=bool(request.form.get("shows_question")),
+            by=current_actor(),
+        )
+    except Invalid as error:
+        return _page(error.status, quiet_error=error.detail)
+    return redirect("/settings/notifications?done=quiet-hours", 303)
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["unstuck"]
+    return config
+
+
+def _page(status: int = 200, **changes: object) -> Response:
+    shown = screens_notifications.mine(db.session(), current_actor())
+    usual = {
+        "email": None,
+        "email_error": None,
+        "code_of": None,
+        "code_error": None,
+        "quiet_error": None,
+        "mail_is_set_up": _config().mail is not None,
+        "zones": quiet_hours.zones(),
+        "days": DAYS,
+        "off": OFF,
+    }
+    context: dict[str, Any] = shown | usual | changes
+    return show("notifications", "notifications", status=status, **context)
+
+
+def add_to(bp: Blueprint) -> None:
+    """Give the pages their addresses."""
+    page = "/settings/notifications"
+    bp.add_url_rule(page, "notification_settings", notification_settings_page)
+    for path, view in (("email", add_email_channel), ("quiet-hours", save_quiet_hours)):
+        bp.add_url_rule(f"{page}/{path}", view.__name__, view, methods=["POST"])
+    one = f"{page}/channels/<int(max={BIGGEST}):channel_id>"
+    for verb, action in (
+        ("verify", verify_channel),
+        ("test", test_channel),
+        ("on", switch_channel_on),
+        ("off", switch_channel_off),
+        ("remove", remove_channel),
+    ):
+        bp.add_url_rule(f"{one}/{verb}", action.__name__, action, methods=["POST"])

@@ -1,0 +1,169 @@
+"""What a person does with their channels: add one, prove that it is theirs, put it in order."""
+
+import hmac
+import secrets
+import uuid
+from datetime import timedelta
+from typing import Final
+
+from flask_babel import lazy_gettext
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.clock import now
+from webapp.errors import Conflict, Invalid, NotFound
+from webapp.events import notify
+from webapp.models import Action, Delivery, PersonalChannel
+from webapp.operations import audit, people, sealing
+from webapp.operations.secrets import digest
+from webapp.operations.transaction import transaction
+
+EMAIL: Final = "email"
+CODE: Final = "code"
+TEST: Final = "test"
+MOST: Final = 10
+"""Channels of one person."""
+
+_CODE_LIVES: Final = timedelta(minutes=15)
+_TRIES: Final = 5
+
+
+def add_email(email: str, keys: sealing.Keys, *, by: Actor) -> PersonalChannel:
+    """Add an e-mail address and send a code to it: it gets nothing else before its person entered
+    that. An address that was added before gets a new code. Raises Invalid, Conflict."""
+    address, person_id = people.address(email), _person(by)
+    with transaction("add channel") as session:
+        mine = select(PersonalChannel).where(PersonalChannel.person_id == person_id)
+        found = session.scalar(
+            mine.where(PersonalChannel.kind == EMAIL, PersonalChannel.address == address)
+        )
+        if found is None:
+            if len(session.scalars(mine).all()) >= MOST:
+                raise Conflict(lazy_gettext("You have 10 channels. Remove one first."))
+            found = PersonalChannel(
+                person_id=person_id, kind=EMAIL, address=address, created_at=now()
+            )
+            session.add(found)
+            session.flush()
+        if found.verified_at is not None:
+            raise Conflict(lazy_gettext("This address is already one of your channels."))
+        _send_code(session, found, keys)
+    return found
+
+
+def _send_code(session: Session, channel: PersonalChannel, keys: sealing.Keys) -> None:
+    code = f"{secrets.randbelow(1_000_000):06}"
+    moment = now()
+    if channel.code_until is not None and channel.code_until - moment > timedelta(minutes=14):
+        raise Conflict(lazy_gettext("A code was sent less than a minute ago. Check your inbox."))
+    channel.code_hash, channel.code_tries = digest(f"{channel.id}:{code}"), 0
+    channel.code_until = moment + _CODE_LIVES
+    store(session, channel, CODE, sealed=sealing.seal(code, keys))
+
+
+def store(
+    session: Session, channel: PersonalChannel, kind: str, *, sealed: str | None = None
+) -> None:
+    """Store a message to a channel that no event asks for, and wake the worker."""
+    moment = now()
+    session.add(
+        Delivery(
+            message_id=f"{kind}-{uuid.uuid4()}",
+            channel=channel.kind,
+            kind=kind,
+            project_id="",
+            personal_channel_id=channel.id,
+            due_at=moment,
+            created_at=moment,
+            moved_at=moment,
+            sealed=sealed,
+        )
+    )
+    notify.deliveries_stored(session)
+
+
+def verify(channel_id: int, code: str, *, by: Actor) -> None:
+    """Prove that a channel is one's own with the code that was sent to it. Raises Invalid."""
+    wrong: Invalid | None = None
+    with transaction("verify channel") as session:
+        channel = _own(session, channel_id, by=by)
+        if channel.verified_at is not None:
+            return
+        tries_left = channel.code_tries < _TRIES and channel.code_until is not None
+        given = digest(f"{channel.id}:{code.strip().replace(' ', '')}")
+        if not tries_left or (channel.code_until or now()) < now():
+            wrong = Invalid(lazy_gettext("This code has expired. Send a new one."))
+        elif not hmac.compare_digest(given, channel.code_hash or ""):
+            channel.code_tries += 1  # counted, so the transaction must not be rolled back
+            wrong = Invalid(lazy_gettext("Wrong code. Try again."))
+        else:
+            channel.verified_at = now()
+            channel.code_hash = channel.code_until = None
+            channel.position = _last(session, channel.person_id) + 1
+            _note(session, channel, Action.CHANNEL_ADDED, by)
+    if wrong is not None:
+        raise wrong
+
+
+def send_test(channel_id: int, *, by: Actor) -> None:
+    """Send a test message the way of all others."""
+    with transaction("test channel") as session:
+        channel = _own(session, channel_id, by=by)
+        if channel.verified_at is None or channel.off_since is not None:
+            raise Conflict(lazy_gettext("This channel is off. Switch it on first."))
+        store(session, channel, TEST)
+
+
+def switch(channel_id: int, *, on: bool, by: Actor) -> None:
+    """Let a channel get messages, or none any more."""
+    with transaction("switch channel") as session:
+        channel = _own(session, channel_id, by=by)
+        channel.off_since = None if on else channel.off_since or now()
+        channel.off_because = None if on else channel.off_because or "person"
+        channel.failures, channel.failing_since = 0, None
+        _note(session, channel, Action.CHANNEL_ON if on else Action.CHANNEL_OFF, by)
+
+
+def unsubscribe(channel_id: int) -> None:
+    """Switch a channel off for whoever holds a link that was sent to it. Once only changes
+    something."""
+    with transaction("unsubscribe") as session:
+        session.execute(
+            update(PersonalChannel)
+            .where(PersonalChannel.id == channel_id, PersonalChannel.off_since.is_(None))
+            .values(off_since=now(), off_because="unsubscribed")
+        )
+
+
+def remove(channel_id: int, *, by: Actor) -> None:
+    """Take a channel away."""
+    with transaction("remove channel") as session:
+        channel = _own(session, channel_id, by=by)
+        _note(session, channel, Action.CHANNEL_REMOVED, by)
+        session.delete(channel)
+
+
+def _last(session: Session, person_id: int) -> int:
+    query = select(func.max(PersonalChannel.position)).where(PersonalChannel.person_id == person_id)
+    return session.scalar(query) or 0
+
+
+def _own(session: Session, channel_id: int, *, by: Actor) -> PersonalChannel:
+    query = select(PersonalChannel).where(
+        PersonalChannel.id == channel_id, PersonalChannel.person_id == _person(by)
+    )
+    found = session.scalar(query.with_for_update())
+    if found is None:
+        raise NotFound(lazy_gettext("Channel not found. You may have removed it."))
+    return found
+
+
+def _person(by: Actor) -> int:
+    if by.person_id is None:
+        raise NotFound(lazy_gettext("Channel not found. You may have removed it."))
+    return by.person_id
+
+
+def _note(session: Session, channel: PersonalChannel, action: Action, by: Actor) -> None:
+    audit.note(session, by=by, action=action, subject=f"channel:{channel.id}", name=channel.kind)

@@ -1,0 +1,170 @@
+"""E-mail: that questions wait, codes, and tests."""
+
+import html
+import json
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formataddr, formatdate
+from typing import ClassVar, Final
+
+from flask import current_app
+from flask_babel import force_locale, gettext, ngettext
+
+from webapp import addresses
+from webapp.accounts import unsubscribing
+from webapp.accounts.secret_keys import secret_keys
+from webapp.config import Config
+from webapp.extensions import db
+from webapp.models import AgentEscalation
+from webapp.operations import channels, mailing, sealing
+from webapp.operations.deliveries import Claimed
+from webapp.outbound import smtp
+from webapp.outbound.channel import Channel, NotNeeded
+from webapp.outbound.questions import Told, told_by
+from webapp.queries import reach
+from webapp.rules import headings
+from webapp.rules.languages import LANGUAGES, SOURCE
+from webapp.rules.sending import Attempt
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message and the server that takes it."""
+
+    server: smtp.Server
+    sender: str
+    receiver: str
+    message: EmailMessage
+
+
+class Mail(Channel[Letter]):
+    """Messages to people's e-mail addresses."""
+
+    name: ClassVar[str] = channels.EMAIL
+    threads: ClassVar[int] = 4
+    knows_repeats: ClassVar[bool] = False
+
+    def load(self, delivery: Claimed) -> Letter:
+        """The letter. Raises NotNeeded, NotYet."""
+        config: Config = current_app.extensions["unstuck"]
+        if config.mail is None:
+            raise NotNeeded("no_smtp")
+        if delivery.kind == mailing.INVITATION:
+            return _invitation(delivery, config)
+        found = reach.receiver(db.session(), delivery.personal_channel_id or 0)
+        if found is None:
+            raise NotNeeded("channel_off")
+        with force_locale(_language(found.person.language)):
+            if delivery.kind == channels.CODE:
+                message = _code(delivery)
+            elif delivery.kind == channels.TEST:
+                message = _test()
+            else:
+                message = _questions(told_by(delivery), root(config), found.shows_question)
+            return _addressed(message, found.channel.address, found.channel.id, delivery, config)
+
+    def send(self, message: Letter) -> Attempt:
+        """Hand it to the server."""
+        return smtp.send(message.server, message.message, message.sender, message.receiver)
+
+
+def root(config: Config) -> str:
+    """The address of this server for links in messages, without a slash at the end."""
+    if config.public_url:
+        return config.public_url
+    running = addresses.running(config.data_dir)
+    return running.best if running else f"http://localhost:{config.port}"
+
+
+def _language(code: str | None) -> str:
+    return code if code in LANGUAGES else SOURCE
+
+
+def _code(delivery: Claimed) -> EmailMessage:
+    code = sealing.unseal(delivery.sealed or "", secret_keys())
+    if code is None:
+        raise NotNeeded("secret_lost")
+    text = gettext(
+        "Enter this code in Unstuck within 15 minutes. If you didn’t ask for it, ignore this email."
+    )
+    return _letter(gettext("Your code is %(code)s", code=code), [code, text])
+
+
+def _invitation(delivery: Claimed, config: Config) -> Letter:
+    content = sealing.unseal(delivery.sealed or "", secret_keys())
+    if content is None:
+        raise NotNeeded("secret_lost")
+    said = json.loads(content)
+    with force_locale(_language(said["language"])):
+        subject = gettext("%(name)s invites you to Unstuck", name=said["inviter"])
+        text = gettext("Open this link to join. It works once, for 7 days.")
+        message = _letter(subject, [text, said["link"]])
+        return _addressed(message, said["to"], 0, delivery, config)
+
+
+def _test() -> EmailMessage:
+    text = gettext("This is a test. Unstuck will tell you here when an agent has a question.")
+    return _letter(gettext("Test from Unstuck"), [text])
+
+
+def _questions(told: Told, address: str, shows: bool) -> EmailMessage:
+    count = len(told.questions)
+    first = told.questions[0]
+    if count == 1 and shows:
+        subject = headings.shortened(headings.parts(first.plain_english_problem))
+    else:
+        subject = ngettext("%(num)s question is waiting", "%(num)s questions are waiting", count)
+    if told.is_reminder:
+        subject = gettext("Still waiting: %(subject)s", subject=subject)
+    message = EmailMessage()
+    lines = [_line(each, address, shows) for each in told.questions]
+    foot = gettext("Answer in Unstuck. The agent goes on as soon as you do.")
+    message.set_content("\n\n".join([*(text for text, _ in lines), foot]) + "\n")
+    body = "".join(f"<p>{line}</p>" for _, line in lines) + f"<p>{html.escape(foot)}</p>"
+    message.add_alternative(f"<html><body>{body}</body></html>", subtype="html")
+    message["Subject"] = _one_line(subject)
+    return message
+
+
+def _line(asked: AgentEscalation, address: str, shows: bool) -> tuple[str, str]:
+    link = f"{address}/escalations/{asked.id}"
+    words = headings.shortened(headings.parts(asked.plain_english_problem)) if shows else ""
+    words = words or gettext("Open the question")
+    return f"{words}\n{link}", f'<a href="{html.escape(link)}">{html.escape(words)}</a>'
+
+
+def _letter(subject: str, paragraphs: list[str]) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = _one_line(subject)
+    message.set_content("\n\n".join(paragraphs) + "\n")
+    return message
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def _addressed(
+    message: EmailMessage, receiver: str, channel: int, delivery: Claimed, config: Config
+) -> Letter:
+    mail = config.mail
+    if mail is None:
+        raise NotNeeded("no_smtp")
+    domain = mail.sender.rpartition("@")[2]
+    message["From"] = formataddr(("Unstuck", mail.sender))
+    message["To"] = receiver
+    message["Date"] = formatdate()
+    message["Message-ID"] = f"<{delivery.message_id}@{domain}>"
+    if delivery.escalation_id is not None:
+        thread = f"<question-{delivery.escalation_id}-{channel}-0@{domain}>"
+        if delivery.step:
+            message["In-Reply-To"] = message["References"] = thread
+        link = f"{root(config)}/unsubscribe/{unsubscribing.token(channel)}"
+        message["List-Unsubscribe"] = f"<{link}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    for name, value in _AUTOMATIC.items():
+        message[name] = value
+    return Letter(smtp.Server.of(mail.url), mail.sender, receiver, message)

@@ -1,0 +1,65 @@
+"""What the page about notifications shows, and who was told of a question."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.models import Delivery, NotificationSettings, Person, PersonalChannel
+from webapp.queries import workers
+
+
+@dataclass(frozen=True)
+class ChannelRow:
+    """A channel with the latest message to it, or None."""
+
+    channel: PersonalChannel
+    last: Delivery | None
+
+
+@dataclass(frozen=True)
+class Notified:
+    """A message about a question, and to whom."""
+
+    delivery: Delivery
+    name: str
+    kind: str
+
+
+def mine(session: Session, by: Actor) -> dict[str, Any]:
+    """The viewer's channels, in their order, and their settings."""
+    query = select(PersonalChannel).where(PersonalChannel.person_id == by.person_id)
+    rows = session.scalars(query.order_by(PersonalChannel.position, PersonalChannel.id)).all()
+    last = _latest(session, [row.id for row in rows])
+    return {
+        "channels": [ChannelRow(row, last.get(row.id)) for row in rows],
+        "settings": session.get(NotificationSettings, by.person_id),
+        "person": session.get_one(Person, by.person_id),
+        "messages_go_out": workers.any_heard(session.connection()),
+    }
+
+
+def _latest(session: Session, keys: Sequence[int]) -> dict[int | None, Delivery]:
+    if not keys:
+        return {}
+    column = Delivery.personal_channel_id
+    newest = select(func.max(Delivery.id)).where(column.in_(keys)).group_by(column)
+    found = session.scalars(select(Delivery).where(Delivery.id.in_(newest)))
+    return {row.personal_channel_id: row for row in found}
+
+
+def notified(session: Session, question: uuid.UUID) -> list[Notified]:
+    """Who was told of a question, when and how, and why not; the earliest first."""
+    query = (
+        select(Delivery, Person.name, PersonalChannel.kind)
+        .join(PersonalChannel, PersonalChannel.id == Delivery.personal_channel_id)
+        .join(Person, Person.id == PersonalChannel.person_id)
+        .where(Delivery.escalation_id == question)
+        .order_by(Delivery.id)
+        .limit(50)
+    )
+    return [Notified(*row) for row in session.execute(query)]

@@ -1,0 +1,112 @@
+"""When a person is told that a question waits, and why not. Facts go in; a decision and its reason
+come out. The reasons are stored and shown on the question's page."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+PRESENT_S: Final = 90.0
+"""Somebody who used an open page within so many seconds sees the question there."""
+
+LOOK_AGAIN_S: Final = 60.0
+BUNDLE_S: Final = 120.0
+"""After a message, further questions of so many seconds come in one."""
+
+MAIL_DELAY_S: Final = 180.0
+"""An e-mail waits for so long: most questions are answered by then."""
+
+REMIND_AFTER_S: Final = (900.0, 3600.0, 14_400.0, 86_400.0)
+"""Seconds from one message to the next while nobody answers. The last one repeats."""
+
+LAST_REMINDER: Final = 10
+
+
+class Reason(StrEnum):
+    """Why a message is sent, waits, or is not needed."""
+
+    ABSENT = "absent"
+    REMINDER = "reminder"
+    PRESENT = "present"
+    QUIET_HOURS = "quiet_hours"
+    BUNDLING = "bundling"
+    BUNDLED = "bundled"
+    CLOSED = "closed"
+    BEING_ANSWERED = "being_answered"
+    NO_MEMBER = "no_member"
+    CHANNEL_OFF = "channel_off"
+
+
+class Reach(StrEnum):
+    """Whether anyone learns of a question that is asked now: part of the response to its agent."""
+
+    LOOKING = "someone_is_looking"
+    NOTIFIED = "notified"
+    QUIET_HOURS = "quiet_hours"
+    NOBODY = "nobody_notified"
+
+
+class Action(StrEnum):
+    """What is done now."""
+
+    SEND = "send"
+    WAIT = "wait"
+    DROP = "drop"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known when a message is due. Durations are in seconds; None means never.
+
+    `seen_s`: since the person last used an open page. `told_s`: since the last message on this
+    channel. `quiet_s`: until the person's quiet hours end, 0 outside of them. `step`: 0 for the
+    first message, then the number of the reminder."""
+
+    is_pending: bool = True
+    is_held: bool = False
+    may_answer: bool = True
+    channel_on: bool = True
+    step: int = 0
+    seen_s: float | None = None
+    told_s: float | None = None
+    quiet_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do, why, and for WAIT in how many seconds to look again."""
+
+    action: Action
+    reason: Reason
+    wait_s: float = 0.0
+
+
+def decide(facts: Facts) -> Decision:
+    """Decide what becomes of a message that is due."""
+    if gone := _not_needed(facts):
+        return Decision(Action.DROP, gone)
+    if facts.is_held:
+        return Decision(Action.WAIT, Reason.BEING_ANSWERED, LOOK_AGAIN_S)
+    if facts.quiet_s > 0:
+        return Decision(Action.WAIT, Reason.QUIET_HOURS, facts.quiet_s)
+    if facts.seen_s is not None and facts.seen_s < PRESENT_S:
+        return Decision(Action.WAIT, Reason.PRESENT, LOOK_AGAIN_S)
+    if facts.told_s is not None and facts.told_s < BUNDLE_S:
+        return Decision(Action.WAIT, Reason.BUNDLING, BUNDLE_S - facts.told_s)
+    return Decision(Action.SEND, Reason.REMINDER if facts.step else Reason.ABSENT)
+
+
+def _not_needed(facts: Facts) -> Reason | None:
+    if not facts.is_pending:
+        return Reason.CLOSED
+    if not facts.may_answer:
+        return Reason.NO_MEMBER
+    if not facts.channel_on:
+        return Reason.CHANNEL_OFF
+    return None
+
+
+def next_reminder_s(step: int) -> float | None:
+    """Seconds from the message of this step to the next; None after the last one."""
+    if step >= LAST_REMINDER:
+        return None
+    return REMIND_AFTER_S[min(step, len(REMIND_AFTER_S) - 1)]
