@@ -1,4 +1,4 @@
-"""How many writes per second: the product, the reference stack, and PostgreSQL alone (pgbench)."""
+"""How many writes per second: the product, two reference stacks, and PostgreSQL alone (pgbench)."""
 
 import itertools
 import re
@@ -18,15 +18,22 @@ from webapp.embedded.programs import program
 
 CONNECTIONS = 32
 PATHS = {"errors": "error reports", "escalations": "escalations", "answers": "answers"}
-OURS, THEIRS, LIMIT = "Unstuck", "FastAPI", "pgbench"
+OURS, THEIRS, BARE, LIMIT = "Unstuck", "FastAPI", "FastAPI in one statement", "pgbench"
+SERVERS = (OURS, THEIRS, BARE)
+SYSTEMS = (*SERVERS, LIMIT)
 _ANSWERS, _BARE_ANSWERS = 2_500, 12_000  # questions for each second of answering them
 _SCRIPTS = Path(__file__).parent / "pgbench"
 
 Figures = defaultdict[tuple[str, str], list[float]]
 
 
+def _key(system: str) -> str:
+    """The system in names of databases and problems."""
+    return system.lower().replace(" ", "_")
+
+
 class Writes:
-    """The three systems on one server, each with its own database of the same contents."""
+    """The systems on one server, each with its own database of the same contents."""
 
     def __init__(self, server: Server, folder: Path, plan: Plan, jobs: int) -> None:
         self._plan = plan
@@ -45,13 +52,12 @@ class Writes:
         """Rounds in which the systems take turns on each path."""
         with ExitStack() as stack:
             self._start(stack)
-            for system, path in itertools.product((OURS, THEIRS), paths):
+            for system, path in itertools.product(SERVERS, paths):
                 self._drive(system, path, self._plan.warm)  # the first calls fill caches
             for number, path in itertools.product(range(rounds), paths):
                 # Who goes first changes from round to round.
-                turn = number % 3
-                systems = [OURS, THEIRS, LIMIT]
-                for system in systems[turn:] + systems[:turn]:
+                turn = number % len(SYSTEMS)
+                for system in SYSTEMS[turn:] + SYSTEMS[:turn]:
                     self._one(system, path)
             if with_latency:
                 for path in paths:
@@ -61,18 +67,19 @@ class Writes:
     def _start(self, stack: ExitStack) -> None:
         suffix = str(self._jobs)
         self._stores = {
-            system: Store.create(self._server, f"writes_{system.lower()}_{suffix}")
-            for system in (OURS, THEIRS, LIMIT)
+            system: Store.create(self._server, f"writes_{_key(system)}_{suffix}")
+            for system in SYSTEMS
         }
         for store in self._stores.values():
             add_jobs(store, self._jobs)
         self._names = [f"build-{number}" for number in range(1, self._jobs + 1)]
         broker = stack.enter_context(servers.redis(self._folder))
         ours = stack.enter_context(servers.desk(self._stores[OURS].url, self._folder))
-        theirs = stack.enter_context(
-            servers.reference(self._stores[THEIRS].url, broker, self._folder)
-        )
-        self._at = {OURS: ours, THEIRS: theirs}
+        self._at = {OURS: ours}
+        for system, app in ((THEIRS, "app"), (BARE, "one_statement")):
+            self._at[system] = stack.enter_context(
+                servers.reference(self._stores[system].url, broker, self._folder, app=app)
+            )
 
     def _one(self, system: str, path: str) -> None:
         if system == LIMIT:
@@ -93,9 +100,9 @@ class Writes:
         return load.run(where, requests, connections=CONNECTIONS, seconds=seconds)
 
     def _latency(self, path: str) -> None:
-        """At a quarter of what the slower of the two can do, on a fixed schedule."""
-        rate = min(median(self.rates[system, path]) for system in (OURS, THEIRS)) / 4
-        for system in (OURS, THEIRS):
+        """At a quarter of what the slowest server can do, on a fixed schedule."""
+        rate = min(median(self.rates[system, path]) for system in SERVERS) / 4
+        for system in SERVERS:
             requests = self._requests(system, path, int(rate * self._plan.seconds) + 100)
             came = load.run(
                 ("127.0.0.1", self._at[system][0]),
@@ -120,7 +127,7 @@ class Writes:
         return came.per_second, used / max(1, came.total + came.late)
 
     def _requests(self, system: str, path: str, count: int) -> Iterator[bytes]:
-        store, run = self._stores[system], f"{system.lower()}{next(self._runs)}"
+        store, run = self._stores[system], f"{_key(system)}{next(self._runs)}"
         if path == "answers":
             return calls.answers(store.founder, add_pending(store, count, self._jobs))
         make: Callable[[str, Sequence[str], str], Iterator[bytes]] = getattr(calls, path)
@@ -173,7 +180,7 @@ def compare(server: Server, folder: Path, plan: Plan) -> Section:
         f"{plan.seconds:g} s in turns; median (lowest to highest).",
         head=[
             "",
-            *(f"{system} /s" for system in (OURS, THEIRS, LIMIT)),
+            *(f"{system} /s" for system in SYSTEMS),
             "processor time per call",
             "latency at a quarter of the load: p50 / p99",
         ],
@@ -188,32 +195,32 @@ def compare(server: Server, folder: Path, plan: Plan) -> Section:
 
 def _add_ratios(section: Section, many: Writes, path: str, words: str) -> None:
     ours = median(many.rates[OURS, path])
-    theirs, limit = median(many.rates[THEIRS, path]), median(many.rates[LIMIT, path])
-    section.ratios += [
-        Ratio(f"{words} per second against the FastAPI stack", ours / max(theirs, 0.1), 1.5, True),
-        Ratio(f"{words} per second against pgbench", ours / max(limit, 0.1), 0.25, True),
+    for system, target in ((THEIRS, 2.0), (BARE, 0.7), (LIMIT, 0.25)):
+        other = median(many.rates[system, path])
+        section.ratios.append(
+            Ratio(f"{words} per second against {system}", ours / max(other, 0.1), target, True)
+        )
+        if ours < other and system != LIMIT:
+            section.worse.append(f"{words} per second: {ours:,.0f}, {system} {other:,.0f}.")
+    if path not in [key for _, key in many.latencies]:
+        return
+    p99 = {system: percentile(many.latencies[system, path], 0.99) for system in SERVERS}
+    section.worse += [
+        f"latency of {words} at a quarter of the load: p99 {ms(p99[OURS])}, "
+        f"{system} {ms(p99[system])}."
+        for system in (THEIRS, BARE)
+        if p99[OURS] > p99[system]
     ]
-    if ours < theirs:
-        section.worse.append(f"{words} per second: {ours:,.0f}, the FastAPI stack {theirs:,.0f}.")
-    if path in [key for _, key in many.latencies]:
-        p99 = {s: percentile(many.latencies[s, path], 0.99) for s in (OURS, THEIRS)}
-        if p99[OURS] > p99[THEIRS]:
-            section.worse.append(
-                f"latency of {words} at a quarter of the load: p99 {ms(p99[OURS])}, "
-                f"the FastAPI stack {ms(p99[THEIRS])}."
-            )
 
 
 def _row(figures: Writes, path: str, words: str) -> list[str]:
-    cpu = " / ".join(
-        f"{ms(median(figures.cpu[system, path]))} {system}" for system in (OURS, THEIRS)
-    )
+    cpu = " / ".join(f"{ms(median(figures.cpu[system, path]))} {system}" for system in SERVERS)
     latency = "; ".join(
         f"{system} {ms(percentile(values, 0.5))} / {ms(percentile(values, 0.99))}"
         for (system, of), values in figures.latencies.items()
         if of == path
     )
-    rates = [spread(figures.rates[system, path]) for system in (OURS, THEIRS, LIMIT)]
+    rates = [spread(figures.rates[system, path]) for system in SYSTEMS]
     return [words, *rates, cpu, latency]
 
 
@@ -223,6 +230,8 @@ def _notes(many: Writes) -> list[str]:
         "with the same validation and the same rules: token check by hash, the row, the event with "
         "the job's next number, one commit, one publish. It does without joined questions, waiting "
         "jobs, pauses, standing rules, memory and warnings, which Unstuck does in the same call. "
+        f"{BARE} (`bench/reference/one_statement.py`) does the same without an ORM, the token's "
+        "look-up and all writes in one prepared statement of asyncpg. "
         "pgbench sends the bare statements (`bench/pgbench/`), prepared, without HTTP.",
         "The same server answers a call that does nothing (`/healthz`) "
         f"{many.nothing[0]:,.0f} times per second, with {ms(many.nothing[1])} of processor time "

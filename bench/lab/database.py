@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from webapp.embedded import Server, server
+from webapp.embedded import Server
 
-# Three systems keep their connections open side by side, and the built-in limit is for one.
-server._SETTINGS["max_connections"] = "250"
+WORKERS = 8
+"""Of all servers that stand side by side: each keeps as many connections as one of the product."""
 
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[Server]:
     """A server with everything on that keeps data safe."""
-    with Server(folder / "postgres", durable=True) as started:
+    with Server(folder / "postgres", durable=True, workers=WORKERS) as started:
         yield started

@@ -84,15 +84,15 @@ def desk(url: str, folder: Path, workers: int = WORKERS) -> Iterator[tuple[int, 
 
 @contextmanager
 def reference(
-    url: str, redis_port: int, folder: Path, workers: int = WORKERS
+    url: str, redis_port: int, folder: Path, workers: int = WORKERS, *, app: str = "app"
 ) -> Iterator[tuple[int, int]]:
-    """The reference stack: FastAPI on uvicorn; yields its port and pid."""
+    """A reference: FastAPI on uvicorn, `app` of bench/reference; yields its port and pid."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "bench.reference.app:app", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", f"bench.reference.{app}:app", "--port", str(port)]
     command += ["--workers", str(workers), "--loop", "uvloop", "--http", "httptools"]
     command += ["--no-access-log", "--log-level", "warning", "--backlog", "2048"]
     environ = {"DATABASE_URL": url, "REDIS_URL": REDIS.format(port=redis_port)}
-    with process(command, folder / "reference.log", port, path="/docs", **environ) as pid:
+    with process(command, folder / f"{app}.log", port, path="/docs", **environ) as pid:
         yield port, pid
 
 

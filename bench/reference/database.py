@@ -14,6 +14,7 @@ from webapp.models import JobEvent
 
 POOL = 20  # connections of each worker, all kept: the product's pool has as many
 _url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
+plain_url = _url.set(drivername="postgresql").render_as_string(hide_password=False)
 engine = create_async_engine(_url, pool_size=POOL, max_overflow=0)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 broker = Redis.from_url(os.environ["REDIS_URL"])
