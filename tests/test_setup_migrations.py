@@ -1,7 +1,10 @@
 """The migrations: they build exactly what the models say, and can be taken back."""
 
 import re
+import socket
+import threading
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -54,18 +57,57 @@ def test_the_first_builds_escalations_with_the_columns_and_four_indexes_as_speci
     assert sorted(indexes) == sorted([name] for name in INDEXED)
 
 
-def test_an_upgrade_goes_around_the_connection_pooler(server):
+class Pooler:
+    """In place of a connection pooler: keeps everybody waiting, or hangs up on them."""
+
+    def __init__(self, *, cuts: bool) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._cuts = cuts
+        self.came: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://pooler@127.0.0.1:{self._listener.getsockname()[1]}/nobody"
+
+    def _run(self) -> None:
+        while True:
+            try:
+                caller, _address = self._listener.accept()
+            except OSError:
+                return
+            self.came.append(caller)
+            if self._cuts:
+                caller.close()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+        for caller in self.came:
+            caller.close()
+
+
+@pytest.mark.parametrize("cuts", [False, True])
+def test_an_upgrade_goes_around_the_connection_pooler(server, cuts):
+    """FIELD: behind PgBouncer the upgrade took its lock over the pooled address, and hung."""
     url = server.create_database("around_the_pooler")
+    pooler = Pooler(cuts=cuts)
     try:
-        nobody = "postgresql://pooler@127.0.0.1:1/nobody"
-        app = create_app(config_for(nobody, LISTEN_DATABASE_URL=url))
+        app = create_app(config_for(pooler.url, LISTEN_DATABASE_URL=url))
         with app.app_context():
             upgrade()
+        assert not pooler.came
+        with pytest.raises(sa.exc.OperationalError), app.app_context():
+            db.session.connection()  # it is there, and what is sent to it doesn't work
+        assert pooler.came
         engine = sa.create_engine(url)
         with engine.connect() as connection:
             assert connection.scalar(sa.text("select count(*) from alembic_version")) == 1
         engine.dispose()
     finally:
+        pooler.close()
         server.drop_database("around_the_pooler")
 
 
