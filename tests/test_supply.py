@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,25 @@ def test_each_vendored_file_is_listed_with_its_licence_and_unchanged(path: Path)
 def test_the_icons_are_listed_with_their_licence() -> None:
     (line,) = [line for line in VENDORED.splitlines() if "`static/icons.svg`" in line]
     assert "lucide-LICENSE.txt" in line
+
+
+@pytest.mark.parametrize(("required", "result"), [("", 0), ("1", 1)])
+def test_a_check_without_data_says_so_and_fails_where_it_is_required(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    required: str,
+    result: int,
+) -> None:
+    """FIELD: `make check` passed in silence although pip-audit had nothing to compare with."""
+    spec = spec_from_file_location("audit", ROOT / ".ci" / "audit.py")
+    assert spec is not None
+    assert spec.loader is not None
+    audit = module_from_spec(spec)
+    spec.loader.exec_module(audit)
+    monkeypatch.setattr(audit, "STAMP", tmp_path / "audited")
+    monkeypatch.setattr(audit, "ask", lambda: None)  # as where nobody can be reached
+    monkeypatch.setenv("AUDIT_REQUIRED", required)
+    for _ in range(2):  # the second time from what is kept of today
+        assert audit.main() == result
+        assert capsys.readouterr().out.startswith("NOT DONE: ")
