@@ -220,3 +220,11 @@ def with_ended_session(app: Flask) -> FlaskClient:
     with app.app_context(), client.session_transaction() as cookie:
         sessions.sign_out(cookie["browser"])
     return client
+
+
+def test_readyz_is_counted_unless_it_is_asked_from_this_machine(strict: Flask) -> None:
+    client = strict.test_client()
+    elsewhere = {"environ_base": {"REMOTE_ADDR": "203.0.113.7"}}
+    assert statuses(client, 5, "/readyz", **elsewhere) == [200, 200, 200, 429, 429]
+    assert statuses(client, 5, "/readyz") == [200] * 5
+    assert statuses(client, 5, "/healthz", **elsewhere) == [200] * 5

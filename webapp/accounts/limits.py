@@ -14,13 +14,14 @@ from flask import Flask, request, session
 
 from webapp.accounts.cookies import STATIC
 from webapp.accounts.counters import Counters, Limit, counters
+from webapp.addresses import is_this_machine
 from webapp.config import Config
 
 SESSION_KEY: Final = "browser"
 """Where a signed-in browser keeps its secret, in its signed cookie."""
 
 # MCP clients look for an OAuth server there, and take anything but a 404 for one.
-_OPEN: Final = (*STATIC, "/healthz", "/readyz", "/metrics", "/.well-known/oauth-")
+_OPEN: Final = (*STATIC, "/healthz", "/metrics", "/.well-known/oauth-")
 _PUBLIC: Final = ("/api/docs", "/api/openapi.json")  # nobody reads a token there
 _COUNTED: Final = "unstuck.stranger"
 _IPV6_NETWORK: Final = 64  # one customer has at least so many addresses
@@ -110,7 +111,10 @@ def init_app(app: Flask, config: Config, is_signed_in: Callable[[], bool]) -> No
         path: str = environ["PATH_INFO"]
         if "HTTP_AUTHORIZATION" in environ and path.startswith("/api/") and _reads_a_token(path):
             return  # whoever reads the token counts those that are not found
-        if path.startswith(_OPEN) or (SESSION_KEY in session and is_signed_in()):
+        is_from_here = is_this_machine(request.remote_addr or "")
+        if path.startswith(_OPEN) or (path == "/readyz" and is_from_here):
+            return  # a supervisor on this machine asks as often as it likes
+        if SESSION_KEY in session and is_signed_in():
             return
         stranger()
 
