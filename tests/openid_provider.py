@@ -18,7 +18,9 @@ CLIENT, SECRET = "unstuck", "the secret of the client"
 
 
 class OpenIdProvider:
-    """Says of whoever comes that they are `who`; `lies` go into the signed token as they are."""
+    """Says of whoever comes that they are `who`; `lies` go into the signed token as they are. They
+    give their password there, unless a session is open since that moment, in seconds since 1970;
+    with `asks_again` also then, where that is asked for. `tells_when` they did is up to it."""
 
     def __init__(self) -> None:
         self._server = make_server("127.0.0.1", 0, Request.application(self._answer), threaded=True)
@@ -29,6 +31,9 @@ class OpenIdProvider:
         self.lies: dict[str, Any] = {}
         self.in_the_token = True
         self.refuses = False
+        self.session_since: int | None = None
+        self.tells_when = True
+        self.asks_again = True
         self._asked: dict[str, dict[str, str]] = {}
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -89,6 +94,9 @@ class OpenIdProvider:
         moment = int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT, "iat": moment, "exp": moment + 60}
         claims |= {"nonce": asked["nonce"], "sub": self.who["sub"]}
+        again = self.asks_again and asked.get("prompt") == "login" and asked["max_age"] == "0"
+        if self.tells_when and "max_age" in asked:
+            claims["auth_time"] = moment if again else self.session_since or moment
         claims |= self.who if self.in_the_token else {}
         header = {"alg": "RS256", "kid": "first"}
         signed = jwt.encode(header, claims | self.lies, self.signs_with)

@@ -50,6 +50,8 @@ class Provider:
     client_id: str
     client_secret: str = field(repr=False)
     name: str
+    trusts_sessions: bool
+    """Whether a sign-in proves who somebody is, however long ago they signed in there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -446,6 +448,7 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
         client_id=client_id,
         client_secret=secret,
         name=name or urlsplit(url).hostname or "OpenID",
+        trusts_sessions=_switch(environ, "OIDC_TRUST_SESSIONS", default=False),
     )
 
 

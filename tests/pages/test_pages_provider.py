@@ -33,6 +33,7 @@ def provider(app: Flask, running: OpenIdProvider) -> OpenIdProvider:
     """The provider, honest again, and this desk as its client."""
     running.signs_with, running.who, running.lies = running.key, dict(ANNA), {}
     running.in_the_token, running.refuses = True, False
+    running.session_since, running.tells_when, running.asks_again = None, True, True
     app.extensions["unstuck"] = replace(app.extensions["unstuck"], provider=payload(running.issuer))
     return running
 

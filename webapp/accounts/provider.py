@@ -4,6 +4,7 @@ The one place where a page waits for somebody else's server. It holds no databas
 meanwhile.
 """
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask import Blueprint, abort, current_app, redirect, request, session
@@ -11,9 +12,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.accounts import limits
-from webapp.accounts.access import page_actor
+from webapp.accounts.access import SESSION_KEY, page_actor
 from webapp.accounts.passkeys import site
-from webapp.accounts.sign_in import entrance, let_in
+from webapp.accounts.sign_in import entrance, let_in, safe_path, want
+from webapp.clock import now
 from webapp.config import Provider
 from webapp.errors import Invalid
 from webapp.extensions import db
@@ -27,16 +29,27 @@ _BACK: Final = "/sign-in/provider/back"
 FOUND_KEY: Final = "found"
 """Where a signed-in browser keeps who it is at the provider, until its person has said whether that
 is to be connected to their account."""
+_AGAIN: Final = {"prompt": "login", "max_age": 0}
+"""Asks the provider to let nobody through by an open session there."""
+_SOME_TIME: Final = {"max_age": 30 * 24 * 3600}
+"""Asks it to say when that session began, which it has to say only where an age is named."""
+_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
+_LAST_MOMENT: Final = 2**33  # in the year 2242
 
 
 def go_to_provider() -> Response | tuple[str, int]:
-    """Send the browser to the provider, with a state, a nonce and a challenge, each for one use."""
+    """Send the browser to the provider, with a state, a nonce and a challenge, each for one use.
+    With `?again=1` the person has to prove again there who they are."""
     client = _client()
     if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         return redirect("/sign-in", 303)  # nobody is signed in by opening another's page
     db.session.remove()
+    again = "again" in request.args and SESSION_KEY in session
+    if again:
+        want(safe_path(request.args.get("then")) or "/settings/sign-in")
+    asked = _AGAIN if again else _SOME_TIME
     try:
-        return client.authorize_redirect(site().origin + _BACK)  # type: ignore[no-any-return]  # ships no types
+        return client.authorize_redirect(site().origin + _BACK, **asked)  # type: ignore[no-any-return]  # ships no types
     except _troubles() as error:
         _warn("the OpenID provider cannot be reached", error)
         return entrance(
@@ -95,7 +108,19 @@ def _claims(client: Any, token: dict[str, Any]) -> Claims:
         email=str(userinfo.get("email", "")),
         is_verified=userinfo.get("email_verified") is True,
         name=str(userinfo.get("name", "")),
+        proved_at=_proved_at(userinfo.get("auth_time")),
     )
+
+
+def _proved_at(auth_time: object) -> datetime:
+    """When the person proved to the provider who they are, as its signed token says."""
+    if _provider().trusts_sessions:
+        return now()
+    if isinstance(auth_time, bool) or not isinstance(auth_time, int | float):
+        return _LONG_AGO
+    if not 0 <= auth_time < _LAST_MOMENT:
+        return _LONG_AGO
+    return datetime.fromtimestamp(auth_time, UTC)
 
 
 def _warn(what: str, error: Exception) -> None:

@@ -5,6 +5,7 @@ says who somebody is to the provider, and here it is only what somebody wrote.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
@@ -33,6 +34,8 @@ class Claims:
     email: str
     is_verified: bool
     name: str
+    proved_at: datetime
+    """When they last proved to the provider who they are; long ago if it doesn't say."""
 
 
 def sign_in(claims: Claims, user_agent: str | None) -> str:
@@ -42,7 +45,9 @@ def sign_in(claims: Claims, user_agent: str | None) -> str:
             members.wait_for_turn(session)
             found = accounts.person_of_identity(session, claims.issuer, claims.subject)
             person = found or _by_address(session, claims)
-            return begin_session(session, person, user_agent, how="oidc")
+            return begin_session(
+                session, person, user_agent, how="oidc", proved_at=claims.proved_at
+            )
     except Unknown:
         audit.failed_sign_in("oidc")
         raise

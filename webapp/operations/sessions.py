@@ -1,7 +1,7 @@
 """What is done to sessions: opened at a sign-in, kept, confirmed, ended."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select, update
@@ -29,9 +29,17 @@ class NoMember(AppError):
     status, code, title = 403, "no-member", lazy_gettext("You're no longer in any project")
 
 
-def begin_session(session: Session, person: Person, user_agent: str | None, *, how: str) -> str:
+def begin_session(
+    session: Session,
+    person: Person,
+    user_agent: str | None,
+    *,
+    how: str,
+    proved_at: datetime | None = None,
+) -> str:
     """Sign the person in, who has shown who they are; `how` says by what. Inside a transaction.
-    Returns the secret of the new browser session."""
+    `proved_at` is when they proved it, if that was not just now. Returns the secret of the new
+    browser session."""
     in_a_project = select(Membership.person_id).where(Membership.person_id == person.id).limit(1)
     if session.scalar(in_a_project) is None:
         raise NoMember(lazy_gettext("Ask an owner of the project to invite you again."))
@@ -43,7 +51,7 @@ def begin_session(session: Session, person: Person, user_agent: str | None, *, h
             user_agent=clean_text(user_agent or "")[:255] or None,
             how=how,
             created_at=moment,
-            confirmed_at=moment,
+            confirmed_at=moment if proved_at is None else min(proved_at, moment),
             last_seen_at=moment,
             expires_at=moment + SESSION_LIVES,
         )
