@@ -35,6 +35,34 @@ _EVENTS = """
         'agent.waiting_for_input', e.created_at, jsonb_build_object('escalation_id', e.id)
     from agent_escalations e join jobs j using (project_id, job_id)
 """
+# The same problem for every tenth question of a project, an attempt for each question.
+_PROBLEMS = """
+    insert into problems (project_id, error_signature, error_type, category, seen, is_open,
+        first_seen_at, last_seen_at)
+    select project_id, error_signature, error_type, 'config', 1, false, created_at, created_at
+    from agent_escalations where ('x' || right(id::text, 1))::bit(4)::int < 2
+"""
+_ATTEMPTS = """
+    with known as materialized (
+        select problems.id as problem, jobs.id as job, e.created_at from agent_escalations e
+        join problems using (project_id, error_signature) join jobs using (project_id, job_id)
+    )
+    insert into attempts (problem_id, job, session_id, intent, approach, verdict, at)
+    select problem, job, 'session-1', 'set up the payments', 'the way number ' || n, 'retry',
+        created_at from known, generate_series(1, 8) n
+"""
+_CROWD = """
+    with asked as (
+        select id, project_id from agent_escalations where status = 'pending'
+        order by created_at limit 1
+    ), more as (
+        insert into jobs (project_id, job_id, created_at, last_seq, last_event_at)
+        select project_id, 'crowd-' || n, now() - interval '1 year', 0, null
+        from asked, generate_series(1, %s) n returning id
+    )
+    insert into escalation_waiters (escalation_id, job, joined_at)
+    select asked.id, more.id, now() from asked, more
+"""
 _SECONDARY = """
     select indexname, indexdef from pg_indexes
     where tablename = 'agent_escalations' and indexname not like 'pk%'
@@ -43,7 +71,8 @@ _SECONDARY = """
 
 def fill(store: Store, count: int) -> None:
     """Store `count` questions, PENDING of them open and the others answered, PER_JOB for each
-    job, with their waiting jobs and one event each."""
+    job, with their waiting jobs, one event each, and as many attempts. For one open question a
+    thousandth of them wait."""
     with psycopg.connect(store.plain_url, autocommit=True) as connection:
         indexes = connection.execute(_SECONDARY).fetchall()
         for name, _ in indexes:
@@ -57,6 +86,9 @@ def fill(store: Store, count: int) -> None:
             connection.execute(definition.encode())
         connection.execute(_WAITERS)
         connection.execute(_EVENTS)
+        connection.execute(_PROBLEMS)
+        connection.execute(_ATTEMPTS)
+        connection.execute(_CROWD, [count // 1_000])
         connection.execute("vacuum analyze")
 
 
