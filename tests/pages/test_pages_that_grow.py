@@ -17,7 +17,8 @@ from webapp.live.fragments import VIEWS
 from webapp.models import AgentEscalation, Job
 from webapp.operations import answers
 from webapp.queries import screens
-from webapp.queries.screens import INBOX_LENGTH, WAITERS_SHOWN
+from webapp.queries.screens import WAITERS_SHOWN
+from webapp.queries.screens_inbox import INBOX_LENGTH
 
 Ask = Callable[..., uuid.UUID]
 Sql = Callable[..., list[Any]]
