@@ -3,8 +3,11 @@
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from functools import cached_property
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -18,9 +21,21 @@ PYTHON = os.environ.get("SERVER_PYTHON", str(ROOT / ".venv" / "bin" / "python"))
 class Desk:
     """The server, and what a founder does there."""
 
-    def __init__(self, url: str, environ: dict[str, str]) -> None:
-        self.url, self._environ = url, environ
+    def __init__(self, url: str, environ: dict[str, str], sign_in: str) -> None:
+        self.url, self._environ, self._sign_in = url, environ, sign_in
         self.founder = self.token("all", "--scope", "founder", project="*")
+
+    @cached_property
+    def browser(self) -> Any:
+        """The browser of the first founder, signed in with the link that the server printed."""
+        spec = spec_from_file_location("visitor", ROOT / "tests" / "visitor.py")
+        assert spec
+        assert spec.loader
+        module = sys.modules["visitor"] = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        visitor = module.Visitor(self.url)
+        assert visitor.sign_in(self._sign_in)
+        return visitor
 
     def token(self, name: str, *more: str, project: str) -> str:
         command = [PYTHON, "-m", "flask", "--app", "wsgi", "token", "create"]
@@ -73,6 +88,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             assert process.stdout
             line = next(line for line in process.stdout if "http://" in line)
             address = line[line.index("http://") :].split()[0]
-            yield Desk("/".join(address.split("/")[:3]), environ)
+            yield Desk("/".join(address.split("/")[:3]), environ, address)
         finally:
             process.terminate()
