@@ -192,7 +192,8 @@ class Unstuck:
     # The job
 
     def update(self, **changes: Any) -> None:
-        """Describe this job: title, state (working, finished or failed), summary, result_url."""
+        """Describe this job: title, state (working, finished or failed), summary, result_url,
+        preview."""
         body = self._body(session_id=self.session, **changes)
         self.send_quietly("PUT", self.path, body)
 

@@ -19,6 +19,9 @@ def test_the_first_call_makes_the_job(client: FlaskClient, agent: dict[str, str]
         "session_id": "s1",
         "title": "Build the shop",
         "state": "working",
+        "summary": None,
+        "result_url": None,
+        "preview": None,
         "counts": {"pending": 0, "answered": 0},
         "last_seq": 1,
         "last_event_at": "",
@@ -52,6 +55,15 @@ def test_telling_the_same_again_is_no_event(client: FlaskClient, agent: dict[str
         ({"state": "waiting_for_input"}, "state"),
         ({"title": "x" * 256}, "title"),
         ({"title": ""}, "title"),
+        ({"summary": "x" * 2001}, "summary"),
+        ({"result_url": "http://shop.example.com/"}, "result_url"),
+        ({"result_url": "javascript:alert(1)"}, "result_url"),
+        ({"result_url": "https:///nowhere"}, "result_url"),
+        ({"result_url": "https://anna:secret@shop.example.com/"}, "result_url"),
+        ({"result_url": "https://a b.example.com/"}, "result_url"),
+        ({"result_url": "https://shop.example.com/" + "x" * 2048}, "result_url"),
+        ({"preview": "data:image/png;base64,AAAA"}, "preview"),
+        ({"preview": "https://[broken/"}, "preview"),
         ({"session_id": 1}, "session_id"),
         ({"project_id": "x" * 256}, "project_id"),
     ],
@@ -160,3 +172,28 @@ def test_a_job_that_is_not_paused_is_not_resumed(
 ) -> None:
     answers = [client.post(f"{URL}/resume", headers=founder).status_code for _ in range(2)]
     assert answers == [200, 409]
+
+
+def test_a_job_tells_its_story_and_keeps_what_is_left_out(
+    client: FlaskClient, agent: dict[str, str]
+) -> None:
+    story = {
+        "summary": "The shop sells bouquets now.",
+        "result_url": "https://shop.example.com/",
+        "preview": "https://shop.example.com/preview.png",
+    }
+    first = client.put(URL, json=story, headers=agent).json
+    assert {name: first[name] for name in story} == story
+    later = client.put(URL, json={"state": "finished"}, headers=agent).json
+    assert {name: later[name] for name in story} == story
+    events = client.get(f"{URL}/events", headers=agent).json
+    assert {name: events[0][name] for name in story} == story
+    assert set(story).isdisjoint(events[1])
+
+
+def test_no_key_in_a_summary_is_kept(client: FlaskClient, agent: dict[str, str]) -> None:
+    key = "sk_" + "live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+    shown = client.put(URL, json={"summary": f"It uses {key} now."}, headers=agent).json
+    assert key not in shown["summary"]
+    refused = client.put(URL, json={"result_url": f"https://x.example.com/?k={key}"}, headers=agent)
+    assert refused.status_code == 422

@@ -105,6 +105,16 @@ def _titles() -> None:
     with ago(days=3):
         for job, title in titles.items():
             jobs.tell(job, SHOP, by=AGENT, title=title, session_id="session-4f2a")
+        jobs.tell(
+            "gallery",
+            SHOP,
+            by=AGENT,
+            title="Photos of each bouquet",
+            summary="Nine of twelve bouquets show their photos, and customers can leaf through "
+            "them. The small pictures of three are missing. Then I'll add the prices.",
+            result_url="https://preview.flower-shop.example/bouquets",
+            preview="https://preview.flower-shop.example/bouquets.png",
+        )
         jobs.tell("nightly/2026-11-22", SITE, by=AGENT, title="Nightly build")
         jobs.tell("members-area", SITE, by=AGENT, title="Members’ area")
 

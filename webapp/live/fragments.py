@@ -156,13 +156,14 @@ VIEWS: Mapping[str, View] = {
     ),
     "jobs": View(
         (_COUNTS, Region("jobs-list", "jobs/_list.html", screens_jobs.jobs_list, _ALL)),
-        _anyone,
+        screens_jobs.jobs_of,
         _always,
     ),
     "job": View(
         (
             _COUNTS,
             Region("job-header", "jobs/_header.html", screens_jobs.job_header, _ALL),
+            Region("job-story", "jobs/_story.html", screens_jobs.job_story, _ALL),
             Region("job-feed", "jobs/_feed.html", screens_jobs.job_feed, _ALL),
         ),
         _job,

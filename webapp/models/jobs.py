@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     String,
+    Text,
     UniqueConstraint,
     func,
     text,
@@ -37,6 +38,9 @@ class Job(Model):
     job_id: Mapped[Name]
     session_id: Mapped[str | None] = mapped_column(String(255))
     title: Mapped[str | None] = mapped_column(String(255))
+    summary: Mapped[str | None] = mapped_column(Text)
+    result_url: Mapped[str | None] = mapped_column(Text)
+    preview: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), server_default=text("'working'"))
     last_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     last_event_at: Mapped[Moment | None]

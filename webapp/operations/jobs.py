@@ -79,13 +79,18 @@ _TELL = text(
     with known as materialized (
         select id, jsonb_strip_nulls(jsonb_build_object(
             'title', case when title is distinct from :title then :title end,
-            'state', case when state <> :state then :state end)) as news
+            'state', case when state <> :state then :state end,
+            'summary', case when summary is distinct from :summary then :summary end,
+            'result_url', case when result_url is distinct from :result_url then :result_url end,
+            'preview', case when preview is distinct from :preview then :preview end)) as news
         from jobs where project_id = :project_id and job_id = :job_id
             and (state <> 'paused' or :state is null)
         for no key update
     ), job as (
         update jobs set session_id = coalesce(:session_id, session_id),
             title = coalesce(:title, title), state = coalesce(:state, state),
+            summary = coalesce(:summary, summary), preview = coalesce(:preview, preview),
+            result_url = coalesce(:result_url, result_url),
             last_seq = last_seq + 1, last_event_at = :at
         from known where jobs.id = known.id and news <> '{}'
         returning jobs.*, news
@@ -96,7 +101,10 @@ _TELL = text(
     select * from job
     """
 ).bindparams(
-    *(bindparam(name, type_=String) for name in ("title", "state", "session_id")),
+    *(
+        bindparam(name, type_=String)
+        for name in ("title", "state", "session_id", "summary", "result_url", "preview")
+    ),
 )
 
 
@@ -108,13 +116,18 @@ def tell(
     session_id: str | None = None,
     title: str | None = None,
     state: str | None = None,
+    summary: str | None = None,
+    result_url: str | None = None,
+    preview: str | None = None,
 ) -> Job:
     """Tell or change a job. What is None stays; only a real change is an event. No key in a title
-    is kept."""
+    or a summary is kept."""
     title = None if title is None else without_keys(title)
+    summary = None if summary is None else without_keys(summary)
     project_id = project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "tell about jobs of this project")
     changes: dict[str, Any] = {"session_id": session_id, "title": title, "state": state}
+    changes |= {"summary": summary, "result_url": result_url, "preview": preview}
     changes |= {"project_id": project_id, "job_id": job_id}
     changes |= {"kind": Kind.JOB_CHANGED.value, "at": now()}
     with single_statement("tell") as session:

@@ -1,14 +1,15 @@
 """Reads of jobs: their state, their counts, their log."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.errors import Conflict, NotFound
-from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.models import AgentEscalation, Attempt, EscalationWaiter, Job, Problem
 from webapp.queries.pages import Page, keyset
 from webapp.queries.scope import visible
 
@@ -76,13 +77,48 @@ def some(session: Session, *, by: Actor) -> bool:
 
 
 def listed(
-    session: Session, *, by: Actor, limit: int = 100, cursor: str | None = None
+    session: Session,
+    *,
+    by: Actor,
+    limit: int = 100,
+    cursor: str | None = None,
+    project: str = "",
+    without: Collection[int] = (),
 ) -> Page[JobView]:
-    """The caller's jobs, those that moved last first."""
-    query = select(Job).where(visible(Job.project_id, by))
+    """The caller's jobs, those that moved last first; of one `project`, and `without` those of
+    these ids."""
+    query = select(Job).where(visible(Job.project_id, by), Job.id.not_in(without))
+    if project:
+        query = query.where(Job.project_id == project)
     order = (Job.moved_at, Job.id)
     page = keyset(session, query, order, limit, cursor, newest_first=True, key_type=int)
     return Page(views(session, list(page.rows)), page.next_cursor)
+
+
+def needing(session: Session, *, by: Actor, limit: int, project: str = "") -> list[JobView]:
+    """The caller's jobs that need a person: those that are paused, then those that wait for an
+    answer, each with what moved last first."""
+    asks = exists().where(
+        EscalationWaiter.job == Job.id,
+        AgentEscalation.id == EscalationWaiter.escalation_id,
+        AgentEscalation.status == "pending",
+    )
+    query = select(Job).where(
+        visible(Job.project_id, by),
+        or_(Job.state == "paused", and_(Job.state == "working", asks)),
+    )
+    if project:
+        query = query.where(Job.project_id == project)
+    order = ((Job.state == "paused").desc(), Job.moved_at.desc(), Job.id.desc())
+    return views(session, list(session.scalars(query.order_by(*order).limit(limit))))
+
+
+def problems_of(session: Session, job: int, limit: int) -> Sequence[Problem]:
+    """The problems that a job reported, the one that came up last first."""
+    reported = select(Attempt.problem_id).where(Attempt.job == job)
+    query = select(Problem).where(Problem.id.in_(reported))
+    order = (Problem.last_seen_at.desc(), Problem.id.desc())
+    return session.scalars(query.order_by(*order).limit(limit)).all()
 
 
 def _state(job: Job, pending: int) -> str:

@@ -9,18 +9,19 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.actors import Actor
+from webapp.actors import ANSWERING, Actor
 from webapp.errors import NotFound
 from webapp.events import log
 from webapp.events.log import Event
 from webapp.models import AgentEscalation, Job
-from webapp.queries import escalations, jobs
+from webapp.queries import escalations, jobs, projects, screens_problems
 from webapp.queries.escalations import Waiting
 from webapp.queries.scope import visible
 from webapp.queries.screens import label_of
 
 FEED_LENGTH = 100
 JOBS_SHOWN = 50
+PROBLEMS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,46 @@ class Entry:
     waiting: int = 1
 
 
+def jobs_of(session: Session, by: Actor, key: str) -> None:
+    """Raise NotFound for what is no project of the caller; without a key it is all of them."""
+    if key and not projects.is_known(session, key, by=by):
+        raise NotFound(lazy_gettext("Project not found. Start from the inbox."))
+
+
 def jobs_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
-    """The jobs that moved last; `key` is the cursor of an older page."""
-    page = jobs.listed(session, by=by, limit=JOBS_SHOWN, cursor=key or None)
-    return {"jobs": page.rows, "older": page.next_cursor, "first": not key}
+    """The jobs that need a person, then those that moved last; `key` is the project whose jobs
+    they are, or empty for all."""
+    needing = jobs.needing(session, by=by, limit=JOBS_SHOWN, project=key)
+    above = [view.job.id for view in needing]
+    page = jobs.listed(session, by=by, limit=JOBS_SHOWN, project=key, without=above)
+    return {
+        "needing": [(view, by.role_in(view.job.project_id) in ANSWERING) for view in needing],
+        "jobs": page.rows,
+        "older": page.next_cursor,
+        "first": True,
+        "project": key,
+    }
+
+
+def older_jobs(session: Session, by: Actor, project: str, cursor: str) -> dict[str, Any]:
+    """The jobs that moved before those of an earlier page."""
+    page = jobs.listed(session, by=by, limit=JOBS_SHOWN, cursor=cursor, project=project)
+    return {
+        "needing": [],
+        "jobs": page.rows,
+        "older": page.next_cursor,
+        "first": False,
+        "project": project,
+    }
+
+
+def job_story(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """What came up in the job: its problems, those that came up last first, and how each stands."""
+    found = job(session, by, key)
+    rows = screens_problems.rows(session, jobs.problems_of(session, found.id, PROBLEMS_SHOWN))
+    # The header of a paused job names the questions that wait.
+    is_paused = found.state == "paused"
+    return {"troubles": [row for row in rows if not (is_paused and row.waiting)]}
 
 
 def job(session: Session, by: Actor, key: str) -> Job:

@@ -36,6 +36,9 @@ def update_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> Ap
         session_id=body.session_id,
         title=body.title,
         state=body.state,
+        summary=body.summary,
+        result_url=body.result_url,
+        preview=body.preview,
     )
     return _shown(job)
 

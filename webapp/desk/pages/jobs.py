@@ -1,31 +1,36 @@
 """The jobs, one job with its feed, and its resume button."""
 
 from contextlib import suppress
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request
+from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING
+from webapp.desk.pages.inbox import LONGEST
 from webapp.desk.pages.inbox_answers import inbox_region
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import Conflict
 from webapp.extensions import db
 from webapp.operations import jobs as operations
 from webapp.queries import jobs as queries
-from webapp.queries import screens_jobs
+from webapp.queries import projects, screens_jobs
 from webapp.rules.limits import clean_text
 
 
 @signed_in
 def jobs() -> Response:
-    """Every job with its state. The first page is live; older ones stand still."""
-    cursor = request.args.get("cursor")
-    if not cursor:
-        return page("jobs/page.html", "jobs")
-    older = screens_jobs.jobs_list(db.session(), current_actor(), cursor)
-    return page("jobs/earlier.html", "quiet", **older)
+    """Every job with its state, or those of one project; paused and waiting ones first. The first
+    page is live; older ones stand still."""
+    session, by = db.session(), current_actor()
+    project = clean_text(request.args.get("project", ""))[:LONGEST]
+    if cursor := request.args.get("cursor"):
+        older = screens_jobs.older_jobs(session, by, project, cursor)
+        return page("jobs/earlier.html", "quiet", **older)
+    return page("jobs/page.html", "jobs", project, projects=projects.names(session, by=by))
 
 
 @signed_in
@@ -65,6 +70,8 @@ def _back(key: int, on: str) -> Response | Redirect:
     """The page on which the button was: the inbox, a question, or the job's own."""
     if on == "inbox":
         return inbox_region() if wants_fragment() else redirect("/", 303)
+    if on == "jobs":
+        return jobs_region() if wants_fragment() else redirect("/jobs", 303)
     question = _question_id(on)
     if question is not None and wants_fragment():
         return region("question", "question-state", str(question))
@@ -73,6 +80,13 @@ def _back(key: int, on: str) -> Response | Redirect:
     if wants_fragment():
         return region("job", "job-header", str(key))
     return redirect(f"/jobs/{key}", 303)
+
+
+def jobs_region() -> Response:
+    """The list of jobs as the page shows it that sent the form: all, or those of one project."""
+    address = urlsplit(htmx_request.htmx.current_url or "")
+    asked = dict(parse_qsl(address.query)) if address.path == "/jobs" else {}
+    return region("jobs", "jobs-list", clean_text(asked.get("project", ""))[:LONGEST])
 
 
 def _question_id(text: str) -> UUID | None:

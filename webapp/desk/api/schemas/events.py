@@ -123,6 +123,9 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
     Kind.BUILD_RESUMED: {"resumed_by": (str, _WHO)},
     Kind.JOB_CHANGED: {
         "title": (str | None, "The new title. Left out if it stayed."),
+        "summary": (str | None, "The new summary. Left out if it stayed."),
+        "result_url": (str | None, "Where people find the result. Left out if it stayed."),
+        "preview": (str | None, "A picture of the result. Left out if it stayed."),
         "state": (ToldJobState | None, "The new state. Left out if it stayed."),
     },
     PRUNED: {

@@ -18,6 +18,7 @@ from pydantic import (
 
 from webapp.clock import rfc3339
 from webapp.operations.standing_rules import MOST_DAYS
+from webapp.rules import links
 from webapp.rules.signature import looks_computed
 
 LONGEST_NAME = 255
@@ -38,6 +39,8 @@ Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Digest = Annotated[str, Field(min_length=1, max_length=64)]
 Signature = Annotated[str, Field(min_length=1, max_length=800)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Summary = Annotated[str, Field(min_length=1, max_length=2_000)]
+Link = Annotated[str, Field(min_length=1, max_length=links.LONGEST)]
 Moment = Annotated[
     datetime,
     PlainSerializer(rfc3339),

@@ -13,16 +13,19 @@ from webapp.desk.api.schemas.parts import (
     Days,
     Digest,
     InTime,
+    Link,
     Name,
     OwnSignature,
     RequestModel,
     Schema,
     Signature,
     State,
+    Summary,
     Text,
     fits_a_question,
     one_of,
 )
+from webapp.rules import links
 from webapp.rules.categories import Category, Origin
 
 LONGEST_MESSAGE = 1_048_576
@@ -294,6 +297,30 @@ class JobNews(OfProject):
     state: ToldJobState | None = Field(
         None, description="The new state of the job.", examples=["working"]
     )
+    summary: Summary | None = Field(
+        None,
+        description="One paragraph for people: what is done, and what comes next.",
+        examples=["The shop sells bouquets now. Invoices come next."],
+    )
+    result_url: Link | None = Field(
+        None,
+        description="Where people find the result. Starts with https:// and contains no "
+        "password or key.",
+        examples=["https://shop.example.com/"],
+    )
+    preview: Link | None = Field(
+        None,
+        description="A picture of the result, shown as a link. Starts with https:// and contains "
+        "no password or key.",
+        examples=["https://shop.example.com/preview.png"],
+    )
+
+    @field_validator("result_url", "preview")
+    @classmethod
+    def _is_a_link(cls, url: str | None) -> str | None:
+        if url is not None and (wrong := links.what_is_wrong(url)):
+            raise ValueError(wrong)
+        return url
 
 
 class ErrorReport(OfProject, WithOptions):

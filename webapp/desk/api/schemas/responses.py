@@ -161,6 +161,9 @@ class Job(ResponseModel):
     )
     title: str | None = Field(description="The name people see.")
     state: JobState = Field(description="The state of the job.")
+    summary: str | None = Field(description="What is done and what comes next, in one paragraph.")
+    result_url: str | None = Field(description="Where people find the result.")
+    preview: str | None = Field(description="A picture of the result.")
     counts: Counts = Field(description="The number of its questions.")
     last_seq: int = Field(description="The number of the latest event in its log.")
     last_event_at: Moment | None = Field(description="When the latest event happened.")
@@ -179,6 +182,9 @@ class Job(ResponseModel):
             session_id=view.job.session_id,
             title=view.job.title,
             state=view.state,  # type: ignore[arg-type]  # checked by the constraint of the table
+            summary=view.job.summary,
+            result_url=view.job.result_url,
+            preview=view.job.preview,
             counts=Counts(pending=view.pending, answered=view.answered),
             last_seq=view.job.last_seq,
             last_event_at=view.job.last_event_at,
