@@ -144,15 +144,21 @@ class Person(Client):
         time.sleep(_PAUSE_S)
 
     def answer(self, key: str) -> None:
-        """Open the page and send its form, until the page shows that it is answered."""
+        """Open the page and send its forms, until it shows that it is answered. Where the secret
+        was stored and the answer that came with it was cut off, the answer is left to give."""
+        path = f"/escalations/{key}"
         while not self.over.is_set():
-            page = self._loaded(f"/escalations/{key}")
-            if page and f"/escalations/{key}/secrets" not in page.text:
+            page = self._loaded(path)
+            if page is None:
+                continue
+            if f'{path}/secrets"' in page.text:
+                secret = {f"secret.{NAME}": self.journal.secrets[key]}
+                self._sent(page, '/secrets"', decision=YES, **secret)
+            elif '<form id="answer"' in page.text:
+                self._sent(page, 'id="answer"', decision=YES)
+            else:
                 self.journal.answered.add(key)
                 return
-            if page:
-                fields = {f"secret.{NAME}": self.journal.secrets[key], "decision": YES}
-                self._sent(page, **fields)
 
     def _loaded(self, path: str) -> Page | None:
         """The page; None while an outage explains that it does not come."""
@@ -169,9 +175,9 @@ class Person(Client):
             return None
         return page
 
-    def _sent(self, page: Page, **fields: str) -> None:
+    def _sent(self, page: Page, mark: str, **fields: str) -> None:
         try:
-            sent = self._browser.submit(page, '/secrets"', **fields)
+            sent = self._browser.submit(page, mark, **fields)
         except (OSError, http.client.HTTPException):
             return  # cut, or out of reach: the page shows what came of it
         # 409: an earlier try was taken, and its response was lost.
