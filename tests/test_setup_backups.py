@@ -59,7 +59,7 @@ def test_one_is_made_beside_the_running_server_and_can_be_restored(tmp_path, clo
         assert said == []
         assert (file.stat().st_mode & 0o777, daily.folder.stat().st_mode & 0o777) == (0o600, 0o700)
         refused = flask(folder, "restore", str(file))
-        assert "stop it, then restore" in refused.stderr
+        assert "Stop it, then restore" in refused.stderr
     done = flask(tmp_path / "other", "restore", str(file))
     assert done.returncode == 0, done.stderr
 

@@ -108,7 +108,7 @@ def test_a_command_works_while_the_desk_runs(desk, data_dir):
 
 
 def test_a_second_desk_on_the_same_folder_is_turned_away_with_a_sentence(desk, data_dir):
-    assert refusal(data_dir).startswith(f"A desk already runs on the data folder {data_dir}")
+    assert refusal(data_dir).startswith(f"A server already runs on the data folder {data_dir}")
 
 
 def kill(pid: int) -> None:

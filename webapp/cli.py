@@ -48,22 +48,22 @@ token_group = AppGroup("token", help="Tokens of agents.")
     type=Days(),
     default=tokens.DAYS,
     show_default=True,
-    help="It works for N days, or 'never' expires.",
+    help="For how many days the token works, or 'never' for no end.",
 )
 @click.option(
     "--person",
     "email",
-    help="Somebody's own token, which acts as they do and ends with what they may.",
+    help="Make the person's own token, which acts in their name and has their permissions.",
 )
 @click.option(
     "--replaces",
     metavar="PREFIX",
-    help="The agents' token that this one replaces: it acts for the jobs that one opened.",
+    help="The agents' token to replace. The new one takes over its jobs.",
 )
 @click.option(
     "--overlap-hours",
     type=click.IntRange(0, 24 * 365),
-    help="With --replaces: end the old token in N hours, 0 for now. Left out, its end stays.",
+    help="With --replaces: end the old token in N hours, 0 for now. By default, its end stays.",
 )
 @with_database
 def create_token(
@@ -75,7 +75,7 @@ def create_token(
     replaces: str | None,
     overlap_hours: int | None,
 ) -> None:
-    """Make a token and print it. It is shown this once."""
+    """Create a token and print it. It is shown only once."""
     if replaces is None and overlap_hours is not None:
         raise click.UsageError("--overlap-hours goes with --replaces.")
     if replaces is not None and (scope != "agent" or email is not None):
@@ -96,7 +96,7 @@ def create_token(
 @token_group.command("list")
 @with_database
 def list_tokens() -> None:
-    """Print the tokens in force: start, what it may, projects, last use, end, name."""
+    """List the active tokens: prefix, scope, projects, last use, end, name."""
     for token, email in token_queries.all_in_force(db.session()):
         used = f"{token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
         until = f"until {token.expires_at:%Y-%m-%d}" if token.expires_at else "no end"
@@ -115,7 +115,7 @@ def revoke_token(prefix: str) -> None:
 
 @click.command("up")
 def up() -> None:
-    """Run the desk until Ctrl-C: the database, its schema and the web server."""
+    """Run the server and its database until Ctrl-C."""
     os.chdir(PROJECT_ROOT)
     # In this process's place: what watches over the desk does without the application.
     os.execv(sys.executable, [sys.executable, "-m", "webapp.serving"])  # noqa: S606
@@ -124,17 +124,17 @@ def up() -> None:
 @click.command("worker")
 @with_appcontext
 def run_worker() -> None:
-    """Send what waits to leave: webhooks, callbacks and messages. `make run` starts one."""
+    """Send webhooks, callbacks and messages. `make run` starts a worker, too."""
     from webapp.outbound import worker  # the other commands start without it
 
     worker.run(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("demo")
-@click.option("--all-verdicts", is_flag=True, help="Let it ask so much that its job is paused.")
+@click.option("--all-verdicts", is_flag=True, help="Let the agent ask until its job is paused.")
 @with_appcontext
 def run_demo(all_verdicts: bool) -> None:
-    """Let an example agent build something, get stuck and ask."""
+    """Run an example agent that gets stuck and asks you."""
     demo.run(current_config(), ["--all-verdicts"] if all_verdicts else [])
 
 
@@ -142,18 +142,20 @@ def run_demo(all_verdicts: bool) -> None:
 @click.option(
     "--days",
     type=click.IntRange(1),
-    help="Keep events and sign-ins that are younger, whatever the settings say.",
+    help="Delete events and sign-ins older than N days, whatever the settings say.",
 )
-@click.option("--batch", type=click.IntRange(1, 100_000), default=5_000, help="At once (5000).")
+@click.option(
+    "--batch", type=click.IntRange(1, 100_000), default=5_000, help="Rows per transaction (5000)."
+)
 @click.option(
     "--audit-days",
     type=click.IntRange(90),
-    help="Forget who did what, too, where it is older (90 or more).",
+    help="Also delete entries of the audit log older than N days (90 or more).",
 )
 @with_database
 def prune(days: int | None, batch: int, audit_days: int | None) -> None:
-    """Forget what is older than the settings keep it (KEEP_EVENTS_DAYS and others), as the running
-    server does once a day. Questions and answers are kept unless KEEP_QUESTIONS_DAYS is set."""
+    """Delete what is older than the settings say (KEEP_EVENTS_DAYS and others). The running server
+    does this once a day. Questions and answers are kept unless KEEP_QUESTIONS_DAYS is set."""
     keep = current_config().retention
     if days is not None:
         keep = replace(keep, events_days=days, sign_ins_days=days)
@@ -167,7 +169,7 @@ def prune(days: int | None, batch: int, audit_days: int | None) -> None:
 @click.command("reseal")
 @with_database
 def reseal() -> None:
-    """Seal stored secrets with the present SECRET_KEY, after it was changed.
+    """Encrypt stored secrets with the new SECRET_KEY, after you changed it.
 
     Secrets sealed with a key of SECRET_KEY_FALLBACKS are decrypted and sealed again. After that,
     the earlier keys are no longer needed for them. Keys that were handed over are sealed with

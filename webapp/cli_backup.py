@@ -65,11 +65,11 @@ def backup(file: Path, seal: bool, passphrase_file: Path | None) -> None:
 @_passphrase_option
 @with_appcontext
 def restore(file: Path, overwrite: bool, passphrase_file: Path | None) -> None:
-    """Bring back what `backup` wrote to FILE, while the server doesn't run."""
+    """Restore a backup from FILE, while the server doesn't run."""
     config = current_config()
     pool.of(db.engine).patient = True
     if not config.database_url and addresses.running(config.data_dir):
-        raise SetupError(f"A server runs on {config.data_dir}: stop it, then restore.")
+        raise SetupError(f"A server runs on {config.data_dir}. Stop it, then restore.")
     passphrase = _first_line(passphrase_file)
     if is_sealed(file) and not passphrase:
         passphrase = click.prompt("Passphrase", hide_input=True)
@@ -80,7 +80,7 @@ def restore(file: Path, overwrite: bool, passphrase_file: Path | None) -> None:
             db.engine.dispose()
             if holds and not overwrite:
                 raise SetupError(
-                    "The database holds data already: add --overwrite to replace all of it."
+                    "The database already has data. Add --overwrite to replace all of it."
                 )
             if config.database_url:
                 opened.load(config.listen_url or config.database_url, clean=holds)
@@ -110,14 +110,14 @@ def _refuse_newer(opened: Backup) -> None:
     except CommandError:
         raise SetupError(
             f"The backup was made by Unstuck {opened.about['version']}, which is newer than this "
-            "one: update Unstuck, then restore."
+            "one. Update Unstuck, then restore."
         ) from None
 
 
 def _holds_data(config: Config) -> bool:
     with db.engine.connect() as connection:
         if config.database_url and connection.scalar(db.text(_RUNS)):
-            raise SetupError("A server uses the database of DATABASE_URL: stop it, then restore.")
+            raise SetupError("A server uses the database of DATABASE_URL. Stop it, then restore.")
         return bool(connection.scalar(db.text(_HOLDS)))
 
 

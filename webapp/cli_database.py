@@ -53,12 +53,12 @@ def _find_server(config: Config) -> None:
     folder = config.data_dir
     if url := demo.url_that_answers(config):
         raise SetupError(
-            f"The Unstuck server at {url} doesn't use the data folder {folder}: "
-            "give this command the server's own DATA_DIR or DATABASE_URL."
+            f"The Unstuck server at {url} doesn't use the data folder {folder}. "
+            "Give this command the server's own DATA_DIR or DATABASE_URL."
         )
     if not embedded.has_data(config):
         raise SetupError(
-            f"There is no Unstuck server on the data folder {folder}: start one with `make run`, "
+            f"There is no Unstuck server on the data folder {folder}. Start one with `make run`, "
             "or give this command the DATA_DIR or DATABASE_URL of the server you mean."
         )
     click.echo(

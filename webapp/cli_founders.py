@@ -23,11 +23,11 @@ founder_group = AppGroup("founder", help="People who answer.")
 @click.option(
     "--alone",
     is_flag=True,
-    help="End all else that lets EMAIL in: the password, passkeys, sessions, own tokens.",
+    help="End all other ways in: password, passkeys, sessions and own tokens.",
 )
 @with_database
 def link(email: str | None, create: bool, alone: bool) -> None:
-    """Print a one-time sign-in link for EMAIL, who can be left out where there is one person."""
+    """Print a one-time sign-in link for EMAIL. Leave EMAIL out if there is only one person."""
     if create and not email:
         raise click.UsageError("Name the owner to create: founder link EMAIL --create")
     address = people.address(email) if email else _only_address()

@@ -179,8 +179,8 @@ def make_data_dir(data_dir: Path) -> None:
             pass
     except OSError as error:
         raise ConfigError(
-            f"The data folder {data_dir} cannot be written ({error.strerror}): give this user the "
-            "right to write there, or name another folder with DATA_DIR=/path/to/folder."
+            f"Unstuck can't write to the data folder {data_dir} ({error.strerror}). Let this user "
+            "write there, or set another folder with DATA_DIR=/path/to/folder."
         ) from None
 
 
@@ -193,8 +193,8 @@ def secret_file(path: Path) -> str:
         return path.read_text("utf-8").strip()
     except OSError as error:
         raise ConfigError(
-            f"The file {path} cannot be read or made ({error.strerror}): "
-            "run the desk as the user who owns the data folder, or choose another DATA_DIR."
+            f"Unstuck can't read or create the file {path} ({error.strerror}). "
+            "Run it as the user who owns the data folder, or set another DATA_DIR."
         ) from None
 
 
@@ -217,7 +217,7 @@ def _value(environ: Mapping[str, str], name: str) -> str:
     """A secret's value: from NAME, or from the file that NAME_FILE points to."""
     value, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
     if value and file:
-        raise ConfigError(f"{name} and {name}_FILE are both set: keep one of the two.")
+        raise ConfigError(f"{name} and {name}_FILE are both set. Remove one of them.")
     if not file:
         return value
     try:
@@ -225,11 +225,11 @@ def _value(environ: Mapping[str, str], name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not text"
         raise ConfigError(
-            f"{name}_FILE points to {file}, which cannot be read ({reason}): "
-            "correct the path or the rights of the file."
+            f"{name}_FILE points to {file}, which can't be read ({reason}). "
+            "Correct the path or the permissions of the file."
         ) from None
     if not content:
-        raise ConfigError(f"{name}_FILE points to {file}, which is empty: write the value there.")
+        raise ConfigError(f"{name}_FILE points to {file}, which is empty. Write the value there.")
     return content
 
 
@@ -240,21 +240,21 @@ def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int, m
     except ValueError:
         value = least - 1
     if not least <= value <= most:
-        raise ConfigError(f"{name} is {text!r}: set it to a whole number from {least} to {most}.")
+        raise ConfigError(f"{name} is {text!r}. Set it to a whole number from {least} to {most}.")
     return value
 
 
 def _json_logs(environ: Mapping[str, str]) -> bool:
     chosen = environ.get("LOG_FORMAT", "").strip().lower() or "text"
     if chosen not in ("text", "json"):
-        raise ConfigError(f"LOG_FORMAT is {chosen!r}: set it to text or json.")
+        raise ConfigError(f"LOG_FORMAT is {chosen!r}. Set it to text or json.")
     return chosen == "json"
 
 
 def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
     text = environ.get(name, "").strip().lower() or ("on" if default else "off")
     if text not in ("on", "off"):
-        raise ConfigError(f"{name} is {text!r}: set it to on or off.")
+        raise ConfigError(f"{name} is {text!r}. Set it to on or off.")
     return text == "on"
 
 
@@ -265,7 +265,7 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 3600:
-        raise ConfigError(f"{name} is {text!r}: set it to a number of seconds from 0 to 3600.")
+        raise ConfigError(f"{name} is {text!r}. Set it to a number of seconds from 0 to 3600.")
     return value
 
 
@@ -284,13 +284,13 @@ def _database_url(environ: Mapping[str, str], name: str) -> str | None:
                 return f"postgresql+psycopg://{several_hosts.as_parameters(url[len(scheme) :])}"
             except ValueError:
                 raise ConfigError(
-                    f"{name} names several hosts, and one of them can't be read: write them like "
+                    f"{name} names several hosts, and one of them can't be read. Write them like "
                     "postgresql://user:password@host1:5432,host2:5432/unstuck."
                 ) from None
     # The value is not repeated here: it may hold a password.
     raise ConfigError(
         f"{name} must point to a PostgreSQL database, such as "
-        "postgresql://user:password@host:5432/unstuck; leave it unset to use the built-in one."
+        "postgresql://user:password@host:5432/unstuck. To use the built-in database, unset it."
     )
 
 
@@ -298,8 +298,8 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path) -> str:
     key = _value(environ, "SECRET_KEY") or secret_file(data_dir / "secret_key")
     if _is_guessable(key):
         raise ConfigError(
-            f"SECRET_KEY is too easy to guess: use at least {_SECRET_LENGTH} random characters, "
-            "such as the output of `openssl rand -hex 32`, or leave it unset to have one made."
+            f"SECRET_KEY is too easy to guess. Use at least {_SECRET_LENGTH} random characters, "
+            "such as the output of `openssl rand -hex 32`, or unset it, and Unstuck makes one."
         )
     return key
 
@@ -309,7 +309,7 @@ def _fallbacks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in listed if key.strip())
     if any(_is_guessable(key) for key in keys):
         raise ConfigError(
-            f"{name}_FALLBACKS has a key that is too easy to guess: list earlier values of "
+            f"{name}_FALLBACKS has a key that is too easy to guess. List earlier values of "
             f"{name}, each of at least {_SECRET_LENGTH} characters, separated by commas."
         )
     return keys
@@ -326,8 +326,8 @@ def _secrets_keys(environ: Mapping[str, str], data_dir: Path) -> tuple[str, ...]
     own, shared = _value(environ, "SECRETS_KEY"), _value(environ, "SECRET_KEY")
     if own and _is_guessable(own):
         raise ConfigError(
-            f"SECRETS_KEY is too easy to guess: use at least {_SECRET_LENGTH} random characters, "
-            "such as the output of `openssl rand -hex 32`, or leave it unset to have one made."
+            f"SECRETS_KEY is too easy to guess. Use at least {_SECRET_LENGTH} random characters, "
+            "such as the output of `openssl rand -hex 32`, or unset it, and Unstuck makes one."
         )
     first = own or shared or secret_file(data_dir / "secrets_key")
     earlier = (*_fallbacks(environ, "SECRETS_KEY"), shared, *_fallbacks(environ, "SECRET_KEY"))
@@ -339,7 +339,7 @@ def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
     for name in names:
         if name != "*" and not _HOST.fullmatch(name):
             raise ConfigError(
-                f"ALLOWED_HOSTS names {name!r}: write names without a port, separated by commas, "
+                f"ALLOWED_HOSTS has {name!r}. Write names without a port, separated by commas, "
                 "such as desk.example.com, .example.com for all names below it, or * for any."
             )
     return tuple(names)
@@ -348,7 +348,7 @@ def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
 def _rate(environ: Mapping[str, str], name: str) -> str | None:
     text = environ.get(name, "").strip().lower()
     if text and not _RATE.fullmatch(text):
-        raise ConfigError(f"{name} is {text!r}: write it like 600/minute; second and hour do too.")
+        raise ConfigError(f"{name} is {text!r}. Write it like 600/minute, 10/second or 9000/hour.")
     return text or None
 
 
@@ -363,7 +363,7 @@ def _quotas(environ: Mapping[str, str]) -> Quotas | None:
     """None where QUOTAS=off."""
     switch = environ.get("QUOTAS", "").strip().lower() or "on"
     if switch not in ("on", "off"):
-        raise ConfigError(f"QUOTAS is {switch!r}: set it to on or off.")
+        raise ConfigError(f"QUOTAS is {switch!r}. Set it to on or off.")
     if switch == "off":
         return None
     megabytes = _whole(environ, "QUOTA_MB_A_DAY", 1000, least=1, most=1_000_000)
@@ -397,7 +397,7 @@ def _days(
         return _whole(environ, name, 0, least=least, most=36_500)
     except ConfigError:
         raise ConfigError(
-            f"{name} is {text!r}: set it to a number of days from {least}, or to forever."
+            f"{name} is {text!r}. Set it to a number of days, {least} or more, or to forever."
         ) from None
 
 
@@ -435,12 +435,12 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
     if not ((url or issuer) and client_id and secret):
         raise ConfigError(
             "To sign in through an OpenID provider, set OIDC_DISCOVERY_URL or OIDC_ISSUER, and "
-            "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; set none of them to do without one."
+            "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET. To do without one, unset all of them."
         )
     url = url or f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
         raise ConfigError(
-            "OIDC_DISCOVERY_URL and OIDC_ISSUER are addresses, such as https://login.example.com."
+            "OIDC_DISCOVERY_URL and OIDC_ISSUER must be addresses, like https://login.example.com."
         )
     return Provider(
         discovery_url=url,
@@ -459,12 +459,12 @@ def _public_url(environ: Mapping[str, str]) -> str | None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise ConfigError(
-            f"PUBLIC_URL is {url!r}: set it to the address that people open, "
+            f"PUBLIC_URL is {url!r}. Set it to the address that people open, "
             "such as https://desk.example.com."
         )
     if parts.path:
         raise ConfigError(
-            f"PUBLIC_URL is {url!r}, and Unstuck can't run below a path: give it a host name of "
+            f"PUBLIC_URL is {url!r}, and Unstuck can't run below a path. Give it a host name of "
             "its own, such as https://unstuck.example.com."
         )
     return url

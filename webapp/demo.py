@@ -64,7 +64,7 @@ def run(config: Config, arguments: list[str]) -> None:
         _say(_WHAT_TO_DO.format(address=desk.address, key=folder / "keys" / "PAYMENTS_API_KEY"))
         _work(desk, token, job, folder, arguments)
         if desk.process:
-            _say("The desk goes on, so that you can look around. Ctrl-C stops it.")
+            _say("Unstuck keeps running, so you can look around. Ctrl-C stops it.")
             desk.process.wait()
 
 
@@ -101,7 +101,7 @@ def _own_desk(config: Config) -> Iterator[Desk]:
     try:
         ready = Ready.read(reader)
         if ready is None:
-            raise SetupError("The desk for the demo did not start: the reason stands above.")
+            raise SetupError("Unstuck didn't start for the demo. The reason is above.")
         # PUBLIC_URL need not lead back to this machine; PORT=0 is known only from the address.
         url = _url(config) if config.public_url else ready.address
         yield Desk(url, ready.link, process)
@@ -137,8 +137,8 @@ def _token() -> str:
 def _check(desk: Desk, token: str) -> None:
     if _status(desk.url, "/api/escalations", token) == http.HTTPStatus.UNAUTHORIZED:
         raise SetupError(
-            f"The desk at {desk.url} keeps its data elsewhere: give this command the same DATA_DIR "
-            "or DATABASE_URL, or another PORT to have a desk of its own."
+            f"The server at {desk.url} has its data elsewhere. Give this command the same DATA_DIR "
+            "or DATABASE_URL, or another PORT to start a server of its own."
         )
 
 

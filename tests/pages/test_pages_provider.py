@@ -323,6 +323,6 @@ def test_half_a_configuration_is_refused_with_a_sentence() -> None:
         with pytest.raises(ConfigError, match="set OIDC_DISCOVERY_URL or OIDC_ISSUER"):
             Config.from_environ(key | environ)
     whole = {"OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "y", "OIDC_DISCOVERY_URL": "nowhere"}
-    with pytest.raises(ConfigError, match="are addresses"):
+    with pytest.raises(ConfigError, match="must be addresses"):
         Config.from_environ(key | whole)
     assert SECRET not in repr(payload("https://login.example.com"))

@@ -72,4 +72,4 @@ def _run(name: str, *arguments: str, password: str | None = None) -> None:
     if done.returncode != 0:
         lines = [line.strip() for line in done.stderr.splitlines() if "rror:" in line]
         reason = (lines or done.stderr.strip().splitlines() or ["no reason given"])[0]
-        raise SetupError(f"{name} failed ({reason}): put that right and try again.")
+        raise SetupError(f"{name} failed ({reason}). Fix that and try again.")

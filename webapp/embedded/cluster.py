@@ -124,8 +124,8 @@ class Cluster:
         )
         if done.returncode != 0:
             raise SetupError(
-                f"The database could not be set up in {self.data_dir} "
-                f"({last_complaint(done.stdout)}): put that right, or name another folder with "
+                f"The database couldn't be created in {self.data_dir} "
+                f"({last_complaint(done.stdout)}). Fix that, or set another folder with "
                 "DATA_DIR=/path/to/folder."
             )
 
@@ -133,8 +133,8 @@ class Cluster:
         found = (self.path / "PG_VERSION").read_text().strip()
         if found != str(MAJOR_VERSION):
             raise SetupError(
-                f"The data in {self.path} was made by PostgreSQL {found} and this is PostgreSQL "
-                f"{MAJOR_VERSION}: move it over with pg_dump, or name another DATA_DIR."
+                f"The data in {self.path} was made by PostgreSQL {found}, but this is PostgreSQL "
+                f"{MAJOR_VERSION}. Move it with pg_dump, or set another DATA_DIR."
             )
 
 
@@ -169,6 +169,6 @@ def _make_private(folder: Path, account: Account | None) -> None:
     owner = account.uid if account else os.geteuid()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner or status.st_mode & 0o077:
         raise SetupError(
-            f"The folder {folder} belongs to somebody else: remove it, or name a DATA_DIR with a "
+            f"The folder {folder} belongs to another user. Remove it, or set a DATA_DIR with a "
             "shorter path."
         )

@@ -110,8 +110,8 @@ class Databases:
             found = connection.execute("select current_setting(%s)", [name]).fetchone()
             if found != (value,):
                 raise SetupError(
-                    f"The database runs with {name} off and could lose data: "
-                    f"remove that setting from {self._cluster.path}/postgresql.auto.conf."
+                    f"The database runs with {name} off and could lose data. "
+                    f"Remove that setting from {self._cluster.path}/postgresql.auto.conf."
                 )
 
 

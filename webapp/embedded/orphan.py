@@ -43,8 +43,8 @@ def stop_orphan(cluster: Path, pause: Callable[[float], None]) -> None:
                 return
             pause(0.02)
     raise SetupError(
-        f"An earlier database server (process {pid}) still runs on {cluster} and does not stop: "
-        f"end it with `kill -9 {pid}` and start again."
+        f"An earlier database server (process {pid}) still runs on {cluster} and doesn't stop. "
+        f"End it with `kill -9 {pid}` and start again."
     )
 
 

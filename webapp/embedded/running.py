@@ -86,8 +86,8 @@ def _start_or_join(server: Server) -> None:
                 return
         time.sleep(_LOOK_S)
     raise SetupError(
-        f"Another command has held the database for {_PATIENCE_S:.0f} seconds: "
-        "wait until it is done, then try again."
+        f"Another command has used the database for {_PATIENCE_S:.0f} seconds. "
+        "Wait until it is done, then try again."
     )
 
 

@@ -110,8 +110,8 @@ class Server:
 
     def _unusable(self, error: OSError) -> SetupError:
         return SetupError(
-            f"{error.filename or self._data_dir} cannot be used ({error.strerror}): "
-            "run the desk as the user who owns the data folder, or choose another DATA_DIR."
+            f"{error.filename or self._data_dir} can't be used ({error.strerror}). "
+            "Run Unstuck as the user who owns the data folder, or set another DATA_DIR."
         )
 
     def stop(self, timeout_s: float = 30.0) -> None:
@@ -189,15 +189,15 @@ class Server:
             except psycopg.OperationalError as error:
                 if "password authentication failed" in str(error):
                     raise SetupError(
-                        f"The database does not accept the password in {cluster.password_file}: "
-                        "bring back the file that belongs to this data, from a backup."
+                        f"The database doesn't accept the password in {cluster.password_file}. "
+                        "Restore the file that belongs to this data from a backup."
                     ) from None
                 self._pause(_READY_POLL_S)
             if not self.is_alive():
                 self._respawn_or_give_up(started)
         raise SetupError(
-            f"The database did not become ready within {_RECOVERY_S:.0f} seconds: "
-            f"see {cluster.log_file} for the reason."
+            f"The database wasn't ready within {_RECOVERY_S:.0f} seconds. "
+            f"The reason is in {cluster.log_file}."
         )
 
     def _respawn_or_give_up(self, started: float) -> None:
@@ -211,8 +211,8 @@ class Server:
             self._spawn()
             return
         raise SetupError(
-            f"The database does not start ({last_complaint(tail)}): "
-            f"put that right; {self._cluster.log_file} says more."
+            f"The database doesn't start ({last_complaint(tail)}). "
+            f"Fix that and start again. More is in {self._cluster.log_file}."
         )
 
 

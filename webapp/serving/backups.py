@@ -51,7 +51,7 @@ class Backups:
         if self._has_room():
             self._start()
         else:
-            self._say(f"No backup was made: the disk of {self.folder} has no room for one.")
+            self._say(f"No backup was made because the disk of {self.folder} is too full.")
 
     def stop(self) -> None:
         """No process is left; a backup that isn't whole leaves no file."""

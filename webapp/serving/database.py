@@ -51,8 +51,8 @@ def check_server(url: str, pause: Callable[[float], None], say: Callable[[str], 
         version = connection.info.server_version
     if version < _OLDEST * 10_000:
         raise SetupError(
-            f"DATABASE_URL points to PostgreSQL {version // 10_000} and the desk needs "
-            f"{_OLDEST} or newer: update that server, or unset DATABASE_URL to use the built-in "
+            f"DATABASE_URL points to PostgreSQL {version // 10_000} but Unstuck needs "
+            f"{_OLDEST} or newer. Update that server, or unset DATABASE_URL to use the built-in "
             "PostgreSQL."
         )
 
@@ -70,8 +70,8 @@ def _connected(
                 raise SetupError(_sentence(str(error))) from None
         if why != said:
             say(
-                f"Waiting for the database of DATABASE_URL: {why}. Unstuck starts when it answers; "
-                "correct DATABASE_URL if it never does."
+                f"Waiting for the database of DATABASE_URL: {why}. Unstuck starts when it answers. "
+                "If it never does, correct DATABASE_URL."
             )
             said = why
         pause(_PAUSES_S[min(tries, len(_PAUSES_S) - 1)])

@@ -42,8 +42,8 @@ class Preparation:
         if self._process.returncode != 0:
             sys.stderr.write(complaints)
             raise SetupError(
-                "The database could not be brought up to date: the reason stands above; "
-                "put that right and start again, the data is unchanged."
+                "The database couldn't be upgraded. The reason is above. "
+                "Fix it and start again. The data is unchanged."
             )
         return output.strip().splitlines()[-1]
 

@@ -98,8 +98,8 @@ def _check_room(config: Config) -> None:
     free = shutil.disk_usage(config.data_dir).free // 1_000_000
     if free < _LEAST_TO_START_MB:
         raise SetupError(
-            f"The disk of the data folder {config.data_dir} is full ({free} MB are free): free at "
-            f"least {_LEAST_TO_START_MB} MB there and start again; the data is unchanged."
+            f"The disk of the data folder {config.data_dir} is full ({free} MB are free). Free at "
+            f"least {_LEAST_TO_START_MB} MB there and start again. The data is unchanged."
         )
 
 
@@ -114,7 +114,7 @@ def _claimed(config: Config, watch: Watch, parts: ExitStack) -> Server:
         except DataDirInUse as use:
             if use.by_desk and time.monotonic() > end:
                 raise SetupError(
-                    f"A desk already runs on the data folder {config.data_dir}: stop it first, "
+                    f"A server already runs on the data folder {config.data_dir}. Stop it first, "
                     "or start a second one with another DATA_DIR and PORT."
                 ) from None
         watch.pause(0.05)
@@ -130,7 +130,7 @@ def _say_ready(reached: addresses.Addresses, path: str, ready_fd: int | None) ->
     _say(f"Unstuck is ready: {reached.main}{path}")
     if reached.network:
         _say(f"In the same network: {reached.network}{path}")
-        _say("Passkeys and HTTPS need a name: set PUBLIC_URL to the address people open.")
+        _say("Passkeys and HTTPS need a host name. Set PUBLIC_URL to the address people open.")
     if not sys.stdout.isatty():
         return
     if reached.only_here:

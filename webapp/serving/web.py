@@ -81,7 +81,7 @@ class Web:
                 return
             self._pause(0.02)
         raise SetupError(
-            "The web server did not start: the reason stands above; put that right and start again."
+            "The web server didn't start. The reason is above. Fix it and start again."
         )
 
     def is_alive(self) -> bool:
