@@ -14,7 +14,7 @@ def test_why_it_does_not_start_is_said_in_one_sentence(tmp_path):
     with Server(tmp_path, durable=False):
         pass
     (tmp_path / "postgres" / "global" / "pg_control").unlink()
-    with pytest.raises(SetupError, match="doesn.t start") as caught:
+    with pytest.raises(SetupError, match="doesn't start") as caught:
         Server(tmp_path, durable=False).start()
     assert "pg_control" in caught.value.message
     assert "\n" not in caught.value.message
@@ -30,7 +30,7 @@ def test_a_lost_password_is_said_to_be_lost(tmp_path):
 
 def test_a_file_in_the_way_is_named(tmp_path):
     (tmp_path / "lock").mkdir()
-    with pytest.raises(SetupError, match=f"{tmp_path}/lock can.t be used"):
+    with pytest.raises(SetupError, match=f"{tmp_path}/lock can't be used"):
         Server(tmp_path, durable=False).start()
 
 
