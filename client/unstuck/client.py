@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from unstuck.attempts import Attempts
 from unstuck.errors import Refused, Unreachable
 from unstuck.many import answers
-from unstuck.questions import Answer, Handle, Options, as_options
+from unstuck.questions import Answer, Handle, Options, Reply, as_options
 from unstuck.secrets import HAND_OVER, asking_for
 from unstuck.threads import in_thread
 from unstuck.transport import REPORT_PATIENCE_S, Json, Transport
@@ -114,6 +114,7 @@ class Unstuck:
         timeout: Optional[float] = None,
         key: str = "",
         secrets: Optional[Mapping[str, str]] = None,
+        reply: Optional[Reply] = None,
         **fields: Any,
     ) -> Answer: ...
 
@@ -127,6 +128,7 @@ class Unstuck:
         timeout: Optional[float] = None,
         key: str = "",
         secrets: Optional[Mapping[str, str]] = None,
+        reply: Optional[Reply] = None,
         **fields: Any,
     ) -> Handle: ...
 
@@ -139,6 +141,7 @@ class Unstuck:
         timeout: Optional[float] = None,
         key: str = "",
         secrets: Optional[Mapping[str, str]] = None,
+        reply: Optional[Reply] = None,
         **fields: Any,
     ) -> Union[Answer, Handle]:
         """Ask the founder. With `wait=False` a Handle comes back right away.
@@ -146,7 +149,8 @@ class Unstuck:
         The same question of the same job is asked once, also after a restart; `key` tells apart
         two that read the same. `timeout` (seconds) raises StillPending. `secrets` asks for keys:
         where to find each, by its name; `answer.secrets` has them. Without `options` the founder
-        then hands them over or goes on without. `fields` are those of the JSON API: recommended,
+        then hands them over or goes on without. `reply` is called with what the founder asks
+        before deciding, and returns what to reply. `fields` are those of the JSON API: recommended,
         recommended_action, attempts_summary, agent_state, …
         """
         chosen = as_options(options)
@@ -164,9 +168,9 @@ class Unstuck:
         digest = hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()
         body = self._body(id=self.id_for("ask", key, digest), **asked)
         stored = self.transport.send("POST", f"{self.path}/escalations", body, patience_s=None)
-        if wait:
-            return Handle(self, stored["id"]).result(timeout)
-        return self.handle(stored["id"])
+        handle = Handle(self, stored["id"]) if wait else self.handle(stored["id"])
+        handle.reply = reply
+        return handle.result(timeout) if wait else handle
 
     async def ask_async(
         self,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Optional, Union
 from urllib.parse import quote
 
-from unstuck.errors import StillPending
+from unstuck.errors import Refused, StillPending
 from unstuck.secrets import Secret, secrets_in
 from unstuck.threads import in_thread
 from unstuck.transport import NEVER, Cancelled, Json
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 Options = Union[Mapping[str, str], Iterable[Union[str, Mapping[str, Any]]]]
 """`{"basic": "9 EUR a month"}`, `["yes", "no"]`, or options as the JSON API takes them."""
+
+Reply = Callable[[str], str]
+"""Returns what to reply to a question that the founder asks before deciding."""
+
+_CONFLICT = 409
 
 POLL_S = 50.0
 """How long one waiting request stays open."""
@@ -127,6 +132,7 @@ class Handle:
 
     def __init__(self, client: Unstuck, escalation_id: str) -> None:
         self.id = escalation_id
+        self.reply: Optional[Reply] = None
         self._client = client
         self._answer: Optional[Answer] = None
         self._path = f"/api/escalations/{quote(escalation_id, safe='')}"
@@ -169,6 +175,8 @@ class Handle:
         """Ask the server once, and let it take `wait_s` seconds; None if it is still pending."""
         if self._answer is None:
             query = f"wait={wait_s:.3f}&job_id={quote(self._client.job, safe='')}"
+            if self.reply is not None:
+                query += "&until=turn"
             body = self._client.transport.send(
                 "GET",
                 f"{self._path}/decision?{query}",
@@ -176,9 +184,23 @@ class Handle:
                 response_s=wait_s,
                 stop=stop,
             )
-            if body is not None:
+            if body is not None and body["status"] == "pending":
+                self._say(body["messages"])
+            elif body is not None:
                 self.settle(body)
         return self._answer
+
+    def _say(self, messages: list[Json]) -> None:
+        """Reply to what the founder asked last. Too late, as when they answered meanwhile, is no
+        fault: the next request tells what holds."""
+        if self.reply is None or not messages:
+            return
+        try:
+            text = {"text": self.reply(messages[-1]["text"])}
+            self._client.transport.send("POST", f"{self._path}/messages", text)
+        except Refused as refused:
+            if refused.status != _CONFLICT:
+                raise
 
     def settle(self, body: Json) -> Answer:
         """Take the decision that the server told."""

@@ -33,6 +33,8 @@ class FakeServer:
         self.questions: list[Json] = []
         self.receipts: list[tuple[str, str]] = []
         self.healed: list[str] = []
+        self.replies: list[str] = []
+        self._asks: deque[str] = deque()
         self._verdicts: deque[Json] = deque()
         self._answers: deque[Json] = deque()
         self._given: dict[str, Json] = {}
@@ -84,8 +86,13 @@ class FakeServer:
             fields["answers"] = fields.get("answers", {}) | stored
         self._answers.append({"status": status, "decision": decision, **fields})
 
-    def respond(self, method: str, path: str, body: Json) -> Response:
+    def asks(self, *texts: str) -> None:
+        """What the founder asks the agent before the next answer, if the agent can reply."""
+        self._asks.extend(texts)
+
+    def respond(self, method: str, address: str, body: Json) -> Response:
         """The response to one request, as the real server would give it."""
+        path, query = urlsplit(address).path, urlsplit(address).query
         *_, last = path.split("/")
         with self._lock:
             if last == "errors":
@@ -93,7 +100,14 @@ class FakeServer:
             if last == "escalations" and method == "POST":
                 return self._ask(body)
             if last == "decision":
+                if "until=turn" in query and self._asks:
+                    message = {"id": 1, "by": "founder", "text": self._asks[0]}
+                    return 200, {"status": "pending", "turn": "agent", "messages": [message]}
                 return self._decision(path.split("/")[-2])
+            if last == "messages":
+                self._asks.popleft()
+                self.replies.append(body["text"])
+                return 201, body
             if last == "decisions":
                 return 200, {"decisions": [], "cursor": "0"}
             if last in ("take", "ack"):
@@ -150,7 +164,7 @@ def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
         do_PUT = do_POST  # noqa: N815 - named by http.server
 
         def _respond(self, body: Json) -> None:
-            status, content = fake.respond(self.command, urlsplit(self.path).path, body)
+            status, content = fake.respond(self.command, self.path, body)
             data = b"" if content is None else json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
