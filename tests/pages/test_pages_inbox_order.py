@@ -111,6 +111,20 @@ def test_only_what_waits_for_a_day_is_late(app: Flask, anna: FlaskClient, ask: A
     assert anna.get("/").text.count("data-late") == 1
 
 
+def test_the_nearest_deadline_stands_before_what_cannot_be_undone(
+    app: Flask, anna: FlaskClient, ask: Ask
+) -> None:
+    plain = ask(job="plain")
+    final = ask(job="final", options=[KEEP, DANGEROUS], recommended="keep")
+    far, near = (
+        ask(job=f"due-{hours}", deadline_at=now() + timedelta(hours=hours)) for hours in (30, 0.5)
+    )
+    joined = several(app)
+    page = anna.get("/").text
+    assert cards(page) == [joined, *map(str, (near, far, final, plain))]
+    assert page.count("data-late") == 1  # only the one that is due within the hour
+
+
 def test_one_project_is_shown_alone_and_stays_live(
     app: Flask, olivia: FlaskClient, ask: Ask
 ) -> None:

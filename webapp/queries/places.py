@@ -16,8 +16,9 @@ class Holds(IntEnum):
 
     PAUSED_JOB = 0
     SEVERAL_JOBS = 1
-    IRREVERSIBLE = 2
-    ONE_JOB = 3
+    DEADLINE = 2
+    IRREVERSIBLE = 3
+    ONE_JOB = 4
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Place:
         return self.at(self.cursor).partition("?")[2] if whole else self.cursor
 
 
-def cursor(holds: int, created_at: datetime, key: uuid.UUID) -> str:
-    """Return the opaque cursor behind that question."""
-    text = f"{holds}|{created_at.isoformat()}|{key}"
+def cursor(holds: int, moment: datetime, key: uuid.UUID) -> str:
+    """Return the opaque cursor behind that question. `moment` is what it is ordered by among those
+    that hold up the same."""
+    text = f"{holds}|{moment.isoformat()}|{key}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -22,6 +22,9 @@ from webapp.queries.places import Holds, Place, cursor
 LATE_AFTER: Final = timedelta(hours=24)
 """So long may a question wait before the inbox calls it late."""
 
+DUE_WITHIN: Final = timedelta(hours=1)
+"""So near is a deadline that the inbox calls its question late."""
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -35,6 +38,12 @@ class Placed:
     def is_late(self) -> bool:
         """Whether it has been waiting for too long."""
         return now() - self.escalation.created_at >= LATE_AFTER
+
+    @property
+    def is_nearly_due(self) -> bool:
+        """Whether its deadline is near."""
+        deadline = self.escalation.deadline_at
+        return deadline is not None and deadline - now() <= DUE_WITHIN
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def stretch(session: Session, place: Place, *, by: Actor, limit: int) -> Stretch
     query = select(line).order_by(line.c.nth).limit(limit + 1)
     if place.cursor:
         query = query.where(
-            tuple_(line.c.holds, line.c.created_at, line.c.id) > tuple_(*place.position)
+            tuple_(line.c.holds, line.c.moment, line.c.id) > tuple_(*place.position)
         )
     found = session.execute(query).all()
     shown = found[:limit]
@@ -86,7 +95,7 @@ def stretch(session: Session, place: Place, *, by: Actor, limit: int) -> Stretch
         ],
         earlier=shown[0].nth - 1 if shown else 0,
         count=shown[0].total if shown else 0,
-        later=cursor(shown[-1].holds, shown[-1].created_at, shown[-1].id)
+        later=cursor(shown[-1].holds, shown[-1].moment, shown[-1].id)
         if len(found) > limit
         else None,
     )
@@ -103,17 +112,29 @@ def next_after(session: Session, after: uuid.UUID | None, *, by: Actor) -> uuid.
 
 
 def _line(place: Place, by: Actor) -> CTE:
-    """All that wait, each with its place in the line."""
-    holds = _holds().label("holds")
-    order = (holds, AgentEscalation.created_at, AgentEscalation.id)
+    """All that wait, each with its place in the line: those that hold up the same by the nearest
+    deadline, or else by the longest wait."""
+    asked = (
+        select(
+            AgentEscalation.id,
+            AgentEscalation.project_id,
+            AgentEscalation.created_at,
+            AgentEscalation.deadline_at,
+            _holds().label("holds"),
+        )
+        .where(*waits(by), *_fits(place))
+        .cte("asked")
+    )
+    is_due = asked.c.holds == int(Holds.DEADLINE)
+    moment = case((is_due, asked.c.deadline_at), else_=asked.c.created_at).label("moment")
     query = select(
-        AgentEscalation.id,
-        AgentEscalation.created_at,
-        holds,
-        func.row_number().over(order_by=order).label("nth"),
+        asked.c.id,
+        asked.c.holds,
+        moment,
+        func.row_number().over(order_by=(asked.c.holds, moment, asked.c.id)).label("nth"),
         func.count().over().label("total"),
-        func.count().over(partition_by=AgentEscalation.project_id).label("in_project"),
-    ).where(*waits(by), *_fits(place))
+        func.count().over(partition_by=asked.c.project_id).label("in_project"),
+    )
     return query.cte("line")
 
 
@@ -125,6 +146,7 @@ def _holds() -> ColumnElement[int]:
     return case(
         (paused.correlate(AgentEscalation).exists(), literal(int(Holds.PAUSED_JOB))),
         (several.correlate(AgentEscalation).exists(), literal(int(Holds.SEVERAL_JOBS))),
+        (AgentEscalation.deadline_at.is_not(None), literal(int(Holds.DEADLINE))),
         (cannot_undo, literal(int(Holds.IRREVERSIBLE))),
         else_=literal(int(Holds.ONE_JOB)),
     )
