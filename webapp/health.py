@@ -8,18 +8,25 @@ from typing import Final
 
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from webapp import database_errors, live, pool, schema
 from webapp.errors import AppError
 from webapp.extensions import db
-from webapp.queries import workers
+from webapp.queries import reach, workers
 
 _KEPT_S: Final = 1.0
 GOING_OUT: Final = "A worker sends webhooks and messages."
 STUCK: Final = (
     "No worker was heard from for 60 seconds: webhooks and messages wait. Run: "
     "flask --app wsgi worker"
+)
+REACHED: Final = "Each waiting question has someone who gets a message."
+NOT_REACHED: Final = (
+    "Nobody gets a message about some of the waiting questions ({questions}). "
+    "Set up Settings → Notifications."
 )
 
 bp = Blueprint("health", __name__)
@@ -46,7 +53,7 @@ def readyz() -> dict[str, str]:
     readiness: Readiness = current_app.extensions["readiness"]
     if fault := readiness.fault():
         raise NotReady(fault)
-    found = {"status": "ready", "messages": readiness.messages}
+    found = {"status": "ready", "messages": readiness.messages, "reach": readiness.reach}
     if warning := pool.of(db.engine).disk.warning():
         found["warning"] = warning
     return found
@@ -61,6 +68,7 @@ class Readiness:
         self._lock = threading.Lock()
         self._found: str | None = None
         self.messages = GOING_OUT
+        self.reach = REACHED
         self._until = -1.0
 
     def fault(self) -> str | None:
@@ -81,6 +89,7 @@ class Readiness:
                 behind = schema.is_behind(connection, self._scripts)
                 if not behind:
                     self.messages = GOING_OUT if workers.any_heard(connection) else STUCK
+                    self.reach = self._reach(connection)
         except SQLAlchemyError as error:
             database_errors.warn(self._app.logger, "readyz: the database does not answer", error)
             return "The database does not answer. Check that it runs."
@@ -89,6 +98,12 @@ class Readiness:
         if down := live.down(self._app):
             return f"These threads fail again and again: {', '.join(down)}. See the log for why."
         return None
+
+    def _reach(self, connection: Connection) -> str:
+        mail = self._app.extensions["unstuck"].mail is not None
+        with Session(connection) as session:
+            questions = sum(reach.unreached(session, mail=mail).values())
+        return NOT_REACHED.format(questions=questions) if questions else REACHED
 
 
 def init_app(app: Flask) -> None:

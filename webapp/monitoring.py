@@ -40,7 +40,8 @@ class _Desk(Collector):
 
     def collect(self) -> Iterable[Metric]:
         try:
-            found = gauges.read(db.session())
+            mail = current_app.extensions["unstuck"].mail is not None
+            found = gauges.read(db.session(), mail=mail)
         except SQLAlchemyError as error:
             database_errors.warn(current_app.logger, "metrics: the database does not answer", error)
             return
@@ -60,6 +61,11 @@ class _Desk(Collector):
             "unstuck_worker_heard",
             "1 if a worker was heard from in the last minute",
             int(found.is_worker_heard),
+        )
+        yield GaugeMetricFamily(
+            "unstuck_unreached_questions",
+            "Questions that wait in projects in which nobody gets a message",
+            found.unreached,
         )
 
 

@@ -1,11 +1,13 @@
 """The agent is told whether anyone learns of its question."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from webapp.config import Mail
 from webapp.operations import people
 
 Sql = Callable[..., list[Any]]
@@ -18,6 +20,14 @@ QUIET = """
     insert into notification_settings (person_id, time_zone, quiet_from, quiet_until, quiet_days)
     select id, 'UTC', 0, 0, '{0,1,2,3,4,5,6}' from people
 """
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """The application where e-mail is set up. Nothing is sent: no worker runs."""
+    mail = Mail(url="smtp://127.0.0.1:1", sender="unstuck@example.com")
+    app.extensions["unstuck"] = replace(app.extensions["unstuck"], mail=mail)
+    return app
 
 
 @pytest.fixture
@@ -77,3 +87,11 @@ def test_a_question_that_is_read_later_does_not_say_it(
     asked = ask()
     read = app.test_client().get(f"/api/escalations/{asked['id']}", headers=agent).json
     assert "reach" not in read
+
+
+def test_an_address_reaches_nobody_where_no_mail_server_is_set_up(
+    app: Flask, ana: None, ask, sql: Sql
+) -> None:
+    sql(CHANNEL)
+    app.extensions["unstuck"] = replace(app.extensions["unstuck"], mail=None)
+    assert ask()["reach"] == "nobody_notified"

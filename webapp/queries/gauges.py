@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.clock import now
 from webapp.models import AgentEscalation, Delivery, Job
-from webapp.queries import workers
+from webapp.queries import reach, workers
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,12 @@ class Gauges:
     overdue: int
     """Messages that should have left more than a minute ago."""
     is_worker_heard: bool
+    unreached: int
+    """Questions that wait where nobody gets a message."""
 
 
-def read(session: Session) -> Gauges:
-    """The gauges of this moment."""
+def read(session: Session, *, mail: bool) -> Gauges:
+    """The gauges of this moment. `mail` says whether a mail server is set up."""
     waiting = select(func.count(), func.min(AgentEscalation.created_at))
     pending, oldest = session.execute(waiting.where(AgentEscalation.status == "pending")).one()
     paused = session.scalar(select(func.count()).where(Job.state == "paused")) or 0
@@ -32,4 +34,5 @@ def read(session: Session) -> Gauges:
     late = Delivery.due_at < now() - timedelta(seconds=60)
     overdue = session.scalar(select(func.count()).select_from(Delivery).where(late)) or 0
     heard = workers.any_heard(session.connection())
-    return Gauges(pending, max(age, 0.0), paused, overdue, heard)
+    unreached = sum(reach.unreached(session, mail=mail).values())
+    return Gauges(pending, max(age, 0.0), paused, overdue, heard, unreached)

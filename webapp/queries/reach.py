@@ -44,12 +44,31 @@ _PROJECT: Final = """
         and role in ('founder', 'owner')
     left join personal_channels as channels on channels.person_id = memberships.person_id
         and channels.position is not null and channels.off_since is null
+        and (%(mail)s or channels.kind <> 'email')
     left join presences on presences.person_id = memberships.person_id
     left join notification_settings as settings on settings.person_id = memberships.person_id
     union all
     select null, true, null, null, null, null, null
     from asked join webhooks on webhooks.project_id in ('*', asked.project_id)
         and off_since is null and %(asks)s = any(events)
+"""
+
+# How many questions wait in each project in which nobody gets a message.
+_UNREACHED: Final = """
+    with waiting as (
+        select project_id, count(*) as questions from agent_escalations
+        where status = 'pending' group by project_id
+    )
+    select project_id, questions from waiting
+    where not exists (select from memberships
+            join personal_channels as channels on channels.person_id = memberships.person_id
+            where memberships.project_id in ('*', waiting.project_id)
+                and role in ('founder', 'owner') and channels.position is not null
+                and channels.off_since is null and (%(mail)s or channels.kind <> 'email'))
+        and not exists (select from webhooks
+            where webhooks.project_id in ('*', waiting.project_id) and off_since is null
+                and %(asks)s = any(events))
+    order by project_id
 """
 
 
@@ -112,10 +131,11 @@ def questions(session: Session, delivery: int) -> Sequence[AgentEscalation]:
     return session.scalars(query.order_by(AgentEscalation.created_at)).all()
 
 
-def of_question(session: Session, question: uuid.UUID) -> Reach:
-    """Whether anyone learns of a question that is asked now."""
+def of_question(session: Session, question: uuid.UUID, *, mail: bool) -> Reach:
+    """Whether anyone learns of a question that is asked now. `mail` says whether a mail server is
+    set up."""
     asks = Kind.WAITING_FOR_INPUT.value
-    rows = statements.rows(session, _PROJECT, question=question, asks=asks)
+    rows = statements.rows(session, _PROJECT, question=question, asks=asks, mail=mail)
     moment = now()
     seen = [_since(row.seen_at, moment) for row in rows]
     if any(each is not None and each < PRESENT_S for each in seen):
@@ -124,3 +144,12 @@ def of_question(session: Session, question: uuid.UUID) -> Reach:
     if any(_quiet_s(row, moment) == 0 for row in reached):
         return Reach.NOTIFIED
     return Reach.QUIET_HOURS if reached else Reach.NOBODY
+
+
+def unreached(session: Session, *, mail: bool) -> dict[str, int]:
+    """How many questions wait in each project in which nobody gets a message: no person who may
+    answer has a channel that works, and no webhook is told. `mail` says whether a mail server is
+    set up."""
+    asks = Kind.WAITING_FOR_INPUT.value
+    rows = statements.rows(session, _UNREACHED, mail=mail, asks=asks)
+    return {row.project_id: row.questions for row in rows}

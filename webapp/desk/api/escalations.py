@@ -70,7 +70,8 @@ def create_escalation(
     )
     asked = shown.question(stored, by)
     if stored.is_pending:
-        asked.reach = reach.of_question(db.session(), stored.id).value
+        mail = current_app.extensions["unstuck"].mail is not None
+        asked.reach = reach.of_question(db.session(), stored.id, mail=mail).value
     if called:
         asked.callback = callback.kept(stored.id, job_id, called, is_new=is_new, by=by)
     return one(asked, 201 if is_new else 200, Location=f"/api/escalations/{asked.id}")

@@ -1,5 +1,7 @@
 """Failures reported, and problems that are over."""
 
+from flask import current_app
+
 from webapp.actors import Actor
 from webapp.desk.api import callback
 from webapp.desk.api.endpoint import endpoint
@@ -45,7 +47,8 @@ def report_error(
     if called and answer.escalation_id and answer.decision is None:
         answer.callback = callback.kept(answer.escalation_id, job_id, called, is_new=False, by=by)
     if answer.verdict == "escalate" and answer.escalation_id:
-        answer.reach = reach.of_question(db.session(), answer.escalation_id).value
+        mail = current_app.extensions["unstuck"].mail is not None
+        answer.reach = reach.of_question(db.session(), answer.escalation_id, mail=mail).value
     return one(answer)
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
+from webapp.actors import ANSWERING, Actor
 from webapp.desk.pages.rendering import page
 from webapp.extensions import db
-from webapp.queries import jobs, projects, screens_inbox, snoozes, waiting
+from webapp.queries import jobs, projects, reach, screens_inbox, snoozes, waiting
 from webapp.queries.places import Place
 from webapp.rules.limits import clean_text
 
@@ -28,11 +29,19 @@ def inbox() -> Response:
         "projects": projects.names(session, by=by),
         "agents_came": jobs.some(session, by=by),
         "snoozed": snoozes.listed(session, by=by),
+        "unreached": _unreached(by),
     }
     if not place.q:
         return page("inbox/page.html", "inbox", str(place), **more)
     found = screens_inbox.inbox_list(session, by, str(place))
     return page("inbox/page.html", "quiet", **found, **more)
+
+
+def _unreached(by: Actor) -> list[str]:
+    """The projects of the viewer in which questions wait and nobody gets a message."""
+    mail = current_app.extensions["unstuck"].mail is not None
+    found = reach.unreached(db.session(), mail=mail)
+    return [name for name in found if by.role_in(name) in ANSWERING]
 
 
 def place_of(args: Mapping[str, str]) -> Place:
