@@ -33,6 +33,9 @@ _DATA = (
 SAID = {"aria-label", "placeholder", "title", "alt", *(f"data-{name}" for name in _DATA.split())}
 """Attributes that are read out or shown."""
 
+LENGTH = re.compile(r"\d+ (minute|hour|day|week|month)s?( ago)?")
+"""A length of time, which Babel words."""
+
 
 class Brackets(NullTranslations):
     """A language in which each text is itself, in brackets."""
@@ -88,7 +91,8 @@ class Unmarked(HTMLParser):
             depth += (letter == "⟦") - (letter == "⟧")
             if depth == 0 and letter != "⟧":
                 outside += letter
-        if not inside and depth == 0 and any(letter.isalpha() for letter in outside):
+        ours = not inside and depth == 0 and not LENGTH.fullmatch(text.strip())
+        if ours and any(letter.isalpha() for letter in outside):
             self.found.append(text.strip())
         return depth
 
