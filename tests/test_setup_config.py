@@ -56,6 +56,11 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("TRUSTED_PROXIES", "yes"),
         ("DECISION_GRACE_S", "soon"),
         ("DECISION_GRACE_S", "nan"),
+        ("WAITS_S", "soon"),
+        ("WAITS_S", "2,8,0"),
+        ("WAITS_S", "2,8,nan"),
+        ("WAITS_S", "2;8"),
+        ("WAITS_S", ",".join(["1"] * 21)),
         ("KEEP_EVENTS_DAYS", "0"),
         ("KEEP_ATTEMPTS_DAYS", "long"),
         ("KEEP_SIGN_INS_DAYS", "-1"),
@@ -215,3 +220,8 @@ def test_the_password_of_the_mail_server_is_not_shown(tmp_path):
     assert "s3cret" not in refusal(
         tmp_path, SMTP_URL="smtp://desk:s3cret@", MAIL_FROM="a@b.example"
     )
+
+
+def test_how_long_agents_wait_can_be_set(tmp_path):
+    assert read(tmp_path).waits_s == (2, 8, 30, 120, 300, 480)
+    assert read(tmp_path, WAITS_S=" 5, 10.5 ").waits_s == (5, 10.5)

@@ -8,6 +8,7 @@ connected, the machine's clock has to do.
 
 import time
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _anchor: tuple[datetime, float] | None = None  # a time of the database, and when that was
 _own_time = False
@@ -40,6 +41,17 @@ def keep_own_time() -> None:
     """Follow no database: tests travel in time, and take the machine's clock with them."""
     global _anchor, _own_time
     _anchor, _own_time = None, True
+
+
+def zone_offset_s(zone: str, at: float) -> float | None:
+    """How many seconds the time zone `zone`, such as europe/berlin, is ahead of UTC at the moment
+    `at`, in seconds since 1970; None for a zone that does not exist."""
+    name = "/".join(part.title().replace("_Of_", "_of_") for part in zone.split("/"))
+    try:
+        offset = datetime.fromtimestamp(at, ZoneInfo(name)).utcoffset()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+    return None if offset is None else offset.total_seconds()
 
 
 def rfc3339(moment: datetime | None) -> str | None:

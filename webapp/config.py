@@ -19,12 +19,14 @@ from urllib.parse import urlsplit
 import click
 
 from webapp import several_hosts
+from webapp.rules.retry_policy import WAITS_S
 
 PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 _SCHEMES: Final = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _HOST: Final = re.compile(r"\.?[a-z0-9_](?:[a-z0-9_.:-]*[a-z0-9_])?")
 _RATE: Final = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour)")
 _SENDER: Final = re.compile(r"[^@\s<>,;\"]+@[a-zA-Z0-9.-]+")
+_MOST_WAITS: Final = 20
 _SECRET_LENGTH: Final = 32  # characters: 16 random bytes in hexadecimal
 _SECRET_VARIETY: Final = 10  # different characters: "aaaa…" and "changeme…" have fewer
 
@@ -129,6 +131,10 @@ class Config:
     backup_days: int = 7
     """How long daily backups of the built-in database are kept; 0 for none."""
 
+    waits_s: tuple[float, ...] = WAITS_S
+    """How long agents wait for trouble of the environment, time after time, before the founder is
+    asked."""
+
     # What leaves the server (webapp/outbound/).
     worker: bool = True
     private_webhooks: bool = False
@@ -160,6 +166,7 @@ class Config:
             secret_key_fallbacks=_fallbacks(environ, "SECRET_KEY"),
             json_logs=_json_logs(environ),
             backup_days=_whole(environ, "BACKUP_DAYS", 7, least=0, most=3650),
+            waits_s=_waits(environ),
             worker=_switch(environ, "WORKER", True),
             private_webhooks=_switch(environ, "WEBHOOKS_TO_PRIVATE_ADDRESSES", False),
             secrets_keys=_secrets_keys(environ, data_dir),
@@ -267,6 +274,22 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     if not 0 <= value <= 3600:
         raise ConfigError(f"{name} is {text!r}. Set it to a number of seconds from 0 to 3600.")
     return value
+
+
+def _waits(environ: Mapping[str, str]) -> tuple[float, ...]:
+    text = environ.get("WAITS_S", "").strip()
+    if not text:
+        return WAITS_S
+    try:
+        waits = tuple(float(each) for each in text.split(","))
+    except ValueError:
+        waits = ()
+    if not 1 <= len(waits) <= _MOST_WAITS or not all(0 < each <= 3600 for each in waits):
+        raise ConfigError(
+            f"WAITS_S is {text!r}: list 1 to {_MOST_WAITS} numbers of seconds from 1 to 3600, "
+            "separated by commas, such as 2,8,30,120."
+        )
+    return waits
 
 
 def _data_dir(environ: Mapping[str, str]) -> Path:

@@ -116,7 +116,7 @@ class Desk(RuleBasedStateMachine):
             return "escalate"
         if category is Category.ENV_ERROR and not news:
             known.waits += 1
-            return "wait" if known.waits <= 3 else "escalate"
+            return "wait" if known.waits <= 6 else "escalate"
         if category is Category.NEVER_RETRY and not news:
             return "escalate"
         known.attempts += 1
@@ -130,7 +130,7 @@ class Desk(RuleBasedStateMachine):
             assert known.questions[category] == escalation_id, "a second card for one question"
             return
         known.questions[category] = escalation_id
-        known.attempts, known.waits = min(known.attempts, 3), min(known.waits, 3)
+        known.attempts, known.waits = min(known.attempts, 3), min(known.waits, 6)
         self.questions.append(escalation_id)
         self.opened[job] += 1
         if self.opened[job] == 5:

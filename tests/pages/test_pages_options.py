@@ -27,7 +27,7 @@ BUG = {"error_type": "AssertionError", "error_message": "expected 3, found 4"}
 
 def asked_about(tell: Tell, **error: str) -> uuid.UUID:
     """Report an error until it becomes a question."""
-    for _ in range(5):
+    for _ in range(10):
         verdict = tell(**error)
         if verdict.escalation_id:
             return uuid.UUID(verdict.escalation_id)

@@ -31,8 +31,36 @@ def test_a_code_error_gets_three_retries_and_the_fourth_failure_asks() -> None:
     assert verdicts(State(Category.CODE_ERROR), 4) == ["retry"] * 3 + ["escalate"]
 
 
-def test_an_environment_error_gets_three_waits_and_then_asks() -> None:
-    assert verdicts(State(Category.ENV_ERROR), 4) == ["wait"] * 3 + ["escalate"]
+def test_an_environment_error_is_waited_for_a_quarter_of_an_hour_and_then_asked() -> None:
+    assert verdicts(State(Category.ENV_ERROR), 7) == ["wait"] * 6 + ["escalate"]
+    assert 15 * 60 <= sum(WAITS_S) <= 16 * 60
+
+
+def test_another_schedule_can_be_set() -> None:
+    state = State(Category.ENV_ERROR, schedule=(5.0, 10.0))
+    assert verdicts(state, 3) == ["wait", "wait", "escalate"]
+    decision = decide(state, jitter=0)
+    assert (decision.retry_after_s, decision.max_attempts) == (5.0, 2)
+
+
+@pytest.mark.parametrize("category", list(Category))
+def test_the_time_that_a_message_names_is_waited(category: Category) -> None:
+    for jitter in (0, 1):
+        decision = decide(State(category, named_s=60), jitter=jitter)
+        assert decision.verdict is VerdictKind.WAIT
+        assert 60 <= (decision.retry_after_s or 0) <= 62
+        assert (decision.attempts, decision.waits) == (0, 1)
+
+
+@pytest.mark.parametrize("category", list(Category))
+def test_a_time_too_far_away_is_asked_about(category: Category) -> None:
+    assert verdicts(State(category, named_s=901), 1) == ["escalate"]
+
+
+def test_named_times_together_take_at_most_a_quarter_of_an_hour() -> None:
+    for category in (Category.NEVER_RETRY, Category.ENV_ERROR):
+        assert verdicts(State(category, named_s=300), 4) == ["wait"] * 3 + ["escalate"]
+        assert verdicts(State(category, named_s=10), 7) == ["wait"] * 6 + ["escalate"]
 
 
 def test_what_only_a_person_can_fix_asks_at_once() -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, Actor
+from webapp.clock import now
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, Job
 from webapp.queries import escalations, pauses, problems
@@ -165,11 +166,19 @@ def choices(escalation: AgentEscalation) -> list[Choice]:
             irreversible=option.get("irreversible") is True,
             repeatable=option.get(Note.REPEATABLE) is True,
             needs_words=option.get(Note.NEEDS_WORDS) is True,
-            wait_s=option.get(Note.WAIT_S),
+            wait_s=_wait_s(option),
             shows_value=not value_follows(option),
         )
         for option in escalation.options
     ]
+
+
+def _wait_s(option: dict[str, Any]) -> int | None:
+    """After how many seconds the agent tries again if this is chosen now."""
+    until: int | None = option.get(Note.WAIT_UNTIL)
+    if until is None:
+        return option.get(Note.WAIT_S)
+    return max(round(until - now().timestamp()), 0)
 
 
 def advice(escalation: AgentEscalation) -> str:

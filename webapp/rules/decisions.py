@@ -85,7 +85,6 @@ def given(stored: Mapping[str, Any] | None) -> Given | None:
     chosen: Mapping[str, Any] = next(
         (each for each in stored["options"] if each["value"] == decision), {}
     )
-    wait_s = chosen.get("wait_s")
     return Given(
         escalation_id=stored["escalation_id"],
         decision=decision,
@@ -95,5 +94,14 @@ def given(stored: Mapping[str, Any] | None) -> Given | None:
         answers=stored.get("answers") if stored["waited"] else None,
         digest=stored["digest"],
         waited=stored["waited"],
-        wait_s=None if wait_s is None else max(0.0, float(wait_s) - float(stored["age_s"])),
+        wait_s=_wait_s(chosen, stored),
     )
+
+
+def _wait_s(chosen: Mapping[str, Any], stored: Mapping[str, Any]) -> float | None:
+    """How long is left of the wait, or None if the founder chose none."""
+    if chosen.get("wait_until") is not None:
+        return max(0.0, float(chosen["wait_until"]) - float(stored["at_s"]))
+    if chosen.get("wait_s") is not None:
+        return max(0.0, float(chosen["wait_s"]) - float(stored["age_s"]))
+    return None

@@ -7,7 +7,7 @@ from typing import Any, Final
 from webapp.rules.phrases import questions as q
 
 SERVER_VALUES: Final = frozenset(
-    {q.PERSON, q.SKIP, q.SIMPLER, q.GUIDE, q.RETRY_NOW, q.RETRY_LATER, q.DONE}
+    {q.PERSON, q.SKIP, q.SIMPLER, q.GUIDE, q.RETRY_NOW, q.RETRY_LATER, q.UNTIL, q.DONE}
 )
 """Values of the contract: what they mean to an agent is documented, whatever the label says."""
 

@@ -23,6 +23,8 @@ class Note(StrEnum):
     """The answer says nothing without the founder's guidance."""
     WAIT_S = "wait_s"
     """The agent waits this many seconds after the answer."""
+    WAIT_UNTIL = "wait_until"
+    """The agent waits until then, in seconds since 1970."""
 
 
 def public(options: Iterable[Option]) -> list[dict[str, Any]]:

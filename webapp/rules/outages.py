@@ -36,11 +36,16 @@ class Outage:
         return self.lasts_s >= ASK_AFTER_S
 
 
-def needs_a_person(found: Classification, reported: Category | None) -> bool:
-    """Say whether waiting is useless: an invalid key, a used-up quota, a closed account. What the
-    agent itself `reported` about the category counts more."""
+def needs_a_person(
+    found: Classification, reported: Category | None, named_s: float | None = None
+) -> bool:
+    """Say whether waiting is useless: an invalid key, a used-up quota, a closed account, or a time
+    that is named and too far away. What the agent itself `reported` about the category counts
+    more."""
     if reported is not None:
         return reported is Category.NEVER_RETRY
+    if named_s is not None and named_s > ASK_AFTER_S:
+        return True
     return found.category is Category.NEVER_RETRY and found.family is not Family.RATE_LIMIT
 
 

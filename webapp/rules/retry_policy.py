@@ -1,6 +1,7 @@
 """What an agent is told to do after a failure: try differently, wait, ask, or stop."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,14 +12,19 @@ from webapp.rules.outages import Outage
 MAX_ATTEMPTS: Final = 3
 """Retries of a code error before the founder is asked; the error model's figure."""
 
-WAITS_S: Final = (2.0, 8.0, 30.0)
-"""Back-off of an environment error in seconds; the error model's figures."""
+WAITS_S: Final = (2.0, 8.0, 30.0, 120.0, 300.0, 480.0)
+"""Back-off of an environment error in seconds, unless the server is set up with another one:
+together a bit more than 15 minutes."""
+
+LONGEST_WAIT_S: Final = 900.0
+"""Of a time that the message names: all waits of that length together. What takes longer is a
+question for the founder."""
 
 JITTER: Final = 0.25
 """Up to a quarter is added to each wait, so that agents do not come back in step."""
 
 _LATE: Final = 0.1
-"""Of the jitter that is left where the founder said until when to wait."""
+"""Of the jitter that is left where the founder or the message said until when to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class State:
     `attempts` and `waits` count what was spent since the last answer or success, without this
     failure. `given` is the founder's answer that is in force for this problem and this job.
     `outage` is that of the model provider, for failures of that origin.
+    `named_s` is after how many seconds the message says to try again, and `schedule` is how long
+    to wait where it names no time.
     `answered` says that an answer is the newest thing that happened to the problem: it is new
     information, so even a credential error deserves another try.
     """
@@ -41,6 +49,15 @@ class State:
     answered: bool = False
     outage: Outage | None = None
     given: Given | None = None
+    named_s: float | None = None
+    schedule: Sequence[float] = WAITS_S
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether the message names a time that an agent can wait for without asking."""
+        if self.named_s is None or self.waits >= len(self.schedule):
+            return False
+        return self.named_s * (self.waits + 1) <= LONGEST_WAIT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +90,10 @@ def decide(state: State, jitter: float) -> Decision:
         return _unchanged(state, VerdictKind.ESCALATE, joins=True)
     if state.answered and state.given is not None:
         return _follow(state, state.given, jitter)
+    if state.is_soon:
+        return _wait(state, jitter)
+    if state.named_s is not None and state.named_s > LONGEST_WAIT_S:
+        return _escalate(state)
     if state.category is Category.ENV_ERROR:
         return _wait(state, jitter)
     if state.category is Category.NEVER_RETRY and not state.answered:
@@ -114,20 +135,25 @@ def _outlast(state: State, outage: Outage, jitter: float) -> Decision:
         return _unchanged(state, VerdictKind.ESCALATE, joins=True)
     if outage.is_long:
         return _escalate(state)
-    waiting = _unchanged(state, VerdictKind.WAIT, wait_s(outage.wait_s, jitter))
+    waits = max(wait_s(outage.wait_s, jitter), state.named_s or 0.0)
+    waiting = _unchanged(state, VerdictKind.WAIT, waits)
     return replace(waiting, attempt=outage.waits + 1)
 
 
 def _wait(state: State, jitter: float) -> Decision:
-    if state.waits >= len(WAITS_S):
+    if state.waits >= len(state.schedule) or (state.named_s is not None and not state.is_soon):
         return _escalate(state)
+    if state.named_s is not None:
+        seconds = wait_s(state.named_s, jitter * _LATE)
+    else:
+        seconds = wait_s(state.schedule[state.waits], jitter)
     return Decision(
         VerdictKind.WAIT,
         attempt=state.waits + 1,
         attempts=state.attempts,
         waits=state.waits + 1,
-        max_attempts=len(WAITS_S),
-        retry_after_s=wait_s(WAITS_S[state.waits], jitter),
+        max_attempts=len(state.schedule),
+        retry_after_s=seconds,
     )
 
 

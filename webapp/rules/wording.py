@@ -30,6 +30,7 @@ _NOTES: Final[dict[str, dict[str, Any]]] = {
     q.GUIDE: {Note.REPEATABLE: True, Note.NEEDS_WORDS: True},
     q.RETRY_NOW: {Note.REPEATABLE: True},
     q.RETRY_LATER: {Note.REPEATABLE: True, Note.WAIT_S: q.RETRY_LATER_S},
+    q.UNTIL: {Note.REPEATABLE: True},
 }
 _WISH: Final = re.compile(r"[\w ,'’\"&()-]+")
 
@@ -53,18 +54,21 @@ def question(
     intent: str | None = None,
     approaches: list[str] | tuple[str, ...] = (),
     waits: int = 0,
+    until: float | None = None,
 ) -> Question:
     """Write the question for an error that `classify` recognised as `found`.
 
-    `approaches` are all that the agent tried, oldest first; `waits` is how often it waited.
+    `approaches` are all that the agent tried, oldest first; `waits` is how often it waited;
+    `until` is when the message says it will work again, in seconds since 1970.
     """
     service = service_of(error_type, message)
     return Question(
         plain_english_problem=problem(found, service, intent, len(approaches), waits),
-        recommended_action=_filled(_action(found), service),
-        options=options_for(found),
+        recommended_action=_filled(_action(found), service)
+        + (q.OR_WAIT if until is not None else ""),
+        options=options_for(found, until),
         attempts_summary=attempts_summary(approaches),
-        recommended=q.RETRY_LATER if _often_passes(found) else None,
+        recommended=_recommended(found, until),
     )
 
 
@@ -73,6 +77,12 @@ def _action(found: Classification) -> str:
     own words hold only in the category that its rules have."""
     own = _OWN_CATEGORY.get(found.family, Category.CODE_ERROR)
     return PHRASES[found.family].action if found.category is own else ACTIONS[found.category]
+
+
+def _recommended(found: Classification, until: float | None) -> str | None:
+    if until is not None:
+        return q.UNTIL
+    return q.RETRY_LATER if _often_passes(found) else None
 
 
 def _often_passes(found: Classification) -> bool:
@@ -123,8 +133,17 @@ def plain_intent(intent: str | None) -> str | None:
     return f"{first.lower()} {rest}"
 
 
-def options_for(found: Classification) -> list[dict[str, Any]]:
-    """Return the choices of the category, each with what happens if it is chosen."""
+def options_for(found: Classification, until: float | None = None) -> list[dict[str, Any]]:
+    """Return the choices of the category, each with what happens if it is chosen. `until` is when
+    it will work again, if that is known: then waiting is the first of them."""
+    choices = _choices(found)
+    if until is None:
+        return choices
+    waiting = {**_option(q.UNTIL), Note.WAIT_UNTIL: round(until)}
+    return [waiting, *(one for one in choices if one["value"] != q.RETRY_LATER)]
+
+
+def _choices(found: Classification) -> list[dict[str, Any]]:
     if found.category is Category.NEVER_RETRY:
         return [_option(q.PERSON, PHRASES[found.family].person_can), _option(q.SKIP)]
     if found.category is Category.CODE_ERROR:

@@ -1,6 +1,7 @@
 """Which project and which escalation a request means, and how many it may leave open."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import current_app
 
@@ -37,3 +38,9 @@ def most_open_questions() -> int | None:
     """How many questions of a project may be pending; None without quotas."""
     config: Config = current_app.extensions["unstuck"]
     return config.quotas.open_questions if config.quotas else None
+
+
+def waits_s() -> Sequence[float]:
+    """How long agents wait for the environment, in seconds, time after time."""
+    config: Config = current_app.extensions["unstuck"]
+    return config.waits_s

@@ -235,6 +235,7 @@ _LOOK = """
         case when answer.id is not null then jsonb_build_object('escalation_id', answer.id,
             'decision', answer.founder_decision, 'guidance', answer.founder_guidance,
             'options', answer.options, 'digest', answer.digest, 'answers', answer.answers,
+            'at_s', extract(epoch from %(at)s::timestamptz),
             'age_s', extract(epoch from %(at)s::timestamptz - answer.resolved_at),
             'waited', exists (select from escalation_waiters
                 where escalation_id = answer.id and escalation_waiters.job = job.id),

@@ -14,6 +14,7 @@ from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRu
 from webapp.models.escalations import WORDED
 from webapp.operations import answers, escalations, memory, outcomes, standing_rules
 from webapp.operations.reports.context import Report, ReportContext
+from webapp.operations.reports.waits import named_until
 from webapp.rules import options, secret_names, wording
 from webapp.rules.classification import Classification
 from webapp.rules.deadlines import fault_of_default
@@ -74,6 +75,7 @@ def _words(
         intent=report.intent,
         approaches=list(approaches),
         waits=waits,
+        until=named_until(found, report),
     )
     own = _own_words(report)
     words = asdict(ours) | own

@@ -1,6 +1,7 @@
 """Take a report of a failure in: recognise it, count it, decide, and give the verdict."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from webapp.operations import expiring, jobs, memory, outages, quotas
 from webapp.operations.reports import escalate, record, repeats
 from webapp.operations.reports.context import Report, ReportContext, cleaned, look, take
 from webapp.operations.reports.verdict import Verdict, verdict_on
+from webapp.operations.reports.waits import named_s
 from webapp.operations.transaction import single_statement, transaction
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification, classify
@@ -22,7 +24,7 @@ from webapp.rules.outages import (
     as_outage,
     needs_a_person,
 )
-from webapp.rules.retry_policy import Decision, State, decide
+from webapp.rules.retry_policy import WAITS_S, Decision, State, decide
 from webapp.rules.signature import signature
 
 
@@ -33,34 +35,38 @@ def report(
     *,
     by: Actor,
     most_open: int | None = None,
+    waits_s: Sequence[float] = WAITS_S,
 ) -> Verdict:
     """Take a failure in: recognise it, count it, decide, and ask the founder if it must be.
 
     Verdict, attempt, escalation and events are one transaction. Most reports need one statement for
     it; the others, and those that met with a simultaneous report, lock the problem's row first, so
     that they are taken one after the other. The same report again gets the same verdict. Raises
-    TooManyQuestions where it would open one more than `most_open` in the project.
+    TooManyQuestions where it would open one more than `most_open` in the project. `waits_s` is how
+    long to wait for the environment, time after time.
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report an error")
     report = replace(cleaned(report), opened_by=by.opens_in(project_id))
     found = classify(report.error_type, report.error_message)
-    if report.origin is Origin.MODEL_PROVIDER and not needs_a_person(found, report.category):
+    is_outage = report.origin is Origin.MODEL_PROVIDER
+    if is_outage and not needs_a_person(found, report.category, named_s(found, report)):
         return _of_outage(job_id, project_id, report, as_outage(found), most_open)
+    waits = tuple(waits_s)
     key = signature(project_id, report.error_type, report.error_message, report.signature)
     with single_statement("report") as session:
         context = look(session, project_id, job_id, key, report, found)
         verdict = repeats.of(context, report)
         if verdict is None:
             expiring.require(report.deadline_at)
-            verdict = _on_record(session, context, report, found)
+            verdict = _on_record(session, context, report, found, waits)
     if verdict is not None:
         return verdict
     with transaction("report") as session:
         quotas.take_turn_if_scarce(session, project_id, most_open)
         context = take(session, project_id, job_id, key, report, found)
-        verdict = repeats.of(context, report) or _on_record(session, context, report, found)
-        return verdict or _asked(session, context, report, found, most_open)
+        verdict = repeats.of(context, report) or _on_record(session, context, report, found, waits)
+        return verdict or _asked(session, context, report, found, most_open, waits_s=waits)
 
 
 def _of_outage(
@@ -77,19 +83,24 @@ def _of_outage(
         expiring.require(report.deadline_at)
         context = escalate.with_pending(context.with_news_only(OVER_AFTER_S), report, found)
         outage = outages.note(session, context.job, anew=context.is_news)
-        decision = _decision(context, found, outage)
+        decision = _decision(context, report, found, outage)
         verdict = _stored(session, context, report, found, decision)
         return verdict or _asked(session, context, report, found, most_open, outage)
 
 
 def _on_record(
-    session: Session, context: ReportContext, report: Report, found: Classification
+    session: Session,
+    context: ReportContext,
+    report: Report,
+    found: Classification,
+    waits_s: Sequence[float],
 ) -> Verdict | None:
     """Decide, and put the report on record. None when a new question has to be asked, or when the
     problem moved meanwhile."""
     found = _effective(found, report, context)
     context = escalate.with_pending(context, report, found)
-    return _stored(session, context, report, found, _decision(context, found))
+    decision = _decision(context, report, found, waits_s=waits_s)
+    return _stored(session, context, report, found, decision)
 
 
 def _stored(
@@ -119,11 +130,12 @@ def _asked(
     found: Classification,
     most_open: int | None,
     outage: Outage | None = None,
+    waits_s: Sequence[float] = WAITS_S,
 ) -> Verdict:
     """Put the report on record and ask the founder. Inside a transaction, the problem locked."""
     found = _effective(found, report, context) if outage is None else found
     context = escalate.with_pending(context, report, found)
-    decision = _decision(context, found, outage)
+    decision = _decision(context, report, found, outage, waits_s)
     quotas.room(session, context.project_id, context.job_id, most_open).check()
     record.attempt(session, context, report, found, decision)
     waits = decision.waits if outage is None else outage.waits
@@ -132,7 +144,7 @@ def _asked(
         context = look(
             session, context.project_id, context.job_id, context.error_signature, report, found
         )
-        decision = _decision(context, found, outage)
+        decision = _decision(context, report, found, outage, waits_s)
         memory.take_up_answer(session, context.problem, decision.attempts)
     verdict = verdict_on(report, found, context, decision, asked.id if asked.is_pending else None)
     repeats.keep(session, context.job, report, verdict)
@@ -140,7 +152,11 @@ def _asked(
 
 
 def _decision(
-    context: ReportContext, found: Classification, outage: Outage | None = None
+    context: ReportContext,
+    report: Report,
+    found: Classification,
+    outage: Outage | None = None,
+    waits_s: Sequence[float] = WAITS_S,
 ) -> Decision:
     state = State(
         category=found.category,
@@ -152,6 +168,8 @@ def _decision(
         outage=outage,
         answered=context.is_news,
         given=context.given,
+        named_s=named_s(found, report),
+        schedule=waits_s,
     )
     return decide(state, random.random())  # noqa: S311 - spreads retries, hides nothing
 

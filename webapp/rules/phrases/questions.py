@@ -18,6 +18,7 @@ GUIDE: Final = "provide_guidance"
 RETRY_NOW: Final = "retry_now"
 RETRY_LATER: Final = "retry_in_1_hour"
 DONE: Final = "done"
+UNTIL: Final = "wait_until_then"
 
 RETRY_LATER_S: Final = 3600
 
@@ -28,6 +29,7 @@ LABELS: Final = {
     GUIDE: "Here's what to do",
     RETRY_NOW: "Try again now",
     RETRY_LATER: "Wait and try again in an hour",
+    UNTIL: "Wait until then",
 }
 DESCRIPTIONS: Final = {
     PERSON: "Choose this once you've done it. I'll try again right away. You can add a note, but "
@@ -38,8 +40,12 @@ DESCRIPTIONS: Final = {
     "three new attempts with your advice.",
     RETRY_NOW: "I'll try the same step again right away.",
     RETRY_LATER: "I'll continue with other work until then.",
+    UNTIL: "The error message says when it will work again. I'll continue with other work and try "
+    "again then.",
     DONE: "Choose this once the cause is out of the way. I'll try again right away.",
 }
+
+OR_WAIT: Final = " You can also tell me to wait until it works again on its own."
 
 REFUSED: Final = "No. Don't do this."
 """What a founder says with a "no" to the only option there is."""
