@@ -31,7 +31,7 @@ class RuleIndex:
 
     A needle of one word is found as that word; a class name of ten letters or more also inside a
     compound such as `mongooseserverselectionerror`. A needle that ends in `*` is the beginning of
-    something.
+    something. One in a script without Latin letters is looked for as it is.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
@@ -39,6 +39,7 @@ class RuleIndex:
         self._by_word: dict[str, list[tuple[int, str, frozenset[str]]]] = defaultdict(list)
         self._inner: list[tuple[int, str]] = []
         self._beginnings: list[tuple[int, str]] = []
+        self._foreign: list[tuple[int, str]] = []
         frequency = Counter(
             word for rule in rules for needle in rule.needs for word in set(_WORD.findall(needle))
         )
@@ -62,6 +63,8 @@ class RuleIndex:
             found += [entry for entry in self._inner if entry[1] in compounds]
         joined = " ".join(words)
         found += [entry for entry in self._beginnings if entry[1] in joined]
+        if not text.isascii():
+            found += self._foreign
         places: dict[int, int] = {}
         for number, needle in found:
             place = text.find(needle)
@@ -75,7 +78,8 @@ class RuleIndex:
         if needle.endswith(WILDCARD):
             needle, words = needle.rstrip(WILDCARD), words[:-1]
         if not words:
-            self._beginnings.append((number, needle))
+            known = self._beginnings if needle.isascii() else self._foreign
+            known.append((number, needle))
             return
         rarest = min(words, key=lambda w: (w in COMMON_WORDS, frequency[w], -len(w)))
         others = frozenset(words[1:-1] if _may_be_an_ending(words[0]) else words[:-1])

@@ -30,6 +30,8 @@ _CODE = re.compile(
     r"|--?[a-z][\w-]+=|(?<!\S)--\w"
     r"|\b(?:\w+\.\w+\.\w+|[0-9a-f]{12,}\b|[A-Z][A-Z0-9]{2,}_[A-Z0-9_]+\b)"
 )
+_AT_HOST = re.compile(r"\b[Aa] service at [a-z0-9.-]{1,120}\.[a-z]{2,20}(?![\w/.-]*[\w/])")
+"""How a service that has no better name is called: anybody knows an address when they see one."""
 _CAMEL = re.compile(r"\b(?:[a-z]+[A-Z]\w*|(?:[A-Z][a-z0-9]+){2,}[A-Z]?)\b")
 _NAMES: Final = (
     "GitHub GitLab OpenAI PostgreSQL JavaScript TypeScript PayPal MongoDB SendGrid YouTube LinkedIn"
@@ -42,7 +44,7 @@ _NAMES_WITH_CAPITALS: Final = frozenset(_NAMES.split())
 
 def looks_like(text: str) -> str | None:
     """Return what is not plain about `text` (`trace`, `path`, `code` or `long`), or None."""
-    head = text[: MAX_PLAIN_CHARS * 2]
+    head = _AT_HOST.sub("a service", text[: MAX_PLAIN_CHARS * 2])
     if _TRACE.search(head):
         return "trace"
     if _PATH.search(head):

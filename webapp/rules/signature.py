@@ -19,6 +19,7 @@ HASH_CHARS: Final = 16
 OWN: Final = "own-"
 """What every signature of an agent's own begins with, so that it never takes a computed one."""
 
+_PLACEHOLDER: Final = re.compile(r"<[a-z]+>")
 _COMPUTED: Final = re.compile(r"v\d+-")
 
 
@@ -28,7 +29,7 @@ def signature(project_id: str, error_type: str, message: str, suffix: str | None
     The hash stands for the normalised subject of the message (`explain`). A `suffix` of the agent's
     own stands in the place of version and hash, in a namespace of its own.
     """
-    last = own(suffix) if suffix else f"{VERSION}-{_digest(explain(message, error_type))}"
+    last = own(suffix) if suffix else f"{VERSION}-{_digest(_subject(message, error_type))}"
     parts = (project_id, error_type, last)
     return ":".join(_fitted(clean_text(part)) for part in parts)[:MAX_SIGNATURE_CHARS]
 
@@ -66,6 +67,14 @@ def explain(message: str, error_type: str = "") -> str:
         subject = one_word_for(found.rule.name, mask_subject(found.match.subject))
         return f"{found.rule.name}|{subject}" if subject else found.rule.name
     return mask(salient_line(read(error_type, message)))
+
+
+def _subject(message: str, error_type: str) -> str:
+    """What the hash is made of: the raw text where nothing but what varies is in it, so that "..."
+    and "!!!" are two problems."""
+    subject = explain(message, error_type)
+    bare = _PLACEHOLDER.sub("", subject)
+    return subject if any(letter.isalnum() for letter in bare) else f"{subject}|{message.strip()}"
 
 
 def _digest(subject: str) -> str:

@@ -9,7 +9,7 @@ from webapp.rules.classification import Classification, recognise
 from webapp.rules.options import Note
 from webapp.rules.phrases import questions as q
 from webapp.rules.phrases.families import ACTIONS, PHRASES
-from webapp.rules.phrases.services import Service, find_service
+from webapp.rules.phrases.services import GENERIC, Service, at_host, find_service
 from webapp.rules.plain_language import MAX_INTENT_CHARS, reads_plain
 from webapp.rules.reading import read
 from webapp.rules.salience import main_line
@@ -90,9 +90,13 @@ def _often_passes(found: Classification) -> bool:
 
 
 def service_of(error_type: str, message: str) -> Service:
-    """Return the well-known service that the problem is about, by its rule or its main line."""
-    rule = recognise(error_type, message).rule
-    return find_service(f"{rule.name} : {error_type} : {main_line(read(error_type, message))}")
+    """Return the service that the problem is about: as its main line names it, else by the host
+    there, else as the rule does that knows this service's own words."""
+    line = main_line(read(error_type, message))
+    named = find_service(f"{error_type} : {line}")
+    if named is not GENERIC:
+        return named
+    return at_host(line) or find_service(recognise(error_type, message).rule.name)
 
 
 def problem(

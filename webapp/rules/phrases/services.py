@@ -1,7 +1,7 @@
 """Well-known services, how a founder calls them, and where their keys and plans are found."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -130,7 +130,25 @@ _NOT_NAMED: Final = re.compile(r"[\w.*+-]{1,64}@g(?:oogle)?mail\.com|\bvia\W{1,6
 _MEDIATOR: Final = "openrouter"
 """Passes requests on to other providers, whom its messages name as well."""
 
+_HOST: Final = re.compile(
+    r"\bhttps?://(?:[^\s/@:]{1,80}(?::[^\s/@]{0,80})?@)?([a-z0-9.-]{1,120}\.[a-z]{2,20})"
+)
+_NO_SERVICE: Final = re.compile(
+    r"(?:docs?|help|support|developers?|learn|wiki|errors|community|forum|blog|go|aka)\."
+    r"|.*\.(?:local|localhost|internal|lan|test|invalid)$"
+)
+"""Hosts of manuals, and of the machine's own network."""
+
 MAX_SEARCHED_CHARS: Final = 1_000
+
+
+def at_host(line: str) -> Service | None:
+    """Return the service at the host that the line names in an address; None without one."""
+    for found in _HOST.finditer(line[:MAX_SEARCHED_CHARS].lower()):
+        host = found[1]
+        if not _NO_SERVICE.match(host):
+            return replace(GENERIC, name=f"a service at {host}")
+    return None
 
 
 def find_service(text: str) -> Service:

@@ -22,6 +22,8 @@ from webapp.rules.tables import (
     database_contents,
     databases,
     download_sources,
+    for_a_person,
+    foreign_words,
     generic,
     javascript,
     javascript_packages,
@@ -29,6 +31,7 @@ from webapp.rules.tables import (
     lookalikes,
     machine,
     messaging,
+    mistaken,
     model_providers,
     network,
     network_words,
@@ -46,6 +49,7 @@ from webapp.rules.tables import (
 
 _MODULES: Final = (
     lookalikes,
+    mistaken,
     credential_settings,
     model_providers,
     container_engine,
@@ -74,6 +78,8 @@ _MODULES: Final = (
     browser_builds,
     compiled,
     other_builds,
+    for_a_person,
+    foreign_words,
     network_words,
     generic,
     plain_words,
