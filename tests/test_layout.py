@@ -109,6 +109,14 @@ def test_only_operations_write() -> None:
         assert not calls & {"add", "add_all", "delete", "commit", "merge"}, path
 
 
+def test_no_function_is_longer_than_a_screen() -> None:
+    for _, path in ALL:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                assert lines <= 40, f"{path.relative_to(ROOT)}: {node.name} has {lines} lines"
+
+
 def test_fragments_are_named_and_made_as_fragments() -> None:
     for path in sorted((ROOT / "templates").rglob("_*.html")):
         text = path.read_text("utf-8")

@@ -14,14 +14,14 @@ import psycopg
 import pytest
 from desk_process import Desk, flask, processes_of, refusal, wait_gone
 from flask import request
-from web_process import until
+from web_process import START_PATIENCE_S, until
 
 from tests.conftest import config_for
 from webapp import create_app
 from webapp.config import Config
 from webapp.embedded import Server, database_url
 
-HEALED_S = 15  # on an idle machine one or two
+HEALED_S = START_PATIENCE_S  # on an idle machine one or two seconds; it loads the application anew
 
 
 def get(url: str) -> int:

@@ -120,23 +120,7 @@ def open_question(
     question = question.without_keys()
     if fault := fault_of_default(question.deadline_then, question.options, question.answer_schema):
         raise Invalid(f"deadline.then {fault}.", {"deadline.then": fault})
-    texts = {
-        "plain_english_problem": question.plain_english_problem,
-        "recommended_action": question.recommended_action,
-    }
-    words = vars(question) | {"recommended": _recommended(question)}
-    del words["callback_url"]
-    asked = AgentEscalation(
-        **words,
-        id=escalation_id or uuid.uuid4(),
-        job_id=job_id,
-        project_id=project_id,
-        content_digest=question.digest(job_id, project_id),
-        question_key=None if escalation_id else question.digest(job_id, project_id),
-        agent_worded=list(WORDED),
-        warnings=warnings_for(texts),
-    )
-    asked.stored_digest = asked.digest
+    asked = _row(question, job_id, project_id, escalation_id)
     room = quotas.room(db.session(), project_id, job_id, most_open)
     with (transaction if room.is_scarce else single_statement)("ask") as session:
         if room.is_scarce:
@@ -155,6 +139,30 @@ def open_question(
             if stored is not None:
                 return stored, False
         return asked, True
+
+
+def _row(
+    question: Question, job_id: str, project_id: str, escalation_id: uuid.UUID | None
+) -> AgentEscalation:
+    """The question as it is stored. It isn't in a session."""
+    texts = {
+        "plain_english_problem": question.plain_english_problem,
+        "recommended_action": question.recommended_action,
+    }
+    words = vars(question) | {"recommended": _recommended(question)}
+    del words["callback_url"]
+    asked = AgentEscalation(
+        **words,
+        id=escalation_id or uuid.uuid4(),
+        job_id=job_id,
+        project_id=project_id,
+        content_digest=question.digest(job_id, project_id),
+        question_key=None if escalation_id else question.digest(job_id, project_id),
+        agent_worded=list(WORDED),
+        warnings=warnings_for(texts),
+    )
+    asked.stored_digest = asked.digest
+    return asked
 
 
 def _recommended(question: Question) -> str | None:

@@ -1,6 +1,6 @@
 """“Do this by itself next time”: a founder's decision that answers the same problem again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask_babel import lazy_gettext
@@ -44,21 +44,7 @@ def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor)
             {"remember_days": f"is not a whole number from 1 to {MOST_DAYS}"},
         )
     moment = now()
-    session.execute(
-        update(StandingRule)
-        .where(
-            StandingRule.project_id == escalation.project_id,
-            StandingRule.error_signature == escalation.error_signature,
-            StandingRule.revoked_at.is_(None),
-        )
-        .values(
-            revoked_at=moment,
-            ended_because=case(
-                (StandingRule.expires_at > moment, RuleEnd.REPLACED.value), else_=None
-            ),
-            ended_by=by.name,
-        )
-    )
+    _replace_earlier(session, escalation, moment, by)
     rule = StandingRule(
         project_id=escalation.project_id,
         error_signature=escalation.error_signature,
@@ -75,6 +61,26 @@ def keep(session: Session, escalation: AgentEscalation, days: int, *, by: Actor)
     session.add(rule)
     _note(session, rule, Action.RULE_MADE, by)
     return rule
+
+
+def _replace_earlier(
+    session: Session, escalation: AgentEscalation, moment: datetime, by: Actor
+) -> None:
+    session.execute(
+        update(StandingRule)
+        .where(
+            StandingRule.project_id == escalation.project_id,
+            StandingRule.error_signature == escalation.error_signature,
+            StandingRule.revoked_at.is_(None),
+        )
+        .values(
+            revoked_at=moment,
+            ended_because=case(
+                (StandingRule.expires_at > moment, RuleEnd.REPLACED.value), else_=None
+            ),
+            ended_by=by.name,
+        )
+    )
 
 
 def _note(session: Session, rule: StandingRule, action: Action, by: Actor) -> None:
