@@ -269,6 +269,26 @@ def test_quiet_hours_hold_a_message_until_they_end(
     assert abs(row.due_at - end) < timedelta(minutes=2)
 
 
+def test_a_snoozed_question_is_held_and_not_told_along_with_another(
+    reached: int, postbox: MailServer, ask, planned, due, sql: Sql
+) -> None:
+    asked = ask("May I paint the door?", job="build-1")
+    ask("May I paint the wall?", job="build-2")
+    planned()
+    sql(
+        "insert into snoozes (person_id, escalation_id, until) "
+        f"select id, '{asked['id']}', now() + interval '2 hours' from people"
+    )
+    due()
+    body = postbox.next().get_body(("plain",)).get_content()
+    assert "the wall" in body
+    assert "the door" not in body
+    held = "select due_at from deliveries where reason = 'snoozed' and state = 'waiting'"
+    row = until(lambda: sql(held), "the message is held", 60)[0]
+    assert abs(row.due_at - now() - timedelta(hours=2)) < timedelta(minutes=5)
+    assert postbox.keeps.got.empty()
+
+
 def test_a_message_may_keep_the_question_to_itself_and_speaks_the_persons_language(
     app: Flask, reached: int, postbox: MailServer, ana: Actor, ask, due, sql: Sql
 ) -> None:

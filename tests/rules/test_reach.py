@@ -40,6 +40,11 @@ def test_an_answer_that_can_still_be_taken_back_is_waited_for() -> None:
     assert decide(Facts(is_held=True)).reason == Reason.BEING_ANSWERED
 
 
+def test_a_question_that_its_person_snoozed_comes_when_they_want_to_see_it_again() -> None:
+    assert decide(Facts(snoozed_s=600)) == Decision(Action.WAIT, Reason.SNOOZED, 600)
+    assert decide(Facts(snoozed_s=600, is_pending=False)).reason == Reason.CLOSED
+
+
 def test_a_later_message_is_a_reminder() -> None:
     assert decide(Facts(step=1)) == Decision(Action.SEND, Reason.REMINDER)
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
 from webapp.extensions import db
-from webapp.models import Delivery, PersonalChannel, Webhook, WorkerBeat
+from webapp.models import Delivery, PersonalChannel, Snooze, Webhook, WorkerBeat
 from webapp.operations import reminders
 from webapp.operations.transaction import single_statement, transaction
 from webapp.rules import sending
@@ -137,6 +137,7 @@ def bundle(claimed: Claimed) -> None:
                 Delivery.id != claimed.id,
                 Delivery.state == "waiting",
                 or_(Delivery.due_at <= now(), Delivery.step == 0),
+                ~_is_snoozed(),
             )
             .values(
                 state="not_needed",
@@ -146,6 +147,19 @@ def bundle(claimed: Claimed) -> None:
                 moved_at=now(),
             )
         )
+
+
+def _is_snoozed() -> ColumnElement[bool]:
+    """The condition that the person of a message wants to see its question later."""
+    query = select(Snooze.person_id).join(
+        PersonalChannel, PersonalChannel.person_id == Snooze.person_id
+    )
+    asleep = query.where(
+        PersonalChannel.id == Delivery.personal_channel_id,
+        Snooze.escalation_id == Delivery.escalation_id,
+        Snooze.until > now(),
+    )
+    return asleep.correlate(Delivery).exists()
 
 
 def _move(session: Session, claimed: Claimed, **values: Any) -> bool:

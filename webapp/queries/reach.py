@@ -21,7 +21,7 @@ TOLD: Final = ("question", "reminder")
 _FACTS: Final = """
     select asked.status, asked.held_until, settings.time_zone, settings.quiet_from,
         settings.quiet_until, settings.quiet_days, presences.seen_at, channel.off_since,
-        channel.position,
+        channel.position, snoozes.until as snoozed_until,
         exists (select from memberships where person_id = channel.person_id
             and project_id in ('*', asked.project_id)
             and role in ('founder', 'owner')) as is_member,
@@ -31,6 +31,8 @@ _FACTS: Final = """
     left join agent_escalations as asked on asked.id = %(question)s
     left join notification_settings as settings on settings.person_id = channel.person_id
     left join presences on presences.person_id = channel.person_id
+    left join snoozes on snoozes.person_id = channel.person_id
+        and snoozes.escalation_id = asked.id
     where channel.id = %(channel)s
 """
 
@@ -96,6 +98,9 @@ def facts(session: Session, channel_id: int, question: uuid.UUID | None, step: i
         seen_s=_since(row.seen_at, moment),
         told_s=_since(row.told_at, moment),
         quiet_s=_quiet_s(row, moment),
+        snoozed_s=max(0.0, (row.snoozed_until - moment).total_seconds())
+        if row.snoozed_until
+        else 0.0,
     )
 
 

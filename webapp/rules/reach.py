@@ -32,6 +32,7 @@ class Reason(StrEnum):
     BUNDLED = "bundled"
     CLOSED = "closed"
     BEING_ANSWERED = "being_answered"
+    SNOOZED = "snoozed"
     NO_MEMBER = "no_member"
     CHANNEL_OFF = "channel_off"
 
@@ -58,8 +59,9 @@ class Facts:
     """What is known when a message is due. Durations are in seconds; None means never.
 
     `seen_s`: since the person last used an open page. `told_s`: since the last message on this
-    channel. `quiet_s`: until the person's quiet hours end, 0 outside of them. `step`: 0 for the
-    first message, then the number of the reminder."""
+    channel. `quiet_s`: until the person's quiet hours end, 0 outside of them. `snoozed_s`: until
+    the person wants to see the question again, 0 if it isn't snoozed. `step`: 0 for the first
+    message, then the number of the reminder."""
 
     is_pending: bool = True
     is_held: bool = False
@@ -69,6 +71,7 @@ class Facts:
     seen_s: float | None = None
     told_s: float | None = None
     quiet_s: float = 0.0
+    snoozed_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def decide(facts: Facts) -> Decision:
         return Decision(Action.DROP, gone)
     if facts.is_held:
         return Decision(Action.WAIT, Reason.BEING_ANSWERED, LOOK_AGAIN_S)
+    if facts.snoozed_s > 0:
+        return Decision(Action.WAIT, Reason.SNOOZED, facts.snoozed_s)
     if facts.quiet_s > 0:
         return Decision(Action.WAIT, Reason.QUIET_HOURS, facts.quiet_s)
     if facts.seen_s is not None and facts.seen_s < PRESENT_S:
