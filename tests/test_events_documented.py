@@ -105,6 +105,9 @@ def pass_a_deadline(
     question = {"session_id": "s", "error_type": "E", "plain_english_problem": "By when?"}
     body = question | {"deadline": {"at": soon}}
     asked = client.post("/api/jobs/all/escalations", json=body, headers=agent).json
+    talk = f"/api/escalations/{asked['id']}/messages"
+    assert client.post(talk, json={"text": "Why so soon?"}, headers=founder).status_code == 201
+    assert client.post(talk, json={"text": "The shop opens."}, headers=agent).status_code == 201
     path = f"/api/escalations/{asked['id']}/extend"
     assert client.post(path, json={"deadline": later}, headers=founder).status_code == 200
     with app.app_context(), time_machine.travel(now() + timedelta(hours=3)):

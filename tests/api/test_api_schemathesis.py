@@ -34,6 +34,7 @@ BEYOND_SCHEMAS = (
     '"field": "answer_schema.',
     '"field": "answers.',
     '"field": "callback.url"',
+    '"field": "deadline',
 )
 """Rules that no JSON schema can state, so that content which fits the document breaks them."""
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from scenes import ANNA, BEN, SHOP, SIMPLER, SKIP, ago, ask
+from scenes import AGENT, ANNA, BEN, SHOP, SIMPLER, SKIP, ago, ask
 from sqlalchemy import update
 
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import answers, deadlines, holding
+from webapp.operations import answers, asking_back, deadlines, holding
 from webapp.operations.answers import Answer
 
 HOUR_S = 3600.0
@@ -103,8 +103,20 @@ def expired() -> UUID:
     return key
 
 
+def asked_back() -> UUID:
+    """The agent has replied once, and has to reply again."""
+    with ago(minutes=8):
+        until = {"deadline_at": now() + timedelta(hours=4), "deadline_then": "skip_feature"}
+        problem = "Shall customers be able to pay by invoice?"
+        key = ask("invoices", SHOP, problem, options=[SIMPLER, SKIP], **until)
+    asking_back.say(key, "How many customers asked for it?", by=ANNA)
+    asking_back.say(key, "Eleven since May, four of them companies.", by=AGENT)
+    asking_back.say(key, "Does it work for companies only?", by=BEN)
+    return key
+
+
 def fill() -> dict[str, UUID]:
     """All of them, by the name of the picture."""
     scenes = (held, undone, unheard, ten, one_word, huge, from_right_to_left)
-    scenes += (deadline, expired)
+    scenes += (deadline, expired, asked_back)
     return {scene.__name__: scene() for scene in scenes}

@@ -5,7 +5,6 @@ import uuid
 from datetime import datetime, timedelta
 
 import time_machine
-from conftest import Site
 from flask import Flask
 
 from webapp.actors import Actor
@@ -65,7 +64,7 @@ def test_one_whose_deadline_passed_while_the_server_was_down_expires_when_it_sta
     assert expired(app, key).founder_decision == "use_b"
 
 
-def test_a_waiting_call_and_a_stream_hear_the_default(site: Site) -> None:
+def test_a_waiting_call_and_a_stream_hear_the_default(site):
     at = (now() + timedelta(seconds=5)).isoformat()
     body = {
         "session_id": "s1",

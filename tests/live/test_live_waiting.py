@@ -51,6 +51,7 @@ def test_a_decision_made_before_the_wait_began_is_returned_at_once(client, agent
             "answers": None,
             "decision": "use_b",
             "label": "Use B",
+            "decided_by": "person",
             "guidance": None,
             "agent_state": {"step": 3},
         }

@@ -182,6 +182,9 @@ ROWS: dict[str, Row] = {
     "POST /escalations/<uuid:escalation_id>/erase": Row(
         "/escalations/{answered}/erase", OWNING, filled()
     ),
+    "POST /escalations/<uuid:escalation_id>/ask": Row(
+        "/escalations/{question}/ask", ANSWERING, filled(text="In test mode?")
+    ),
     "POST /escalations/<uuid:escalation_id>/snooze": Row(
         "/escalations/{question}/snooze", ANSWERING, filled(**{"for": "hour"})
     ),
@@ -376,6 +379,11 @@ ROWS: dict[str, Row] = {
     ),
     "POST /api/escalations/<escalation_id>/skip": Row(
         "/api/escalations/{question}/skip", call(agent=403), json()
+    ),
+    "POST /api/escalations/<escalation_id>/messages": Row(
+        "/api/escalations/{question}/messages",
+        call(founder=201) | OTHER_TOKEN,
+        json(text="In test mode?"),
     ),
     "POST /api/escalations/<escalation_id>/extend": Row(
         "/api/escalations/{timed}/extend", call(agent=403), json(deadline=None)

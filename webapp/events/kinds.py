@@ -16,6 +16,8 @@ class Kind(StrEnum):
     ESCALATION_WITHDRAWN = "agent.escalation_withdrawn"
     ESCALATION_EXPIRED = "agent.escalation_expired"
     DEADLINE_EXTENDED = "agent.deadline_extended"
+    QUESTION_ASKED_BACK = "agent.question_asked_back"
+    REPLIED = "agent.replied"
     DECISION_DELIVERED = "agent.decision_delivered"
     DECISION_PICKED_UP = "agent.decision_picked_up"
     DECISION_WORKED = "agent.decision_worked"

@@ -62,6 +62,8 @@ _ERASE = text(
     update job_events set payload = payload
         || case when payload ? 'guidance' then '{"guidance": null}' else '{}' end::jsonb
         || case when payload ? 'note' then '{"note": null}' else '{}' end::jsonb
+        || case when payload ? 'text' and payload ?| array['asked_by', 'replied_by']
+            then jsonb_build_object('text', cast(:erased as text)) else '{}' end
         || case when payload ? 'reason' then '{"reason": null}' else '{}' end::jsonb
         || case when payload ? 'answers' then jsonb_build_object('answers', (
             select jsonb_object_agg(key, value) from jsonb_each(nullif(payload->'answers', 'null'))
@@ -72,7 +74,7 @@ _ERASE = text(
             jsonb_build_object('label', cast(:erased as text)) else '{}' end
     where job in (select job from escalation_waiters where escalation_id = any(:ids))
         and payload->>'escalation_id' = any(cast(cast(:ids as uuid[]) as text[]))
-        and payload ?| array['guidance', 'note', 'reason', 'resolution']
+        and payload ?| array['guidance', 'note', 'reason', 'resolution', 'text']
     """
 )
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +14,7 @@ from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.live.service import Live, live
 from webapp.live.waiter import Waiter
+from webapp.models import AgentEscalation
 from webapp.operations import receipts
 from webapp.queries import decisions, escalations, ownership
 from webapp.queries.decisions import Decision
@@ -23,10 +24,13 @@ class AnswerWait:
     """`with AnswerWait(key, by) as waiting:` looks the question up, NotFound if the caller may not
     see it, and misses no answer from then on. Belongs to the request that it is made in."""
 
-    def __init__(self, key: UUID, by: Actor) -> None:
+    def __init__(self, key: UUID, by: Actor, *, until_turn: bool = False) -> None:
         self._key = key
         self._by = by
-        self._waiter = Waiter(revalidation.of_token(by))
+        self._until_turn = until_turn
+        self._waiter = Waiter(revalidation.of_token(by), until_turn=until_turn)
+        self.asked: list[Any] | None = None
+        """The messages, if a founder asks the agent something and the wait is for that as well."""
 
     def __enter__(self) -> Self:
         waits = live().hub.waits
@@ -35,6 +39,7 @@ class AnswerWait:
             self.escalation = escalations.find(db.session(), self._key, by=self._by)
             self._takes = ownership.waits(db.session(), self.escalation, by=self._by)
             self._found = decisions.of(self.escalation)
+            self._note_turn(self.escalation)
             self._project_id = self.escalation.project_id
         except BaseException:
             waits.remove(self._waiter, self._key)
@@ -54,18 +59,24 @@ class AnswerWait:
         """Wait as `until_answered` does, and yield the seconds waited so far after each `step`
         without an answer. `found` has it in the end."""
         db.session.remove()  # whoever waits holds no connection
-        if self._found is not None:
+        if self._found is not None or self.asked is not None:
             return
         began = time.monotonic()
         while not self._waiter.is_over and (left := began + seconds - time.monotonic()) > 0:
             self._found = self._waiter.wait(min(step, left))
             if not self._waiter.is_over:
                 yield time.monotonic() - began
+        if self._found is None and self._until_turn:
+            self._note_turn(db.session().get(AgentEscalation, self._key))
         # Once more before it is told that there is none: whoever brings it may have failed to.
         self._found = self._found or decisions.decided(db.session(), self._key)
         # Again: much may have ended meanwhile.
         if token_actor().role_in(self._project_id) is None:
             raise NotFound(escalations.UNKNOWN)
+
+    def _note_turn(self, escalation: AgentEscalation | None) -> None:
+        if self._until_turn and escalation is not None and escalation.turn == "agent":
+            self.asked = escalation.messages
 
     @property
     def found(self) -> Decision | None:

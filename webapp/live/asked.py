@@ -22,6 +22,14 @@ def wait() -> float:
     return _number("wait", "0", 0, MAX_WAIT_S, "a number of seconds from 0 to 60")
 
 
+def until_turn() -> bool:
+    """`?until=turn`: whether the wait also ends when it becomes the agent's turn."""
+    until = request.args.get("until", "answer")
+    if until not in ("answer", "turn"):
+        raise Invalid("until must be answer or turn.", {"until": "must be answer or turn"})
+    return until == "turn"
+
+
 def limit() -> int:
     """`?limit=`: how many events at most."""
     return int(_number("limit", "100", 1, MAX_EVENTS, "a whole number from 1 to 500", whole=True))

@@ -42,6 +42,7 @@ _RECEIPTS = frozenset(
         Kind.DECISION_FAILED,
     }
 )
+_TALK = frozenset({Kind.QUESTION_ASKED_BACK, Kind.REPLIED})
 _SECRETS = frozenset({Kind.SECRET_HANDED_OVER, Kind.SECRET_TAKEN, Kind.SECRET_REVOKED})
 _PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
     Kind.ESCALATION_JOINED,
@@ -52,7 +53,7 @@ _PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
 }
 _HISTORY = _COUNTING | _RECEIPTS | {Kind.TEXT_ERASED}
 _RULES = _COUNTING | {Kind.RULE_ENDED, Kind.TEXT_ERASED}
-_CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED, Kind.DEADLINE_EXTENDED}
+_CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED, Kind.DEADLINE_EXTENDED} | _TALK
 
 
 _COUNTS = Region("inbox-counts", "inbox/_counts.html", screens.inbox_counts, _COUNTING)
@@ -118,7 +119,13 @@ VIEWS: Mapping[str, View] = {
                 "question-deadline",
                 "escalations/_deadline.html",
                 screens_answer.question_deadline,
-                _COUNTING | {Kind.DEADLINE_EXTENDED},
+                _COUNTING | {Kind.DEADLINE_EXTENDED} | _TALK,
+            ),
+            Region(
+                "question-talk",
+                "escalations/_talk.html",
+                screens_answer.question_talk,
+                _COUNTING | _TALK | {Kind.TEXT_ERASED},
             ),
             Region(
                 "question-secrets",

@@ -130,9 +130,12 @@ def decision(escalation_id: str) -> Response:
     by = token_actor()
     seconds = asked.wait()
     key = _key(escalation_id)
-    with AnswerWait(key, by) as waiting:
+    with AnswerWait(key, by, until_turn=asked.until_turn()) as waiting:
         state = _agent_state(waiting.escalation, by)
         found = waiting.until_answered(seconds)
+    if found is None and waiting.asked is not None:
+        pending = decisions.pending(waiting.escalation, waiting.asked)
+        return _json(json.dumps(pending | {"agent_state": state}))
     if found is None:
         return Response(status=204)
     response = _json(json.dumps(found.data() | {"agent_state": state}))

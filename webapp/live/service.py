@@ -16,7 +16,7 @@ from webapp.actors import ALL_PROJECTS
 from webapp.clock import now
 from webapp.config import Config
 from webapp.events import log
-from webapp.events.kinds import CLOSING
+from webapp.events.kinds import CLOSING, Kind
 from webapp.events.log import Event
 from webapp.extensions import db
 from webapp.live.deliveries import Deliveries
@@ -109,9 +109,12 @@ class Live:
         for reader in self.hub.readers():
             reader.send(MISSED)
         for key in self.hub.waits.topics():
-            if decision := decisions.decided(session, key):
-                for waiter in self.hub.waits.of(key):
+            decision = decisions.decided(session, key)
+            for waiter in self.hub.waits.of(key):
+                if decision:
                     waiter.bring(decision)
+                elif waiter.until_turn:  # it looks itself, and perhaps waits on
+                    waiter.close()
         for feed in self.hub.feeds:
             feed.wake()
 
@@ -134,6 +137,11 @@ class Live:
 
     def _bring_decision(self, session: Session, event: Event, key: UUID) -> None:
         waiters = self.hub.waits.of(key)
+        if event.kind == Kind.QUESTION_ASKED_BACK:
+            for waiter in waiters:
+                if waiter.until_turn:  # what is asked, the database knows
+                    waiter.close()
+            return
         decision = waiters and (decisions.from_event(event) or decisions.decided(session, key))
         if decision:
             for waiter in waiters:

@@ -9,8 +9,10 @@ from webapp.queries.decisions import Decision
 class Waiter:
     """Waits without a database connection; the hub brings the decision."""
 
-    def __init__(self, credential: Credential) -> None:
+    def __init__(self, credential: Credential, *, until_turn: bool = False) -> None:
         self.credential = credential
+        self.until_turn = until_turn
+        """Whether a founder's question to the agent ends the wait as well."""
         self._decision: Decision | None = None
         self._over = threading.Event()
 

@@ -45,6 +45,7 @@ class Action(StrEnum):
     TOKEN_REPLACED = "token.replaced"  # noqa: S105
     QUESTION_ANSWERED = "question.answered"
     QUESTION_SKIPPED = "question.skipped"
+    ASKED_BACK = "question.asked_back"
     DEADLINE_EXTENDED = "question.deadline_extended"
     TEXT_ERASED = "question.text_erased"
     ANSWER_TAKEN_BACK = "question.taken_back"

@@ -58,6 +58,10 @@ class AgentEscalation(Model):
     # Until when it can be answered, and the option that holds if nobody does.
     deadline_at: Mapped[Moment | None]
     deadline_then: Mapped[str | None] = mapped_column(String(255))
+    # What founder and agent said to each other about it (operations/asking_back.py), and since when
+    # it is the agent's turn.
+    messages: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
+    turned_at: Mapped[Moment | None]
     from_report: Mapped[bool] = mapped_column(server_default=text("false"))
     content_digest: Mapped[str | None] = mapped_column(String(64))
     decided_xid: Mapped[int | None] = mapped_column(BigInteger)
@@ -178,6 +182,7 @@ class AgentEscalation(Model):
         values.setdefault("recommended_action", "")
         values.setdefault("created_at", now())
         values.setdefault("warnings", [])
+        values.setdefault("messages", [])
         values.setdefault("from_report", False)
         values.setdefault("occurrences", 1)
         super().__init__(**values)
@@ -217,7 +222,21 @@ class AgentEscalation(Model):
     @property
     def is_overdue(self) -> bool:
         """Whether its deadline has passed, and only its timer hasn't closed it yet."""
-        return self.is_pending and self.deadline_at is not None and self.deadline_at <= now()
+        if not self.is_pending or self.deadline_at is None or self.turned_at is not None:
+            return False
+        return self.deadline_at <= now()
+
+    @property
+    def turn(self) -> str | None:
+        """Whose turn it is, while somebody has to say something."""
+        if not self.is_pending:
+            return None
+        return "founder" if self.turned_at is None else "agent"
+
+    @property
+    def rounds(self) -> int:
+        """How often a founder asked the agent back."""
+        return sum(message["by"] == "founder" for message in self.messages)
 
     @property
     def has_answer(self) -> bool:
@@ -246,7 +265,9 @@ class AgentEscalation(Model):
     def words_are_ours(self) -> bool:
         """Whether the server wrote every text of it and computed what problem it is about. Only
         then may its answer be remembered for the problem, or given automatically."""
-        return self.from_report and self.agent_worded == [] and is_computed(self.error_signature)
+        # What an agent replied is shown beside them, and whoever answers reads it.
+        ours = self.from_report and self.agent_worded == [] and not self.messages
+        return ours and is_computed(self.error_signature)
 
     def label_of(self, value: str | None) -> str | None:
         """The label of an option of this question; the value itself where it is none of them."""

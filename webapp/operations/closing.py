@@ -37,7 +37,8 @@ _CLOSE = f"""
         from (select count(*) from problem) as locked
         where id = %(id)s and status = 'pending' and occurrences = %(occurrences)s
             and (held_until is null or %(from_hold)s)
-            and (deadline_at is null or deadline_at > %(resolved_at)s or %(from_hold)s)
+            and (deadline_at is null or deadline_at > %(resolved_at)s or %(from_hold)s
+                or turned_at is not null)
             and digest is not distinct from %(digest)s
         returning id
     ), remembered as (
@@ -92,7 +93,7 @@ def close(
         digest=escalation.stored_digest,
         from_hold=from_hold,
         from_report=escalation.from_report,
-        ours=escalation.from_report and escalation.agent_worded == [],
+        ours=escalation.from_report and escalation.agent_worded == [] and not escalation.messages,
         kind=Kind.ESCALATION_RESOLVED.value,
         payload=statements.Jsonb(payload_of(escalation, values)),
         audited=_json(audited),

@@ -102,6 +102,7 @@ def _waits(aside: Collection[uuid.UUID]) -> tuple[ColumnElement[bool], ...]:
         AgentEscalation.status == "pending",
         AgentEscalation.deadline_at.is_not(None),
         AgentEscalation.held_until.is_(None),
+        AgentEscalation.turned_at.is_(None),
         AgentEscalation.id.not_in(aside),
     )
 

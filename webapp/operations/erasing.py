@@ -62,7 +62,8 @@ def has_text(asked: AgentEscalation) -> bool:
     free = not asked.options and asked.founder_decision not in (None, ERASED)
     texts = (asked.founder_guidance, asked.outcome_note, asked.reason)
     values = [value for value in (asked.answers or {}).values() if not isinstance(value, dict)]
-    return not asked.is_pending and (free or any(texts) or bool(values))
+    said = any(message["text"] != ERASED for message in asked.messages)
+    return not asked.is_pending and (free or any(texts) or bool(values) or said)
 
 
 def erase(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
@@ -133,7 +134,18 @@ def _erase_answers(session: Session, keys: list[uuid.UUID]) -> None:
     answered = AgentEscalation.founder_decision.is_not(None)
     session.execute(rows.where(free, answered).values(founder_decision=ERASED))
     session.execute(_VALUES, {"ids": keys})
+    session.execute(_MESSAGES, {"ids": keys, "erased": ERASED})
 
+
+_MESSAGES: Final = text(
+    """
+    update agent_escalations set messages = (
+        select jsonb_agg(message || jsonb_build_object('text', cast(:erased as text)) order by nth)
+        from jsonb_array_elements(messages) with ordinality as said(message, nth))
+    where id = any(:ids) and messages <> '[]'
+    """
+)
+"""What founder and agent said to each other before."""
 
 _VALUES: Final = text(
     """

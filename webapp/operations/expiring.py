@@ -49,6 +49,7 @@ def expire(session: Session, escalation: AgentEscalation) -> bool:
             AgentEscalation.status == "pending",
             # An answer that can still be taken back was in time: it counts.
             AgentEscalation.held_until.is_(None),
+            AgentEscalation.turned_at.is_(None),  # it rests while the agent has to reply
             AgentEscalation.deadline_at <= moment,
         )
         .values(

@@ -179,7 +179,11 @@ def _claim(
             AgentEscalation.id == escalation.id,
             AgentEscalation.status == "pending",
             AgentEscalation.held_until.is_(None),
-            or_(AgentEscalation.deadline_at.is_(None), AgentEscalation.deadline_at > now()),
+            or_(
+                AgentEscalation.deadline_at.is_(None),
+                AgentEscalation.deadline_at > now(),
+                AgentEscalation.turned_at.is_not(None),
+            ),
         )
         .values(held=held, held_until=until)
         .returning(AgentEscalation.id)

@@ -69,6 +69,17 @@ def of(escalation: AgentEscalation) -> Decision | None:
     )
 
 
+def pending(escalation: AgentEscalation, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What an agent is told that waits for its turn: nothing is decided, and this was said."""
+    nothing: dict[str, Any] = dict.fromkeys(Decision.__dataclass_fields__)
+    undecided = Decision(**nothing | {"status": "pending", "digest": escalation.digest})
+    said = ("id", "by", "name", "text", "at")
+    return undecided.data() | {
+        "turn": "agent",
+        "messages": [{name: message[name] for name in said} for message in messages],
+    }
+
+
 def entry(escalation: AgentEscalation) -> dict[str, Any]:
     """The decision as one of many: with whose it is, and what the agent wants back with it."""
     found = of(escalation)

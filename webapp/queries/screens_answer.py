@@ -14,6 +14,7 @@ from webapp.models import AgentEscalation
 from webapp.queries import escalations, pauses, problems
 from webapp.queries.screens import decision_label, label_of, question
 from webapp.rules.answer_schema import Field, fields_of
+from webapp.rules.limits import MOST_ROUNDS
 
 UNHEARD_AFTER: Final = timedelta(minutes=2)
 """An agent that is awake takes an answer up within seconds; by then something is worth a look."""
@@ -76,6 +77,19 @@ def question_deadline(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "escalation": escalation,
         "default": label_of(escalation, escalation.deadline_then),
         "may_answer": by.role_in(escalation.project_id) in ANSWERING,
+    }
+
+
+def question_talk(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """What founder and agent said to each other about a question, and whose turn it is."""
+    escalation = question(session, by, key)
+    return {
+        "escalation": escalation,
+        "messages": [
+            message | {"moment": datetime.fromisoformat(message["at"])}
+            for message in escalation.messages
+        ],
+        "rounds_left": MOST_ROUNDS - escalation.rounds,
     }
 
 

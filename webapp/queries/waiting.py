@@ -71,6 +71,7 @@ _ON_A_CARD = load_only(
     AgentEscalation.founder_decision,
     AgentEscalation.created_at,
     AgentEscalation.deadline_at,
+    AgentEscalation.turned_at,
     AgentEscalation.deadline_then,
     raiseload=True,
 )

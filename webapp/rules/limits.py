@@ -11,6 +11,9 @@ TAIL_CHARS: Final = 4_500
 LARGEST_LIST: Final = 1_000_000
 """Characters of a list of the API; what doesn't fit comes with the next request."""
 
+MOST_ROUNDS: Final = 5
+"""How often a founder can ask the agent back about one question."""
+
 MAX_SIGNATURE_CHARS: Final = 800
 """Length of the column agent_escalations.error_signature."""
 

@@ -3,7 +3,7 @@
 from webapp.desk.api.endpoint import ENDPOINTS, Endpoint
 from webapp.desk.api.schemas.events import Event
 from webapp.desk.api.schemas.requests import Feed, Since, Wait
-from webapp.desk.api.schemas.responses import Decision, Decisions
+from webapp.desk.api.schemas.responses import Answered, Decisions
 
 ENDPOINTS.append(
     Endpoint(
@@ -16,7 +16,7 @@ ENDPOINTS.append(
         "of callers may wait; a caller that comes back late gets the same 200.",
         query=Wait,
         responses={
-            200: ("The decision.", Decision),
+            200: ("The decision, or a question to the agent (`until=turn`).", Answered),
             204: ("The question is still pending. Repeat the request.", None),
         },
     )

@@ -227,6 +227,10 @@ def _schemas(endpoints: list[Endpoint]) -> dict[str, Any]:
                 shapes[(get_args(model) or (model,))[0]] = "serialization"
     _, found = models_json_schema(list(shapes.items()), ref_template=_REF, schema_generator=_Fields)
     schemas: dict[str, Any] = found["$defs"]
+    for declared in endpoints:  # the closed lists that only parameters have
+        if declared.query is not None:
+            made = declared.query.model_json_schema(schema_generator=_Terse, ref_template=_REF)
+            schemas = made.get("$defs", {}) | schemas
     schemas["HookAgent"] = HOOK_AGENT
     add_examples(schemas)
     return schemas

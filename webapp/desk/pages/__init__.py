@@ -4,6 +4,7 @@ fragment."""
 from flask import Blueprint
 
 from webapp.desk.pages import (
+    asking_back,
     audit,
     deadlines,
     escalations,
@@ -27,6 +28,7 @@ _ROUTES = (
     inbox_answers,
     escalations,
     deadlines,
+    asking_back,
     snoozes,
     secrets,
     jobs,

@@ -190,6 +190,7 @@ def question_page(
     status: int = 200,
     refusal: str | None = None,
     secret_errors: dict[str, str] | None = None,
+    asked_back: str | None = None,
 ) -> Response:
     """The page of a question, with what was typed and what could not be done."""
     with screens.read_once(db.session()):
@@ -218,6 +219,7 @@ def question_page(
             answers_with=screens_secrets.answers_with(escalation),
             fresh=screens_settings.is_fresh(db.session(), digest(session[SESSION_KEY])),
             secret_errors=secret_errors or {},
+            asked_back=asked_back,
             snoozed_until=snoozes.until(db.session(), escalation.id, by=by),
         )
 

@@ -29,6 +29,14 @@ Decider = TypeAliasType(
     "Decider",
     Annotated[Literal["person", "rule", "deadline"], Field(description="What decided a question.")],
 )
+Side = TypeAliasType(
+    "Side",
+    Annotated[Literal["founder", "agent"], Field(description="The side whose turn it is.")],
+)
+WaitUntil = TypeAliasType(
+    "WaitUntil",
+    Annotated[Literal["answer", "turn"], Field(description="What a wait for an answer ends with.")],
+)
 ReceiptStage = TypeAliasType(
     "ReceiptStage", Annotated[Stage, Field(description="What happened with an answer.")]
 )

@@ -25,6 +25,7 @@ class Entry(ResponseModel):
 
 
 _WHO = "The name of the person who did it."
+_MESSAGE = "The message. Of a long text, the beginning."
 _QUESTION = {"escalation_id": (UUID, "The question.")}
 _PROBLEM = {"error_signature": (str, "The identity of the problem.")}
 _NOTE = _QUESTION | {"note": (str | None, "The agent's note about it.")}
@@ -64,6 +65,9 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
         "occurrences": (int, "How many jobs ran into this problem until then."),
         "newly_waiting": (bool, "False if this job was already waiting for the question."),
     },
+    Kind.QUESTION_ASKED_BACK: _QUESTION | {"text": (str, _MESSAGE), "asked_by": (str, _WHO)},
+    Kind.REPLIED: _QUESTION
+    | {"text": (str, _MESSAGE), "replied_by": (str, "The name of the agent's token.")},
     Kind.DEADLINE_EXTENDED: _QUESTION
     | {"deadline": (Moment | None, "The new deadline; null for none."), "extended_by": (str, _WHO)},
     Kind.ESCALATION_EXPIRED: _QUESTION

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from webapp.desk.api.schemas.enums import ReceiptStage, Status, ToldJobState
+from webapp.desk.api.schemas.enums import ReceiptStage, Status, ToldJobState, WaitUntil
 from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
     NOT_BLANK,
@@ -239,6 +239,18 @@ class Extension(RequestModel):
     )
 
 
+class NewMessage(RequestModel):
+    "What a founder asks the agent, or what the agent replies."
+
+    text: str = Field(
+        min_length=1,
+        max_length=4_000,
+        pattern=NOT_BLANK,
+        description="The message, in plain text.",
+        examples=["The key is for payments in test mode only."],
+    )
+
+
 class Take(RequestModel):
     """Taking a secret."""
 
@@ -425,6 +437,11 @@ class Wait(RequestModel):
         None,
         description="Another job that waits for this answer. The response then has "
         "the agent_state of that job.",
+    )
+    until: WaitUntil = Field(
+        "answer",
+        description="`turn` also returns when the founder asks you something: `status` is "
+        "`pending`, `turn` is `agent`, and `messages` has the question.",
     )
 
 

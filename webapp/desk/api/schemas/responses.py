@@ -5,7 +5,16 @@ from uuid import UUID
 
 from pydantic import Field
 
-from webapp.desk.api.schemas.enums import Decider, JobState, NextStep, Outcome, Role, Scope, Status
+from webapp.desk.api.schemas.enums import (
+    Decider,
+    JobState,
+    NextStep,
+    Outcome,
+    Role,
+    Scope,
+    Side,
+    Status,
+)
 from webapp.desk.api.schemas.parts import Moment, ResponseModel
 from webapp.queries.jobs import JobView
 from webapp.rules.categories import Category
@@ -63,6 +72,20 @@ _DECIDED_BY = (
 )
 
 
+class QuestionMessage(ResponseModel):
+    """What a founder asked the agent before deciding, or what the agent replied."""
+
+    id: int = Field(description="Its number among the messages of the question: 1, 2, 3.")
+    by: Side = Field(description="The side that says it.")
+    name: str = Field(description="The name of the person or token.")
+    text: str = Field(description="The message, in plain text.")
+    at: Moment = Field(description="When it was sent.")
+
+
+_TURN = "`agent` while the founder waits for a reply, else `founder`. Null once it's closed."
+_MESSAGES = "What founder and agent said to each other about the question, oldest first."
+
+
 class Escalation(ResponseModel):
     "A question to the founder, with its answer and outcome."
 
@@ -103,6 +126,8 @@ class Escalation(ResponseModel):
         "Never an email address."
     )
     decided_by: Decider | None = Field(None, description=_DECIDED_BY)
+    turn: Side | None = Field(None, description=_TURN)
+    messages: list[QuestionMessage] = Field([], description=_MESSAGES)
     held_until: Moment | None = Field(
         description="Until this moment, the founder can take the answer back. The "
         "question stays pending for the agent, and nobody else can "
@@ -280,6 +305,26 @@ class Decision(ResponseModel):
     decided_by: Decider | None = Field(None, description=_DECIDED_BY)
     agent_state: dict[str, Any] | None = Field(
         description="The agent's own data, as sent with the question."
+    )
+
+
+class Answered(Decision):
+    """The founder's answer, or what the founder asks the agent before deciding."""
+
+    status: Status = Field(description="`pending`, or how the question was closed.")
+    resolved_at: Moment | None = Field(  # type: ignore[assignment]  # null while it is pending
+        description="When the question was closed."
+    )
+    turn: Side | None = Field(
+        None,
+        description="Only with `until=turn`: `agent` if the founder asks something. Left out "
+        "otherwise.",
+        exclude_if=lambda turn: turn is None,
+    )
+    messages: list[QuestionMessage] = Field(
+        [],
+        description=f"With `turn`: {_MESSAGES} Left out otherwise.",
+        exclude_if=lambda messages: not messages,
     )
 
 

@@ -33,6 +33,8 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[Kind, Any], ...]], ...]] = (
             (Kind.ESCALATION_JOINED, _("Another job waits for the same answer")),
             (Kind.ESCALATION_RESOLVED, _("Someone answered or skipped")),
             (Kind.ESCALATION_WITHDRAWN, _("The agent withdrew its question")),
+            (Kind.QUESTION_ASKED_BACK, _("Someone asked the agent back")),
+            (Kind.REPLIED, _("The agent replied")),
             (Kind.ESCALATION_EXPIRED, _("Nobody answered before the deadline")),
             (Kind.DEADLINE_EXTENDED, _("Someone extended the deadline")),
             (Kind.ANSWER_HELD, _("An answer is about to be sent")),
