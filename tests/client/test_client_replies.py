@@ -1,9 +1,13 @@
 """What an agent replies when the founder asks back before deciding."""
 
+import threading
+
 import pytest
-from unstuck import Refused
+from stage import Stage, until_asked
+from unstuck import Refused, Unstuck
 from unstuck.testing import FakeServer, Response
 from unstuck.transport import Json
+from web_process import until
 
 
 def test_an_agent_replies_to_what_the_founder_asks_before_deciding() -> None:
@@ -56,3 +60,25 @@ def test_a_reply_that_is_refused_says_so() -> None:
         server.asks("Which country?")
         with pytest.raises(Refused):
             server.client().ask("Shall I go on?", ["go", "stop"], reply=lambda _: " ")
+
+
+def test_the_founder_asks_back_and_the_agent_replies(stage: Stage) -> None:
+    project = stage.project()
+    client = Unstuck(stage.url, stage.caller(project).token, project=project, job="build-1")
+    founder = stage.caller(project, "founder")
+
+    def play() -> None:
+        asked = until_asked(stage, project, "Which plan")
+        path = f"/api/escalations/{asked['id']}"
+        assert founder.post(f"{path}/messages", text="For how many?").status == 201
+        until(lambda: founder.get(path).body["turn"] == "founder", "the agent replies", 60)
+        assert founder.get(path).body["messages"][-1]["text"] == "For how many? Twelve."
+        assert founder.post(f"{path}/resolve", decision="pro").status == 200
+
+    other = threading.Thread(target=play)
+    other.start()
+    answer = client.ask("Which plan?", ["basic", "pro"], reply=lambda text: f"{text} Twelve.")
+    other.join()
+    assert answer.decision == "pro"
+    told = founder.get(f"/api/escalations/{answer.escalation_id}").body["messages"]
+    assert [message["by"] for message in told] == ["founder", "agent"]
