@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -233,3 +235,24 @@ def test_strangers_add_nothing(app: Flask, founder: dict[str, str]) -> None:
     for path in ("/settings/passkeys/options", "/settings/passkeys", "/settings/passkeys/1/remove"):
         assert app.test_client().post(path).status_code == 400
         assert app.test_client().post(path, headers=founder).status_code == 400
+
+
+def test_a_passkey_that_is_added_twice_at_the_same_moment_is_added_once(
+    app: Flask, anna: FlaskClient, cast
+) -> None:
+    """FIELD: the second of two inserts was an error of the server."""
+    device, gate, elsewhere = Device(), threading.Barrier(2), cast.browser("anna@example.com")
+    ready = []
+    for browser in (anna, elsewhere):
+        made = device.make(asked(browser, "/settings/passkeys/options"))
+        ready.append((browser, csrf(browser) | {"name": "Phone", "credential": made}))
+
+    def send(browser: FlaskClient, fields: dict[str, str]) -> int:
+        gate.wait(60)
+        return browser.post("/settings/passkeys", data=fields).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        statuses = sorted(threads.map(lambda one: send(*one), ready))
+    assert statuses == [303, 409]
+    with app.app_context():
+        assert db.session.query(Passkey).count() == 1

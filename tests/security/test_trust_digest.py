@@ -286,3 +286,15 @@ def test_the_page_shows_both_when_the_question_changed(
     assert "May I delete it?" in answer.text
     assert "But gently." in answer.text
     assert desk.read(asked["id"])["status"] == "pending"
+
+
+def test_the_words_of_every_job_that_joined_are_shown(desk: Desk, anna: FlaskClient) -> None:
+    asked = desk.report(job="first", intent="set up the checkout", approach="Read the settings")
+    goal = {"intent": "set up the checkout"}
+    joined = desk.report(job="second", approach="Looked <b>everywhere</b>", **goal)
+    assert joined["escalation_id"] == asked["escalation_id"]
+    page = anna.get(f"/escalations/{asked['escalation_id']}").text
+    waiting = page[page.index('id="question-waiters"') :]
+    last_try = "Last try: Looked &lt;b&gt;everywhere&lt;/b&gt;"
+    for words in ("second", "Goal: set up the checkout", last_try):
+        assert words in waiting
