@@ -142,7 +142,7 @@ bind = (
 )
 worker_class = DeskWorker
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-worker_connections = 12_000  # each open page and each waiting agent is one
+worker_connections = 12_000  # each open page and each waiting agent is one (live/room.py)
 backlog = 2048
 keepalive = 5
 graceful_timeout = 3

@@ -12,6 +12,7 @@ from stage import question
 
 from tests.conftest import Cast, config_for
 from webapp.config import ConfigError
+from webapp.live import room
 
 Headers = dict[str, str]
 MakeApp = Callable[..., Flask]
@@ -163,6 +164,29 @@ def test_a_token_and_a_browser_hold_only_so_many_streams(
         assert anna.get("/live/inbox").status_code == 429
     streams.enter_context(opened(client, path, wanted))
     streams.close()
+
+
+def test_streams_and_waits_leave_room_for_short_requests(
+    app: Flask, agent: Headers, anna: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FIELD: streams took every connection of a worker, and nobody could answer any more."""
+    client = app.test_client()
+    key = ask(client, agent).json["id"]
+    monkeypatch.setattr(room, "MOST_OPEN", 2)
+    path, wanted = "/api/jobs/build-1/events", agent | {"Accept": "text/event-stream"}
+    cursor = client.get("/api/decisions", headers=agent).json["cursor"]
+    waits = [f"/api/escalations/{key}/decision?wait=", f"/api/decisions?after={cursor}&wait="]
+    with ExitStack() as streams:
+        streams.enter_context(opened(anna, "/live/inbox", {}))
+        for _ in range(2):
+            streams.enter_context(opened(client, path, wanted))
+        long = [client.get(f"{wait}30", headers=agent) for wait in waits]
+        for full in (*long, client.get(path, headers=wanted), anna.get("/live/inbox")):
+            assert (full.status_code, full.headers["Retry-After"]) == (503, "5")
+        assert [client.get(f"{wait}0", headers=agent).status_code for wait in waits] == [204, 200]
+        assert anna.get(f"/escalations/{key}").status_code == 200
+    with opened(client, path, wanted):
+        pass
 
 
 @contextmanager

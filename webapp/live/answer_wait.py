@@ -12,6 +12,7 @@ from webapp.accounts.access import token_actor
 from webapp.actors import Actor
 from webapp.errors import NotFound
 from webapp.extensions import db
+from webapp.live import room
 from webapp.live.service import Live, live
 from webapp.live.waiter import Waiter
 from webapp.models import AgentEscalation
@@ -61,6 +62,8 @@ class AnswerWait:
         db.session.remove()  # whoever waits holds no connection
         if self._found is not None or self.asked is not None:
             return
+        if seconds > 0:
+            room.check(live().hub)
         began = time.monotonic()
         while not self._waiter.is_over and (left := began + seconds - time.monotonic()) > 0:
             self._found = self._waiter.wait(min(step, left))

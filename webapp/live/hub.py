@@ -74,11 +74,14 @@ class Subscriptions(Generic[TopicT, SubscriberT]):
         self._open = OPEN_STREAMS.labels(kind)
         self._lock = threading.Lock()
         self._subscribers: dict[TopicT, dict[SubscriberT, None]] = {}
+        self.open = 0
+        """How many subscribers there are."""
 
     def add(self, subscriber: SubscriberT, *topics: TopicT) -> None:
         with self._lock:
             for topic in topics:
                 self._subscribers.setdefault(topic, {})[subscriber] = None
+            self.open += 1
         self._open.inc()
 
     def remove(self, subscriber: SubscriberT, *topics: TopicT) -> None:
@@ -89,6 +92,7 @@ class Subscriptions(Generic[TopicT, SubscriberT]):
                 subscribers.pop(subscriber, None)
                 if not subscribers:
                     self._subscribers.pop(topic, None)
+            self.open -= 1
         self._open.dec()
 
     def topics(self) -> list[TopicT]:
@@ -114,6 +118,11 @@ class Hub:
         self.pages: Subscriptions[Audience, Reader] = Subscriptions("page")
         self.waits: Subscriptions[UUID, Waiter] = Subscriptions("wait")
         self.feeds: Subscriptions[str, FeedWaiter] = Subscriptions("feed")
+
+    @property
+    def open(self) -> int:
+        """How many streams and waiting requests there are."""
+        return self.jobs.open + self.pages.open + self.waits.open + self.feeds.open
 
     def readers(self) -> list[Reader]:
         """Every open stream."""

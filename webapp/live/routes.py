@@ -13,7 +13,7 @@ from webapp.actors import Actor
 from webapp.config import Config, Quotas
 from webapp.errors import NotFound
 from webapp.extensions import db
-from webapp.live import asked, catch_up, fragments, stream
+from webapp.live import asked, catch_up, fragments, room, stream
 from webapp.live.answer_wait import AnswerWait, note_deliveries
 from webapp.live.frames import gone_frame
 from webapp.live.hub import Audience, channel
@@ -73,6 +73,7 @@ def _follow(job: Job, by: Actor) -> Response:
         )
     credential = revalidation.of_token(by)
     quotas = _quotas()
+    room.check(live().hub)
     live().open_streams.let_in(credential, quotas.streams_of_token if quotas else None)
     key, writer = job.id, SocketWriter.of(request.environ)
     return stream.of_job(live(), key, Reader(credential, writer, position))
@@ -84,8 +85,10 @@ def _quotas() -> Quotas | None:
 
 
 def _browser_with_room(by: Actor) -> revalidation.Credential:
-    """The credential of the signed-in browser; TooManyStreams where it has enough of them."""
+    """The credential of the signed-in browser; TooManyStreams where it has enough of them, and Full
+    where the process has."""
     credential, quotas = revalidation.of_browser(by), _quotas()
+    room.check(live().hub)
     live().open_streams.let_in(credential, quotas.streams_of_session if quotas else None)
     return credential
 
@@ -156,6 +159,7 @@ def decision_feed() -> Response:
     try:
         feed = decision_feeds.read(db.session(), by, Cursor.of(after) if after else None)
         while not feed.decisions and (left := until - time.monotonic()) > 0:
+            room.check(live().hub)
             db.session.remove()  # whoever waits holds no connection
             if not waiter.wait(left):
                 break
