@@ -42,7 +42,8 @@ def test_an_escaped_id_reaches_every_call(
     asked = client.post(f"{url}/escalations", json=QUESTION, headers=agent)
     assert asked.json["job_id"] == job
     assert client.get(url, headers=agent).json["counts"]["pending"] == 1
-    assert client.get(f"{url}/escalations", headers=agent).json == [asked.json]
+    read = {name: value for name, value in asked.json.items() if name != "reach"}
+    assert client.get(f"{url}/escalations", headers=agent).json == [read]
     report = {"session_id": "s", "error_type": "E", "error_message": "boom"}
     verdict = client.post(f"{url}/errors", json=report, headers=agent).json
     healed = {"error_signature": verdict["error_signature"]}

@@ -56,6 +56,7 @@ def test_an_agent_may_do_everything_but_what_is_a_founders(
 ) -> None:
     founders = {endpoint.path for endpoint in ENDPOINTS if endpoint.founder_only}
     assert founders == {
+        "/api/escalations/{escalation_id}/extend",
         "/api/escalations/{escalation_id}/resolve",
         "/api/escalations/{escalation_id}/skip",
         "/api/jobs/{job_id}/resume",

@@ -54,6 +54,13 @@ ToldJobState = TypeAliasType(
         Field(description="The states an agent can give its job."),
     ],
 )
+Reach = TypeAliasType(
+    "Reach",
+    Annotated[
+        Literal["notified", "someone_is_looking", "quiet_hours", "nobody_notified"],
+        Field(description="Whether anyone learns of a question now."),
+    ],
+)
 NextStep = TypeAliasType(
     "NextStep",
     Annotated[

@@ -1,6 +1,6 @@
 """The schemas of responses."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -10,6 +10,7 @@ from webapp.desk.api.schemas.enums import (
     JobState,
     NextStep,
     Outcome,
+    Reach,
     Role,
     Scope,
     Side,
@@ -38,7 +39,6 @@ class Option(ResponseModel):
     )
 
 
-Reach = Literal["notified", "someone_is_looking", "quiet_hours", "nobody_notified"]
 _REACH = (
     "Whether anyone learns of the question now: people or a webhook are notified; someone uses an "
     "open page; those who are notified have quiet hours; or nobody is notified, and the question "
