@@ -35,11 +35,24 @@ graceful_timeout."""
 _replacement = runpy.run_path(str(Path(__file__).with_name("serving") / "replacement.py"))
 
 
+class ListenerName:
+    """The address of a socket, known also once the socket is closed: a connection that is accepted
+    last is served after that."""
+
+    def __init__(self, listener: Any) -> None:
+        self._name = listener.getsockname()
+
+    def getsockname(self) -> Any:
+        """As of a socket."""
+        return self._name
+
+
 class DeskServer(StreamServer):  # type: ignore[misc]  # gevent's types don't know its base
     """Accepts what has come before it is closed: it would be cut unanswered otherwise."""
 
     def __init__(self, worker: "DeskWorker", listener: Any, *, spawn: Any, **_: Any) -> None:
-        super().__init__(listener, handle=partial(worker.handle, listener), spawn=spawn)
+        name = ListenerName(listener)
+        super().__init__(listener, handle=partial(worker.handle, name), spawn=spawn)
         if worker.cfg.workers > 1:
             self.max_accept = 1  # the others get their share
 
