@@ -47,7 +47,7 @@ def test_every_way_to_close_a_question_newest_first(
         "No longer needs an answer",
         "Skipped",
         "Leave it out",
-        "Worked",
+        "Left out, as decided",
     ):
         assert words in page
     assert "This question has expired" in anna.get(f"/escalations/{expired}").text

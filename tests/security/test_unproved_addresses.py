@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from pages_forms_csrf import csrf_token
 
 from webapp.actors import DESK
+from webapp.clock import now
 from webapp.operations import identities, invitations, people
 from webapp.operations.identities import Claims
 
@@ -58,7 +59,7 @@ def test_an_invitation_to_that_address_is_for_somebody_new(app: Flask, eve: Flas
 
 
 def test_the_provider_s_account_of_that_address_is_not_hers(app: Flask, eve: FlaskClient) -> None:
-    claims = Claims("https://login.example.com", "ceo-1", CEO, True, "Carla")
+    claims = Claims("https://login.example.com", "ceo-1", CEO, True, "Carla", now())
     with app.app_context(), pytest.raises(identities.Unknown):
         identities.sign_in(claims, None)
 
