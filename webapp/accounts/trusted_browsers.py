@@ -5,7 +5,6 @@ stranger could keep its owner out, by being wrong on purpose. A browser that is 
 account has a count of its own: what strangers do does not matter there.
 """
 
-import hashlib
 import secrets
 from typing import Final
 
@@ -14,7 +13,7 @@ from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Response
 
 from webapp.accounts import cookies
-from webapp.accounts.secret_keys import secret_keys
+from webapp.accounts.secret_keys import signer
 
 _COOKIE: Final = "known"
 
@@ -35,6 +34,4 @@ def browser_of(account: str) -> str | None:
 
 
 def _signer(account: str) -> Signer:
-    keys = secret_keys()[::-1]  # the last one signs, all of them verify
-    salt = f"known browser {account.strip().lower()}"
-    return Signer(keys, salt=salt, digest_method=hashlib.sha256)
+    return signer(f"known browser {account.strip().lower()}")
