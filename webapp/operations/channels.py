@@ -2,7 +2,6 @@
 
 import hmac
 import secrets
-import uuid
 from datetime import timedelta
 from typing import Final
 
@@ -13,13 +12,11 @@ from sqlalchemy.orm import Session
 from webapp.actors import Actor
 from webapp.clock import now
 from webapp.errors import Conflict, Invalid, NotFound
-from webapp.events import notify
-from webapp.models import Action, Delivery, PersonalChannel
-from webapp.operations import audit, people, sealing
+from webapp.models import Action, PersonalChannel
+from webapp.operations import audit, mailing, people, sealing
 from webapp.operations.secrets import digest
 from webapp.operations.transaction import transaction
 
-EMAIL: Final = "email"
 CODE: Final = "code"
 TEST: Final = "test"
 MOST: Final = 10
@@ -36,13 +33,13 @@ def add_email(email: str, keys: sealing.Keys, *, by: Actor) -> PersonalChannel:
     with transaction("add channel") as session:
         mine = select(PersonalChannel).where(PersonalChannel.person_id == person_id)
         found = session.scalar(
-            mine.where(PersonalChannel.kind == EMAIL, PersonalChannel.address == address)
+            mine.where(PersonalChannel.kind == mailing.EMAIL, PersonalChannel.address == address)
         )
         if found is None:
             if len(session.scalars(mine).all()) >= MOST:
                 raise Conflict(lazy_gettext("You have 10 channels. Remove one first."))
             found = PersonalChannel(
-                person_id=person_id, kind=EMAIL, address=address, created_at=now()
+                person_id=person_id, kind=mailing.EMAIL, address=address, created_at=now()
             )
             session.add(found)
             session.flush()
@@ -59,28 +56,8 @@ def _send_code(session: Session, channel: PersonalChannel, keys: sealing.Keys) -
         raise Conflict(lazy_gettext("A code was sent less than a minute ago. Check your inbox."))
     channel.code_hash, channel.code_tries = digest(f"{channel.id}:{code}"), 0
     channel.code_until = moment + _CODE_LIVES
-    store(session, channel, CODE, sealed=sealing.seal(code, keys))
-
-
-def store(
-    session: Session, channel: PersonalChannel, kind: str, *, sealed: str | None = None
-) -> None:
-    """Store a message to a channel that no event asks for, and wake the worker."""
-    moment = now()
-    session.add(
-        Delivery(
-            message_id=f"{kind}-{uuid.uuid4()}",
-            channel=channel.kind,
-            kind=kind,
-            project_id="",
-            personal_channel_id=channel.id,
-            due_at=moment,
-            created_at=moment,
-            moved_at=moment,
-            sealed=sealed,
-        )
-    )
-    notify.deliveries_stored(session)
+    sealed = sealing.seal(code, keys)
+    mailing.store(session, channel.kind, CODE, personal_channel_id=channel.id, sealed=sealed)
 
 
 def verify(channel_id: int, code: str, *, by: Actor) -> None:
@@ -112,7 +89,7 @@ def send_test(channel_id: int, *, by: Actor) -> None:
         channel = _own(session, channel_id, by=by)
         if channel.verified_at is None or channel.off_since is not None:
             raise Conflict(lazy_gettext("This channel is off. Switch it on first."))
-        store(session, channel, TEST)
+        mailing.store(session, channel.kind, TEST, personal_channel_id=channel.id)
 
 
 def switch(channel_id: int, *, on: bool, by: Actor) -> None:

@@ -1,18 +1,19 @@
-"""Emails to addresses that are nobody's channel: invitations."""
+"""Messages that no event asks for, among them emails to addresses that are nobody's channel."""
 
 import json
 import uuid
 from typing import Final
 
 from flask_babel import get_locale
+from sqlalchemy.orm import Session
 
 from webapp.clock import now
 from webapp.events import notify
 from webapp.models import Delivery, Invitation
 from webapp.operations import sealing
-from webapp.operations.channels import EMAIL
 from webapp.operations.transaction import transaction
 
+EMAIL: Final = "email"
 INVITATION: Final = "invitation"
 
 
@@ -25,18 +26,38 @@ def send_invitation(invitation: Invitation, link: str, inviter: str, keys: seali
         "inviter": inviter,
         "language": str(get_locale()),
     }
-    moment = now()
     with transaction("mail invitation") as session:
-        session.add(
-            Delivery(
-                message_id=f"{INVITATION}-{uuid.uuid4()}",
-                channel=EMAIL,
-                kind=INVITATION,
-                project_id=invitation.project_id,
-                due_at=moment,
-                created_at=moment,
-                moved_at=moment,
-                sealed=sealing.seal(json.dumps(content), keys),
-            )
+        store(
+            session,
+            EMAIL,
+            INVITATION,
+            project_id=invitation.project_id,
+            sealed=sealing.seal(json.dumps(content), keys),
         )
-        notify.deliveries_stored(session)
+
+
+def store(
+    session: Session,
+    channel: str,
+    kind: str,
+    *,
+    project_id: str = "",
+    personal_channel_id: int | None = None,
+    sealed: str | None = None,
+) -> None:
+    """Store a message that no event asks for, and wake the worker."""
+    moment = now()
+    session.add(
+        Delivery(
+            message_id=f"{kind}-{uuid.uuid4()}",
+            channel=channel,
+            kind=kind,
+            project_id=project_id,
+            personal_channel_id=personal_channel_id,
+            due_at=moment,
+            created_at=moment,
+            moved_at=moment,
+            sealed=sealed,
+        )
+    )
+    notify.deliveries_stored(session)

@@ -40,7 +40,7 @@ class Letter:
 class Mail(Channel[Letter]):
     """Messages to people's e-mail addresses."""
 
-    name: ClassVar[str] = channels.EMAIL
+    name: ClassVar[str] = mailing.EMAIL
     threads: ClassVar[int] = 4
     knows_repeats: ClassVar[bool] = False
 
