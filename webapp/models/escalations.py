@@ -265,9 +265,13 @@ class AgentEscalation(Model):
     def words_are_ours(self) -> bool:
         """Whether the server wrote every text of it and computed what problem it is about. Only
         then may its answer be remembered for the problem, or given automatically."""
-        # What an agent replied is shown beside them, and whoever answers reads it.
-        ours = self.from_report and self.agent_worded == [] and not self.messages
-        return ours and is_computed(self.error_signature)
+        return self.shows_our_words and is_computed(self.error_signature)
+
+    @property
+    def shows_our_words(self) -> bool:
+        """Whether the server wrote every text that whoever answers reads: what an agent replied is
+        shown beside them."""
+        return self.from_report and self.agent_worded == [] and not self.messages
 
     def label_of(self, value: str | None) -> str | None:
         """The label of an option of this question; the value itself where it is none of them."""

@@ -93,7 +93,7 @@ def close(
         digest=escalation.stored_digest,
         from_hold=from_hold,
         from_report=escalation.from_report,
-        ours=escalation.from_report and escalation.agent_worded == [] and not escalation.messages,
+        ours=escalation.shows_our_words,
         kind=Kind.ESCALATION_RESOLVED.value,
         payload=statements.Jsonb(payload_of(escalation, values)),
         audited=_json(audited),

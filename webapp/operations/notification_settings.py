@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from flask_babel import lazy_gettext
-from sqlalchemy import or_
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp import quiet_hours
@@ -64,7 +63,7 @@ def seen(*, by: Actor) -> None:
             row.on_conflict_do_update(
                 index_elements=["person_id"],
                 set_={"seen_at": moment},
-                where=or_(Presence.seen_at < moment - _NOTE_EVERY),
+                where=Presence.seen_at < moment - _NOTE_EVERY,
             )
         )
 

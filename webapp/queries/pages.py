@@ -1,7 +1,6 @@
 """Keyset pages: a cursor is the opaque position of the last row that was read."""
 
 import base64
-import binascii
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,16 +57,26 @@ def keyset(
 
 def encode(moment: datetime, key: object) -> str:
     """The opaque cursor of a row."""
-    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{key}".encode()).decode().rstrip("=")
+    return opaque(moment.isoformat(), key)
+
+
+def opaque(*parts: object) -> str:
+    """A cursor that is made of these."""
+    text = "|".join(map(str, parts))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def parts_of(cursor: str) -> list[str]:
+    """What a cursor is made of; raises ValueError for one that was made up."""
+    return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
 
 
 def decode(cursor: str, key_type: Callable[[str], Any]) -> tuple[datetime, Any]:
     """The row position that a cursor stands for; raises Invalid for one that was made up."""
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        moment, key = text.split("|")
+        moment, key = parts_of(cursor)
         return _in_utc(moment), _storable(key_type(key))
-    except (binascii.Error, ValueError, OverflowError) as error:
+    except (ValueError, OverflowError) as error:
         raise bad_cursor() from error
 
 

@@ -1,14 +1,12 @@
 """Places in the inbox: where a page of it begins, and what narrows it."""
 
-import base64
-import binascii
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 from urllib.parse import parse_qs, urlencode
 
-from webapp.queries.pages import bad_cursor
+from webapp.queries.pages import bad_cursor, opaque, parts_of
 
 
 class Holds(IntEnum):
@@ -57,13 +55,12 @@ class Place:
     def position(self) -> tuple[int, datetime, uuid.UUID]:
         """What the cursor stands for; raises Invalid for one that this server did not give out."""
         try:
-            padded = self.cursor + "=" * (-len(self.cursor) % 4)
-            holds, moment, key = base64.urlsafe_b64decode(padded).decode().split("|")
+            holds, moment, key = parts_of(self.cursor)
             since = datetime.fromisoformat(moment)
             if since.tzinfo is None:
                 raise ValueError(moment)
             return Holds(int(holds)).value, since.astimezone(UTC), uuid.UUID(key)
-        except (binascii.Error, ValueError, OverflowError) as error:
+        except (ValueError, OverflowError) as error:
             raise bad_cursor() from error
 
     def __str__(self) -> str:
@@ -74,5 +71,4 @@ class Place:
 def cursor(holds: int, moment: datetime, key: uuid.UUID) -> str:
     """Return the opaque cursor behind that question. `moment` is what it is ordered by among those
     that hold up the same."""
-    text = f"{holds}|{moment.isoformat()}|{key}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return opaque(holds, moment.isoformat(), key)

@@ -16,13 +16,13 @@ from webapp.desk.api.which import (
     most_open_questions,
     own_project,
     project_of_call,
+    reach_of,
 )
 from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.operations import escalations as operations
 from webapp.operations import jobs
 from webapp.queries import escalations as queries
-from webapp.queries import reach
 from webapp.queries.pages import encode
 from webapp.rules.limits import LARGEST_LIST
 from webapp.rules.signature import signature
@@ -70,8 +70,7 @@ def create_escalation(
     )
     asked = shown.question(stored, by)
     if stored.is_pending:
-        mail = current_app.extensions["unstuck"].mail is not None
-        asked.reach = reach.of_question(db.session(), stored.id, mail=mail).value
+        asked.reach = reach_of(stored.id).value
     if called:
         asked.callback = callback.kept(stored.id, job_id, called, is_new=is_new, by=by)
     return one(asked, 201 if is_new else 200, Location=f"/api/escalations/{asked.id}")

@@ -148,11 +148,14 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
     ]
 
 
+def _query_schema(query: type[BaseModel]) -> dict[str, Any]:
+    return query.model_json_schema(schema_generator=_Terse, ref_template=_REF)
+
+
 def _query(declared: Endpoint) -> list[dict[str, Any]]:
     if declared.query is None:
         return []
-    made = declared.query.model_json_schema(schema_generator=_Terse, ref_template=_REF)
-    fields = made["properties"]
+    fields = _query_schema(declared.query)["properties"]
     return [
         {
             "name": name,
@@ -229,8 +232,7 @@ def _schemas(endpoints: list[Endpoint]) -> dict[str, Any]:
     schemas: dict[str, Any] = found["$defs"]
     for declared in endpoints:  # the closed lists that only parameters have
         if declared.query is not None:
-            made = declared.query.model_json_schema(schema_generator=_Terse, ref_template=_REF)
-            schemas = made.get("$defs", {}) | schemas
+            schemas = _query_schema(declared.query).get("$defs", {}) | schemas
     schemas["HookAgent"] = HOOK_AGENT
     add_examples(schemas)
     return schemas

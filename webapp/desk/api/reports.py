@@ -1,19 +1,15 @@
 """Failures reported, and problems that are over."""
 
-from flask import current_app
-
 from webapp.actors import Actor
 from webapp.desk.api import callback
 from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import ErrorReport, Success, WhichProject
 from webapp.desk.api.schemas.responses import Healed, Verdict
-from webapp.desk.api.which import most_open_questions, project_of_call, waits_s
-from webapp.extensions import db
+from webapp.desk.api.which import most_open_questions, project_of_call, reach_of, waits_s
 from webapp.operations import problems
 from webapp.operations.reports import receive
 from webapp.operations.reports.context import Report
-from webapp.queries import reach
 from webapp.rules.categories import Origin
 
 TAG = "Errors"
@@ -49,8 +45,7 @@ def report_error(
     if called and answer.escalation_id and answer.decision is None:
         answer.callback = callback.kept(answer.escalation_id, job_id, called, is_new=False, by=by)
     if answer.verdict == "escalate" and answer.escalation_id:
-        mail = current_app.extensions["unstuck"].mail is not None
-        answer.reach = reach.of_question(db.session(), answer.escalation_id, mail=mail).value
+        answer.reach = reach_of(answer.escalation_id).value
     return one(answer)
 
 

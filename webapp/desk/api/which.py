@@ -8,7 +8,10 @@ from flask import current_app
 from webapp.actors import Actor
 from webapp.config import Config
 from webapp.errors import Invalid, NotFound
+from webapp.extensions import db
+from webapp.queries import reach
 from webapp.queries.escalations import UNKNOWN
+from webapp.rules.reach import Reach
 
 
 def project_of_call(in_body: str | None, in_query: str | None) -> str | None:
@@ -44,3 +47,9 @@ def waits_s() -> Sequence[float]:
     """How long agents wait for the environment, in seconds, time after time."""
     config: Config = current_app.extensions["unstuck"]
     return config.waits_s
+
+
+def reach_of(question: uuid.UUID) -> Reach:
+    """Whether anyone learns of a question that is asked now."""
+    config: Config = current_app.extensions["unstuck"]
+    return reach.of_question(db.session(), question, mail=config.mail is not None)

@@ -1,22 +1,19 @@
 """Answers given in the inbox: the options that one tap gives, and the list after it."""
 
 import json
-from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template
 from flask_babel import lazy_gettext
-from htmx_flask import request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING
 from webapp.desk.pages.drafts import as_shown
 from webapp.desk.pages.inbox import place_of
-from webapp.desk.pages.rendering import region, wants_fragment
+from webapp.desk.pages.rendering import query_of, region, wants_fragment
 from webapp.extensions import db
 from webapp.queries import screens, screens_answer
-from webapp.queries.places import Place
 
 
 @signed_in
@@ -39,9 +36,7 @@ def inbox_options(escalation_id: UUID) -> str | Redirect:
 
 def inbox_region(*, status: int = 200) -> Response:
     """The list of the inbox as the page shows it that sent the form, with its filters."""
-    address = urlsplit(request.htmx.current_url or "")
-    place = place_of(dict(parse_qsl(address.query))) if address.path == "/" else Place()
-    return region("inbox", "inbox-list", str(place), status=status)
+    return region("inbox", "inbox-list", str(place_of(query_of("/"))), status=status)
 
 
 def back_to_inbox(refusal: str | None = None) -> Response | Redirect:

@@ -1,18 +1,16 @@
 """The jobs, one job with its feed, and its resume button."""
 
 from contextlib import suppress
-from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request
-from htmx_flask import request as htmx_request
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import current_actor, signed_in
 from webapp.actors import ANSWERING
 from webapp.desk.pages.inbox import LONGEST
 from webapp.desk.pages.inbox_answers import inbox_region
-from webapp.desk.pages.rendering import page, region, wants_fragment
+from webapp.desk.pages.rendering import page, query_of, region, wants_fragment
 from webapp.errors import Conflict
 from webapp.extensions import db
 from webapp.operations import jobs as operations
@@ -84,9 +82,8 @@ def _back(key: int, on: str) -> Response | Redirect:
 
 def jobs_region() -> Response:
     """The list of jobs as the page shows it that sent the form: all, or those of one project."""
-    address = urlsplit(htmx_request.htmx.current_url or "")
-    asked = dict(parse_qsl(address.query)) if address.path == "/jobs" else {}
-    return region("jobs", "jobs-list", clean_text(asked.get("project", ""))[:LONGEST])
+    project = query_of("/jobs").get("project", "")
+    return region("jobs", "jobs-list", clean_text(project)[:LONGEST])
 
 
 def _question_id(text: str) -> UUID | None:

@@ -1,6 +1,7 @@
 """How a page is put together: the regions of its live view, and what is particular to the page."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Response, make_response, render_template
 from htmx_flask import request
@@ -54,3 +55,9 @@ def wants_fragment() -> bool:
     """Whether htmx asked for a part. Boosted links and the way back in history want all of it."""
     asked = request.htmx
     return bool(asked) and not asked.boosted and not asked.history_restore_request
+
+
+def query_of(path: str) -> dict[str, str]:
+    """The query of the page that sent this form, if it is the one at `path`."""
+    address = urlsplit(request.htmx.current_url or "")
+    return dict(parse_qsl(address.query)) if address.path == path else {}
