@@ -196,6 +196,12 @@ def olivia(cast: Cast) -> FlaskClient:
 
 
 @pytest.fixture
+def omar(cast: Cast) -> FlaskClient:
+    """The browser of an owner of all projects."""
+    return cast.browser("omar@example.com", "*", "owner")
+
+
+@pytest.fixture
 def ben(cast: Cast) -> FlaskClient:
     """The browser of her co-founder."""
     return cast.browser("ben@example.com")

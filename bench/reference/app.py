@@ -16,13 +16,13 @@ from fastapi import Depends, FastAPI, Header, HTTPException
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bench.reference.bodies import verdict_on
 from bench.reference.database import Session, publish
 from webapp.desk.api.schemas import requests, responses
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation, Attempt, Job, JobEvent, Problem, Token
 from webapp.operations.secrets import digest
 from webapp.rules.classification import classify
-from webapp.rules.instructions import Case, instruction
 from webapp.rules.retry_policy import State, decide
 from webapp.rules.signature import signature
 
@@ -96,25 +96,7 @@ async def report(
     await session.commit()
     await publish(event)
     tried += [body.approach] if body.approach else []
-    failed = f"{body.error_type}: {body.error_message}"
-    case = Case(decision, found, failed, approaches=tried, intent=body.intent)
-    return responses.Verdict.model_validate(
-        {
-            "verdict": decision.verdict.value,
-            "category": found.category.value,
-            "matched_rule": found.rule,
-            "error_signature": key,
-            "attempt": decision.attempt,
-            "max_attempts": decision.max_attempts,
-            "instruction": instruction(case),
-            "approaches_tried": tried,
-            "retry_after_s": decision.retry_after_s,
-            "escalation_id": None,
-            "decision": None,
-            "label": None,
-            "guidance": None,
-        }
-    )
+    return verdict_on(body, found, key, decision, tried)
 
 
 async def _counted(

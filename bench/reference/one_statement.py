@@ -15,8 +15,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from fastapi import FastAPI, Header, HTTPException, Request, Response
-from pydantic import BaseModel
 
+from bench.reference.bodies import nothing, verdict_on
 from bench.reference.database import POOL, broker, plain_url
 from webapp.desk.api.schemas import requests, responses
 from webapp.events.kinds import Kind
@@ -24,7 +24,6 @@ from webapp.operations.secrets import digest as hash_of
 from webapp.rules.categories import Category
 from webapp.rules.classification import classify
 from webapp.rules.digest import digest_of
-from webapp.rules.instructions import Case, instruction
 from webapp.rules.retry_policy import MAX_ATTEMPTS, Decision, State, decide
 from webapp.rules.signature import signature
 
@@ -166,20 +165,7 @@ async def report(
     await _publish(row, Kind.RETRYING, error_signature=key)
     decision = decisions[row["nth"]]
     tried = [*row["approaches"], *([body.approach] if body.approach else [])]
-    failed = f"{body.error_type}: {body.error_message}"
-    case = Case(decision, found, failed, approaches=tried, intent=body.intent)
-    verdict = {
-        "verdict": decision.verdict.value,
-        "category": found.category.value,
-        "matched_rule": found.rule,
-        "error_signature": key,
-        "attempt": decision.attempt,
-        "max_attempts": decision.max_attempts,
-        "instruction": instruction(case),
-        "approaches_tried": tried,
-        "retry_after_s": decision.retry_after_s,
-    }
-    return _json(responses.Verdict.model_validate(_nothing(responses.Verdict) | verdict))
+    return _json(verdict_on(body, found, key, decision, tried))
 
 
 @app.post("/api/jobs/{job_id}/escalations")
@@ -218,12 +204,7 @@ async def resolve(
     return _json(_escalation(json.loads(row["row"])))
 
 
-def _nothing(model: type[BaseModel]) -> dict[str, Any]:
-    """None for each field that must be given."""
-    return dict.fromkeys(name for name, field in model.model_fields.items() if field.is_required())
-
-
-_EMPTY: Final = _nothing(responses.Escalation) | {
+_EMPTY: Final = nothing(responses.Escalation) | {
     "status": "pending",
     "warnings": [],
     "occurrences": 1,

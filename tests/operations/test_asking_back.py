@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from kept import events, stored
 
 from webapp.actors import Actor
 from webapp.errors import Conflict, Forbidden, Invalid, NotFound
-from webapp.events import log
 from webapp.extensions import db
-from webapp.models import AgentEscalation, Job
 from webapp.operations import answers, asking_back, deadlines, erasing, escalations, holding
 from webapp.operations.answers import AlreadyAnswered, Answer
 from webapp.operations.asking_back import LONGEST, say
@@ -44,19 +43,6 @@ def ask(app: Flask, **changes: Any) -> uuid.UUID:
             | changes
         )
         return escalations.open_question("build-1", "shop", asked, by=AGENT)[0].id
-
-
-def stored(app: Flask, key: uuid.UUID) -> AgentEscalation:
-    with app.app_context():
-        found = db.session.get_one(AgentEscalation, key)
-        db.session.expunge(found)
-        return found
-
-
-def events(app: Flask) -> list[log.Event]:
-    with app.app_context():
-        job = db.session.query(Job).one()
-        return log.read(db.session(), job.id, 1)
 
 
 def test_the_question_goes_to_the_agent_and_returns_with_its_reply(app: Flask) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from kept import events, stored
 
 from webapp.actors import Actor
 from webapp.errors import Conflict, Forbidden, Invalid, NotFound
-from webapp.events import log
 from webapp.extensions import db
-from webapp.models import AgentEscalation, Job, Problem
+from webapp.models import AgentEscalation, Problem
 from webapp.operations import answers, deadlines, escalations, expiring, holding, people, receipts
 from webapp.operations.answers import AlreadyAnswered, Answer
 from webapp.operations.escalations import Question
@@ -51,19 +51,6 @@ def ask(app: Flask, then: str | None = "skip_feature", **changes: Any) -> uuid.U
             | changes
         )
         return escalations.open_question("build-1", "shop", asked, by=AGENT)[0].id
-
-
-def stored(app: Flask, key: uuid.UUID) -> AgentEscalation:
-    with app.app_context():
-        found = db.session.get_one(AgentEscalation, key)
-        db.session.expunge(found)
-        return found
-
-
-def events(app: Flask) -> list[log.Event]:
-    with app.app_context():
-        job = db.session.query(Job).one()
-        return log.read(db.session(), job.id, 1)
 
 
 def expire(app: Flask, at: datetime) -> int:

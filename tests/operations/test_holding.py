@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from kept import stored
 
 from webapp.actors import Actor
 from webapp.errors import Conflict, Forbidden, NotFound
 from webapp.events import log
 from webapp.extensions import db
-from webapp.models import AgentEscalation, Job
+from webapp.models import Job
 from webapp.operations import answers, escalations, holding, people
 from webapp.operations.answers import AlreadyAnswered, Answer
 from webapp.operations.escalations import Question
@@ -41,13 +42,6 @@ def question(app: Flask) -> uuid.UUID:
         found, _ = escalations.open_question("build-1", "shop", asked, by=AGENT)
         holding.hold(found.id, Answer("skip_feature", "not now"), 5, by=ANNA)
         return found.id
-
-
-def stored(app: Flask, key: uuid.UUID) -> AgentEscalation:
-    with app.app_context():
-        found = db.session.get_one(AgentEscalation, key)
-        db.session.expunge(found)
-        return found
 
 
 def release(app: Flask, at: datetime) -> int:

@@ -16,19 +16,9 @@ from tests.conftest import Cast
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import Token
-from webapp.operations import people, tokens
+from webapp.operations import tokens
 
 Headers = dict[str, str]
-
-
-@pytest.fixture
-def olivia(app: Flask) -> FlaskClient:
-    """The browser of an owner of `shop`."""
-    client = app.test_client()
-    with app.app_context():
-        link = people.make_link("olivia@example.com", role="owner", project_id="shop")
-    assert client.post(f"/sign-in/{link}").status_code == 303
-    return client
 
 
 @pytest.fixture
