@@ -20,7 +20,7 @@ _PATIENCE_S = 40.0
 
 
 def compare(server: Server, folder: Path, plan: Plan) -> Section:  # noqa: ARG001 - as the others
-    """Hold them all at once, and count what pg_stat_activity shows."""
+    """Keep all calls open, and count the busy connections in pg_stat_activity."""
     store = Store.create(server, "mcp_waits")
     add_jobs(store, 1)
     [key] = add_pending(store, 1, 1)
@@ -37,7 +37,7 @@ def compare(server: Server, folder: Path, plan: Plan) -> Section:  # noqa: ARG00
         in_use, held = store.connections_in_use(), _held(port)
     return Section(
         "Waiting MCP calls",
-        f"{held} calls of wait_for_decision at once; connections in the middle of something in "
+        f"{held} calls of wait_for_decision at once; connections that are not idle in "
         "pg_stat_activity.",
         ratios=[Ratio(f"connections in use by {held} waiting calls", in_use, 0, False, "")],
     )

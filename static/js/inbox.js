@@ -64,7 +64,7 @@
     }
   });
 
-  // What arrives stands in its place, which may be out of sight. Then a button at the top says so.
+  // A new question may land out of sight. A button at the top announces it.
   const arrivals = document.getElementById("arrivals");
   const cards = () => [...list().querySelectorAll(".card")];
   const unseen = new Set(); // ids

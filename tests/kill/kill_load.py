@@ -15,7 +15,7 @@ PROJECT = "shop"
 NAME = "SHOP_KEY"
 YES = "provide_guidance"
 _PAUSE_S = 0.1
-_EACH = 4  # of so many questions one asks for a secret
+_EACH = 4  # every fourth question asks for a secret
 _NOW_AND_THEN = (502, 503, 504, 507)  # what an outage explains
 _SCHEMA = {
     "type": "object",

@@ -1,4 +1,4 @@
-"""At its deadline a question expires by itself, and everyone who waits hears of it."""
+"""A question expires at its deadline, and everyone who waits is told."""
 
 import time
 import uuid

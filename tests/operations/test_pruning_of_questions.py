@@ -85,7 +85,7 @@ def test_an_answer_that_is_in_force_stays_with_its_question(app: Flask, report, 
         skip(app, key)
     assert sql("select count(*) from problems where answer is not null") == [(1,)]
     assert prune(app, Retention(questions_days=30))["questions"] == 0
-    # Without its problem, nothing follows it any more.
+    # Its problem is gone, so no verdict refers to it.
     found = prune(app)
     assert (found["problems"], found["questions"], found["jobs"]) == (1, 1, 1)
     assert sql("select count(*) from attempts") == [(0,)]

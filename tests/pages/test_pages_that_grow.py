@@ -64,7 +64,7 @@ def wide(found: list[str]) -> list[str]:
 
 @pytest.fixture
 def join(sql: Sql) -> Callable[[uuid.UUID, int], None]:
-    """Lets so many more jobs wait for a question."""
+    """Adds that many jobs that wait for a question."""
 
     def joining(key: uuid.UUID, count: int) -> None:
         sql(

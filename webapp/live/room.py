@@ -1,4 +1,4 @@
-"""How many requests may stay open in a process, so that short ones always get in."""
+"""The most requests that may stay open in a process, so that short ones always get in."""
 
 from typing import Final
 
