@@ -3,6 +3,7 @@
 import http.client
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import time_machine
 from flask import Flask
 from web_process import DeskProcess, until
 
+from webapp import statements
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.operations import stream_slots
@@ -90,6 +92,35 @@ def test_no_two_processes_get_the_same_slot(app: Flask) -> None:
     got = [slot for slot in taken if slot is not None]
     assert sorted(got) == list(range(1, 21))
     assert len(taken) == 32
+
+
+def test_a_process_that_has_only_just_begun_keeps_its_first_slot(app: Flask, sql) -> None:
+    """The other one's statement began before the first one's was committed, and doesn't see that
+    process."""
+    first, second = uuid.uuid4(), uuid.uuid4()
+    waits = "select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'stream_slots'"
+
+    def take() -> int | None:
+        with app.app_context():
+            return stream_slots.take(db.session(), "who", second, 1)
+
+    with ThreadPoolExecutor(1) as thread, app.app_context():
+        statements.run(db.session(), "begin")
+        assert stream_slots.take(db.session(), "who", first, 1) == 1
+        later = thread.submit(take)
+        until(lambda: sql(waits), "the second one waits for the first one's commit")
+        db.session().commit()
+        assert later.result() is None
+    assert sql("select process from stream_slots") == [(first,)]
+
+
+def test_a_process_that_was_thought_dead_lives_when_it_takes_a_slot(app: Flask) -> None:
+    slow, other = uuid.uuid4(), uuid.uuid4()
+    with app.app_context():
+        stream_slots.note_process(slow)
+        with time_machine.travel(now() + stream_slots.SEEN_FOR + timedelta(seconds=1)):
+            assert stream_slots.take(db.session(), "who", slow, 1) == 1
+            assert stream_slots.take(db.session(), "who", other, 1) is None
 
 
 def test_a_process_that_died_keeps_nobody_out(app: Flask, sql) -> None:

@@ -17,11 +17,12 @@ SEEN_FOR: Final = timedelta(seconds=20)
 _TRIES: Final = 20
 
 # The key of the table decides who gets a slot that two processes want at the same moment. The slot
-# of a process that has died is taken over.
+# of a process that has died is taken over: one that is known and was last seen too long ago. An
+# unknown one may have begun after this statement took its snapshot.
 _TAKE: Final = """
     with process as (
-        insert into serving_processes (id, seen_at) values (%(process)s, %(moment)s)
-        on conflict do nothing
+        insert into serving_processes as known (id, seen_at) values (%(process)s, %(moment)s)
+        on conflict (id) do update set seen_at = excluded.seen_at where known.seen_at <= %(alive)s
     )
     insert into stream_slots as held (credential, slot, process)
     select %(credential)s::text, number, %(process)s::uuid
@@ -31,8 +32,8 @@ _TAKE: Final = """
         where taken.credential = %(credential)s and taken.slot = number)
     order by random() limit 1
     on conflict (credential, slot) do update set process = excluded.process
-        where not exists (select from serving_processes
-            where serving_processes.id = held.process and seen_at > %(alive)s)
+        where exists (select from serving_processes
+            where serving_processes.id = held.process and seen_at <= %(alive)s)
     returning slot
 """
 _FREE: Final = """
@@ -53,6 +54,7 @@ _SEEN: Final = """
 _BURY: Final = """
     with dead as (delete from serving_processes where seen_at <= %(alive)s returning id)
     delete from stream_slots where process in (select id from dead)
+        or process not in (select id from serving_processes)
 """
 
 
