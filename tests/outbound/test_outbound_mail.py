@@ -20,6 +20,8 @@ from webapp.config import Mail
 from webapp.extensions import db
 from webapp.models import PersonalChannel
 from webapp.operations import channels, notification_settings, outbox, people
+from webapp.operations.mailing import send_address_code
+from webapp.operations.transaction import transaction
 from webapp.outbound import smtp
 from webapp.outbound.worker import Worker
 from webapp.rules.sending import Outcome
@@ -150,6 +152,22 @@ def test_a_code_cannot_be_guessed_and_not_be_entered_by_somebody_else(
                 channels.verify(made.id, wrong, by=ana)
         with pytest.raises(Exception, match="expired"):
             channels.verify(made.id, code, by=ana)
+
+
+def test_a_new_address_gets_its_code_by_mail_unless_that_has_expired(
+    app: Flask, mailing: Worker, postbox: MailServer, settled
+) -> None:
+    with app.app_context():
+        for until in (now() - timedelta(seconds=1), now() + timedelta(minutes=15)):
+            with transaction("test") as session:
+                send_address_code(session, "ana@new.example.com", "123456", until, (KEY,))
+    message = postbox.next()
+    assert (message["To"], code_in(message)) == ("ana@new.example.com", "123456")
+    rows = settled(2, "accepted", "not_needed")
+    assert sorted((row.state, row.reason, row.sealed) for row in rows) == [
+        ("accepted", None, None),
+        ("not_needed", "code_expired", None),
+    ]
 
 
 def test_an_unproved_address_cannot_be_put_in_the_order_by_the_database_itself(

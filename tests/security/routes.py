@@ -218,6 +218,8 @@ ROWS: dict[str, Row] = {
         "/settings/passkeys/9999/remove", own(404), filled()
     ),
     "POST /settings/address": Row("/settings/address", own(422), filled(email="no address")),
+    # Nobody here wants another address.
+    "POST /settings/address/code": Row("/settings/address/code", own(409), filled(code="123456")),
     "POST /settings/password": Row("/settings/password", own(422), filled(new="short")),
     "POST /settings/password/remove": Row("/settings/password/remove", own(), filled()),
     # Without a password there is no second factor.

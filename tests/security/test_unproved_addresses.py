@@ -1,6 +1,8 @@
 """Somebody takes the address of another: nothing that is meant for that other reaches them."""
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 from browsers import browser_of, person_id, post
@@ -8,12 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pages_forms_csrf import csrf_token
 
+from webapp.accounts.counters import Limit, counters, parse
 from webapp.actors import DESK
 from webapp.clock import now
-from webapp.operations import identities, invitations, people
+from webapp.config import Mail
+from webapp.operations import identities, invitations, people, sealing
 from webapp.operations.identities import Claims
 
 CEO = "ceo@example.com"
+KEY = "a key for tests that is long enough, 0123456789"
 
 
 @pytest.fixture
@@ -116,3 +121,140 @@ def test_old_and_new_are_on_record(app: Flask, eve: FlaskClient) -> None:
     assert post(owner, path, project="shop", email=CEO).status_code == 303
     record = owner.get("/settings/audit").text
     assert len(re.findall(rf"eve@example\.com → {re.escape(CEO)}", record)) == 2
+
+
+@pytest.fixture
+def mailed(app: Flask) -> None:
+    """E-mail is set up. Nothing is sent: no worker runs."""
+    mail = Mail(url="smtp://127.0.0.1:1", sender="unstuck@example.com")
+    app.extensions["unstuck"] = replace(app.extensions["unstuck"], mail=mail)
+
+
+NEW = "/settings/address"
+CODE = "/settings/address/code"
+
+
+def code(sql) -> str:
+    """The code of the latest email."""
+    query = "select sealed from deliveries where kind = 'address_code' order by id desc limit 1"
+    sealed = sql(query)[0][0]
+    content = json.loads(sealing.unseal(sealed, (KEY,)) or "")
+    return content["code"]
+
+
+@pytest.fixture
+def mia(app: Flask, mailed: None) -> FlaskClient:
+    """An observer who asked for an address of their own, and got a code there."""
+    browser = browser_of(app, "mia@example.com", "observer")
+    assert post(browser, NEW, email="mia@new.example").location.endswith("done=address-code")
+    return browser
+
+
+def wrong(sql) -> str:
+    """Another code than the one that was mailed."""
+    return f"{(int(code(sql)) + 1) % 1_000_000:06}"
+
+
+def later(sql) -> None:
+    """Let more than a minute pass since the last code."""
+    sql("update proofs set expires_at = expires_at - interval '2 minutes'")
+
+
+def test_a_mailed_code_proves_it(app: Flask, mia: FlaskClient, sql) -> None:
+    page = mia.get("/settings/sign-in").text
+    assert "<bdi>mia@new.example</bdi> isn't confirmed yet." in page
+    assert f'action="{CODE}"' in page
+    assert code(sql) not in page
+    proved = post(mia, CODE, code=f" {code(sql)[:3]} {code(sql)[3:]} ")
+    assert proved.location == "/settings/sign-in?done=address"
+    assert sql("select email, wanted_email from people") == [("mia@new.example", None)]
+    record = browser_of(app, "olga@example.com", "owner", "*").get("/settings/audit").text
+    assert len(re.findall(r"mia@example\.com → mia@new\.example", record)) == 2
+
+
+def test_a_code_works_once(mia: FlaskClient, sql) -> None:
+    known = code(sql)
+    assert post(mia, CODE, code=known).status_code == 303
+    assert post(mia, CODE, code=known).status_code == 409
+    assert post(mia, NEW, email="mia@newest.example").status_code == 303
+    assert post(mia, CODE, code=known).status_code == 422
+    assert sql("select email from people") == [("mia@new.example",)]
+
+
+def test_a_code_expires(mia: FlaskClient, sql) -> None:
+    sql("update proofs set expires_at = now() - interval '1 second'")
+    answer = post(mia, CODE, code=code(sql))
+    assert (answer.status_code, "This code has expired" in answer.text) == (422, True)
+    page = mia.get("/settings/sign-in").text
+    assert (f'action="{CODE}"' in page, "Send me a code" in page) == (False, True)
+
+
+def test_a_code_is_spent_after_five_wrong_ones(mia: FlaskClient, sql) -> None:
+    for _ in range(5):
+        answer = post(mia, CODE, code=wrong(sql))
+        assert (answer.status_code, "Wrong code" in answer.text) == (422, True)
+    assert "This code has expired" in post(mia, CODE, code=code(sql)).text
+    assert sql("select email from people") == [("mia@example.com",)]
+
+
+def test_another_code_is_sent_after_a_minute_and_ends_the_first(mia: FlaskClient, sql) -> None:
+    first = code(sql)
+    soon = post(mia, NEW, email="mia@new.example")
+    assert (soon.status_code, "less than a minute ago" in soon.text) == (409, True)
+    later(sql)
+    assert post(mia, NEW, email="mia@new.example").status_code == 303
+    assert sql("select count(*) from proofs") == [(1,)]
+    if first != code(sql):
+        assert post(mia, CODE, code=first).status_code == 422
+    assert post(mia, CODE, code=code(sql)).status_code == 303
+
+
+def test_a_code_is_for_one_person_and_one_address(app: Flask, mia: FlaskClient, sql) -> None:
+    known = code(sql)
+    eve = browser_of(app, "eve@example.com", "observer")
+    assert post(eve, CODE, code=known).status_code == 409
+    assert post(eve, NEW, email="mia@new.example").status_code == 303
+    if known != code(sql):
+        assert post(eve, CODE, code=known).status_code == 422
+    later(sql)
+    assert post(mia, NEW, email=CEO).status_code == 303
+    assert post(mia, CODE, code=known).status_code == 422 or known == code(sql)
+    addresses = sql("select email from people order by id")
+    assert addresses == [("mia@example.com",), ("eve@example.com",)]
+
+
+def test_an_address_that_was_given_to_another_meanwhile_is_not_proved(
+    app: Flask, mia: FlaskClient, sql
+) -> None:
+    browser_of(app, "mia@new.example", "observer")
+    answer = post(mia, CODE, code=code(sql))
+    assert (answer.status_code, "can&#39;t be used here" in answer.text) == (422, True)
+
+
+def test_what_an_owner_confirmed_or_the_person_dropped_needs_no_code(
+    app: Flask, mia: FlaskClient, sql
+) -> None:
+    olivia = browser_of(app, "olivia@example.com", "owner")
+    path = f"/settings/people/{person_id(app, 'mia@example.com')}/address"
+    assert post(olivia, path, project="shop", email="mia@new.example").status_code == 303
+    assert sql("select count(*) from proofs") == [(0,)]
+    assert post(mia, NEW, email="mia@other.example").status_code == 303
+    assert post(mia, NEW, email="mia@new.example").status_code == 303  # it's theirs already
+    assert post(mia, CODE, code=code(sql)).status_code == 409
+
+
+def test_an_old_sign_in_has_no_code_sent(app: Flask, mailed: None, sql) -> None:
+    eve = browser_of(app, "eve@example.com", "observer")
+    sql("update browser_sessions set confirmed_at = now() - interval '1 hour'")
+    assert post(eve, NEW, email=CEO).status_code == 403
+    assert sql("select count(*) from deliveries") == [(0,)]
+
+
+@pytest.mark.parametrize("path", [NEW, "/settings/notifications/email"])
+def test_only_so_many_codes_are_mailed_in_a_day(app: Flask, mailed: None, sql, path: str) -> None:
+    eve = browser_of(app, "eve@example.com", "observer")
+    with app.app_context():
+        counters().mailed_codes = Limit("mailed", parse("1/day"))
+    assert post(eve, path, email=CEO).status_code == 303
+    assert post(eve, path, email="other@example.com").status_code == 429
+    assert sql("select count(*) from deliveries") == [(1,)]

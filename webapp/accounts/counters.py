@@ -25,6 +25,7 @@ from webapp.operations import rate_counters
 SIGN_IN_BY_ADDRESS: Final = "30/minute"
 SIGN_IN_BY_ACCOUNT: Final = "10/15minutes"
 NEW_TOKENS: Final = "100/hour"
+MAILED_CODES: Final = "20/day"
 
 _COMPLAIN_EVERY_S: Final = 60.0
 _ALONE_S: Final = 5.0
@@ -76,6 +77,7 @@ class Counters:
         self.by_known = Limit("known", parse(SIGN_IN_BY_ACCOUNT))
         self.by_person = Limit("person", parse(SIGN_IN_BY_ACCOUNT))
         self.new_tokens = Limit("token", parse(NEW_TOKENS))
+        self.mailed_codes = Limit("mailed", parse(MAILED_CODES))
         self._here = FixedWindowRateLimiter(storage_from_string("memory://"))
         self._redis = None
         if config.rate_limit_storage_url:

@@ -82,6 +82,12 @@ def new_token(owner: str) -> None:
     counters().new_tokens.spend(owner)
 
 
+def mailed_code(person: str) -> None:
+    """Count a code that somebody lets Unstuck mail to an address: nobody guesses through many, and
+    nobody fills another's inbox with them."""
+    counters().mailed_codes.spend(person)
+
+
 def agent_call(token: int) -> None:
     """Count a request with a token and what it sends, unless the settings switch that off."""
     found = counters()

@@ -114,7 +114,7 @@ def settle(claimed: Claimed, attempt: Attempt, *, may_repeat: bool) -> bool:
 def leave(claimed: Claimed, reason: str) -> None:
     """Close a delivery that nobody needs any more; `reason` says why."""
     with transaction("settle delivery") as session:
-        _move(session, claimed, state="not_needed", due_at=None, reason=reason)
+        _move(session, claimed, state="not_needed", due_at=None, reason=reason, sealed=None)
 
 
 def postpone(claimed: Claimed, reason: str, wait_s: float) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import datetime
 from typing import Final
 
 from flask_babel import get_locale
@@ -15,6 +16,7 @@ from webapp.operations.transaction import transaction
 
 EMAIL: Final = "email"
 INVITATION: Final = "invitation"
+ADDRESS_CODE: Final = "address_code"
 
 
 def send_invitation(invitation: Invitation, link: str, inviter: str, keys: sealing.Keys) -> None:
@@ -34,6 +36,20 @@ def send_invitation(invitation: Invitation, link: str, inviter: str, keys: seali
             project_id=invitation.project_id,
             sealed=sealing.seal(json.dumps(content), keys),
         )
+
+
+def send_address_code(
+    session: Session, email: str, code: str, until: datetime, keys: sealing.Keys
+) -> None:
+    """Email the code that proves a new address to that address, in the language of the page and the
+    caller's transaction. It is sealed until it is sent, and not sent once it has expired."""
+    content = {
+        "to": email,
+        "code": code,
+        "until": until.timestamp(),
+        "language": str(get_locale()),
+    }
+    store(session, EMAIL, ADDRESS_CODE, sealed=sealing.seal(json.dumps(content), keys))
 
 
 def store(

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
@@ -13,6 +13,7 @@ from flask_babel import force_locale, gettext, ngettext
 from webapp import addresses
 from webapp.accounts import unsubscribing
 from webapp.accounts.secret_keys import secret_keys
+from webapp.clock import now
 from webapp.config import Config
 from webapp.extensions import db
 from webapp.models import AgentEscalation
@@ -51,6 +52,8 @@ class Mail(Channel[Letter]):
             raise NotNeeded("no_smtp")
         if delivery.kind == mailing.INVITATION:
             return _invitation(delivery, config)
+        if delivery.kind == mailing.ADDRESS_CODE:
+            return _address_code(delivery, config)
         found = reach.receiver(db.session(), delivery.personal_channel_id or 0)
         if found is None:
             raise NotNeeded("channel_off")
@@ -91,15 +94,34 @@ def _code(delivery: Claimed) -> EmailMessage:
 
 
 def _invitation(delivery: Claimed, config: Config) -> Letter:
-    content = sealing.unseal(delivery.sealed or "", secret_keys())
-    if content is None:
-        raise NotNeeded("secret_lost")
-    said = json.loads(content)
+    said = _unsealed(delivery)
     with force_locale(_language(said["language"])):
         subject = gettext("%(name)s invites you to Unstuck", name=said["inviter"])
         text = gettext("Open this link to join. It works once, for 7 days.")
         message = _letter(subject, [text, said["link"]])
         return _addressed(message, said["to"], 0, delivery, config)
+
+
+def _address_code(delivery: Claimed, config: Config) -> Letter:
+    said = _unsealed(delivery)
+    if said["until"] < now().timestamp():
+        raise NotNeeded("code_expired")
+    with force_locale(_language(said["language"])):
+        text = gettext(
+            "Enter this code in Unstuck within 15 minutes. Your account then has this email "
+            "address. If you didn't ask for it, don't give the code to anyone."
+        )
+        subject = gettext("Your code is %(code)s", code=said["code"])
+        message = _letter(subject, [said["code"], text])
+        return _addressed(message, said["to"], 0, delivery, config)
+
+
+def _unsealed(delivery: Claimed) -> dict[str, Any]:
+    content = sealing.unseal(delivery.sealed or "", secret_keys())
+    if content is None:
+        raise NotNeeded("secret_lost")
+    said: dict[str, Any] = json.loads(content)
+    return said
 
 
 def _test() -> EmailMessage:

@@ -17,6 +17,7 @@ from webapp.models import (
     Membership,
     Passkey,
     Person,
+    Proof,
     RecoveryCode,
     SignInLink,
     Token,
@@ -24,6 +25,9 @@ from webapp.models import (
 
 FRESH = timedelta(minutes=15)
 """For how long a proof of who one is lasts where ways to sign in are changed."""
+
+ADDRESS_CODE: Final = "address"
+"""The kind of a proof that waits for the code that was mailed to a new address."""
 
 UNUSED_FOR: Final = timedelta(days=7)
 """A browser that was not used for so long signs in again."""
@@ -154,6 +158,14 @@ def passkeys(session: Session, person_id: int) -> Sequence[Passkey]:
     """A person's passkeys, the first one first."""
     query = select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.id)
     return session.scalars(query).all()
+
+
+def code_waits(session: Session, person_id: int) -> bool:
+    """Whether a code that was mailed to the person's new address still works."""
+    query = select(Proof.id).where(
+        Proof.kind == ADDRESS_CODE, Proof.person_id == person_id, Proof.expires_at > now()
+    )
+    return session.scalar(query) is not None
 
 
 def identities(session: Session, person_id: int) -> Sequence[Identity]:

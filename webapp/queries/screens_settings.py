@@ -54,6 +54,7 @@ def sign_in(session: Session, by: Actor, secret_hash: str) -> dict[str, Any]:
         "person": found,
         "passkeys": accounts.passkeys(session, found.id),
         "identities": accounts.identities(session, found.id),
+        "code_waits": accounts.code_waits(session, found.id),
         "factor": session.get(SecondFactor, found.id),
         "codes_left": accounts.recovery_codes_left(session, found.id),
         **_standing(session, secret_hash),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, redirect, request, session
+from flask import Blueprint, Response, current_app, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts import limits, trusted_browsers
@@ -35,14 +35,31 @@ def change_address() -> Response | Redirect:
     """Ask to sign in with another address."""
     email = clean_text(request.form.get("email", ""))
     attempt = limits.SignInAttempt(confirms=current_actor().ref)  # it tells who is here already
+    keys = None
+    if current_app.extensions["unstuck"].mail is not None:
+        limits.mailed_code(current_actor().ref)
+        keys = secret_keys()
     try:
-        theirs = addresses.change(email, session[SESSION_KEY], by=current_actor())
-    except Invalid as error:
-        return sign_in.page(422, email=email, email_error=error.detail)
+        theirs = addresses.change(email, session[SESSION_KEY], keys, by=current_actor())
+    except (Invalid, Conflict) as error:
+        return sign_in.page(error.status, email=email, email_error=error.detail)
     except sessions.ConfirmFirst as error:
         return sign_in.page(error.status, refusal=error.detail)
     attempt.worked()
-    return redirect(f"/settings/sign-in?done={'address' if theirs else 'wanted'}", 303)
+    done = "address" if theirs else "wanted" if keys is None else "address-code"
+    return redirect(f"/settings/sign-in?done={done}", 303)
+
+
+@signed_in
+def prove_address() -> Response | Redirect:
+    """Enter the code that was mailed to the new address."""
+    attempt = limits.SignInAttempt(confirms=current_actor().ref)
+    try:
+        addresses.prove(request.form.get("code", "")[:100], by=current_actor())
+    except (Invalid, Conflict) as error:
+        return sign_in.page(error.status, code_error=error.detail)
+    attempt.worked()
+    return redirect("/settings/sign-in?done=address", 303)
 
 
 @signed_in
@@ -147,6 +164,7 @@ def add_to(bp: Blueprint) -> None:
     for path, view in (
         ("/settings/confirm", confirm),
         ("/settings/address", change_address),
+        ("/settings/address/code", prove_address),
         ("/settings/password", set_password),
         ("/settings/password/remove", remove_password),
         ("/settings/second-factor/begin", begin_second_factor),

@@ -46,7 +46,7 @@ def notification_settings_page() -> Response:
 def add_email_channel() -> Response | Redirect:
     """Add an e-mail address and send a code to it."""
     by = current_actor()
-    limits.new_token(by.ref)
+    limits.mailed_code(by.ref)
     email = clean_text(request.form.get("email", ""))
     try:
         if _config().mail is None:

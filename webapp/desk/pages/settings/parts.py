@@ -31,6 +31,9 @@ DONE: Final = {
     "wanted": _(
         "An owner has to confirm your new email address. Until then, sign in with the old one."
     ),
+    "address-code": _(
+        "A code is on its way to your new email address. Enter it below within 15 minutes."
+    ),
     "confirmed-address": _("The new email address is confirmed."),
     "password": _(
         "Your password has been changed. Your other browsers are signed out, and "

@@ -20,6 +20,7 @@ _SILENT: Final = (
     "refusal",
     "confirm_error",
     "email_error",
+    "code_error",
     "current_error",
     "new_error",
     "passkey_error",
@@ -63,6 +64,7 @@ def page(status: int = 200, **changes: object) -> Response:
         "provider": current_app.extensions["unstuck"].provider,
         "found_email": session[FOUND_KEY][2] if FOUND_KEY in session else None,
         "email": shown["person"].email,
+        "mail_is_set_up": current_app.extensions["unstuck"].mail is not None,
         "then": goal(),
         **dict.fromkeys(_SILENT),
     }
