@@ -4,13 +4,14 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from pages_forms import hidden
-from sqlalchemy import update
+from pages_forms import hidden, send
+from sqlalchemy import event, text, update
 
-from webapp.actors import DESK
+from webapp.actors import DESK, Actor
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.live.fragments import VIEWS
@@ -18,6 +19,8 @@ from webapp.models import AgentEscalation
 from webapp.operations import answers, jobs, people
 from webapp.operations.reports import receive
 from webapp.operations.reports.context import Report
+from webapp.queries import waiting
+from webapp.queries.waiting import PAGE_LENGTH
 
 Ask = Callable[..., uuid.UUID]
 
@@ -86,6 +89,63 @@ def test_the_next_question_follows_the_order_of_the_inbox(
     for after, then in ((joined, plain), (plain, last), (last, joined), (uuid.uuid4(), joined)):
         location = anna.get(f"/escalations/next?after={after}").location
         assert location == f"/escalations/{then}"
+
+
+def walk(person: FlaskClient) -> list[str]:
+    """The questions in the order in which the page offers the next one, until the first again."""
+    walked = [person.get("/escalations/next").location.rpartition("/")[2]]
+    while (
+        then := person.get(f"/escalations/next?after={walked[-1]}").location.rpartition("/")[2]
+    ) != walked[0]:
+        walked.append(then)
+    return walked
+
+
+def test_the_next_question_is_the_one_below_in_the_grouped_list(
+    app: Flask, omar: FlaskClient, ask: Ask, stop: Callable[..., list[uuid.UUID]]
+) -> None:
+    for number in range(3):
+        ask(project="club", job=f"club-{number}")
+        ask(project="shop", job=f"shop-{number}")
+    several(app, "shop")
+    page = omar.get("/").text
+    assert groups(page) == [("shop", 4), ("club", 3)]
+    assert walk(omar) == cards(page)
+    for key in stop(job="halted", project="yard"):
+        send(omar, key, "skip")
+    below = ask(project="yard", job="last")
+    page = omar.get("/").text
+    assert cards(page)[0] == str(below), "its project has a job that only has to be continued"
+    assert walk(omar) == cards(page)
+
+
+def test_the_next_question_follows_the_pages_of_a_long_inbox(omar: FlaskClient, ask: Ask) -> None:
+    for number in range(PAGE_LENGTH + 3):
+        ask(project=("club", "shop")[number % 2], job=f"job-{number}")
+    first = omar.get("/").text
+    later = re.search(r'href="(/\?cursor=[^"]+)" rel="next"', first)
+    assert later
+    assert walk(omar) == cards(first) + cards(omar.get(later[1]).text)
+
+
+def test_the_next_question_is_found_by_one_statement_and_the_index_of_what_waits(
+    app: Flask, ask: Ask
+) -> None:
+    ask()
+    sent: list[tuple[str, Any]] = []
+    anyone = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
+    with app.app_context():
+        session = db.session()
+        note = lambda _on, _cursor, statement, values, *_: sent.append((statement, values))  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            waiting.next_after(session, None, by=anyone)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        [(statement, values)] = sent
+        session.execute(text("set local enable_seqscan = off"))
+        plan = session.connection().exec_driver_sql(f"explain {statement}", values)
+        assert "ix_agent_escalations_pending" in "".join(row[0] for row in plan)
 
 
 def test_only_what_waits_for_a_day_is_late(app: Flask, anna: FlaskClient, ask: Ask) -> None:

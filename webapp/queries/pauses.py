@@ -29,6 +29,21 @@ def resumable(session: Session, *, by: Actor) -> list[Resumable]:
     return [_shown(job, by) for job in session.scalars(query)]
 
 
+def resumable_projects(by: Actor) -> Select[str, int]:
+    """The query of the projects of those jobs: `project_id`, and its place `nth` among them."""
+    jobs = (
+        _resumable(by)
+        .with_only_columns(
+            Job.project_id,
+            func.row_number().over(order_by=(Job.moved_at, Job.id)).label("nth"),
+        )
+        .order_by("nth")
+        .limit(SHOWN)
+        .subquery()
+    )
+    return select(jobs.c.project_id, func.min(jobs.c.nth).label("nth")).group_by(jobs.c.project_id)
+
+
 def resumable_count(session: Session, *, by: Actor) -> int:
     """Return how many cards `resumable` makes."""
     jobs = _resumable(by).with_only_columns(Job.id).limit(SHOWN)

@@ -14,7 +14,7 @@ from webapp.queries.pauses import Resumable
 from webapp.queries.places import Place
 from webapp.queries.screens import Card, cards
 
-INBOX_LENGTH: Final = 50
+INBOX_LENGTH: Final = waiting.PAGE_LENGTH
 
 
 @dataclass

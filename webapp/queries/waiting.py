@@ -16,8 +16,12 @@ from sqlalchemy.orm import Session, load_only
 from webapp.actors import Actor
 from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, Job
+from webapp.queries import pauses
 from webapp.queries.escalations import waits
 from webapp.queries.places import Holds, Place, cursor
+
+PAGE_LENGTH: Final = 50
+"""How many questions a page of the inbox shows."""
 
 LATE_AFTER: Final = timedelta(hours=24)
 """So long may a question wait before the inbox calls it late."""
@@ -103,13 +107,31 @@ def stretch(session: Session, place: Place, *, by: Actor, limit: int) -> Stretch
 
 
 def next_after(session: Session, after: uuid.UUID | None, *, by: Actor) -> uuid.UUID | None:
-    """Return the question behind that one in the inbox, and behind the last the first again; the
-    first one without `after`, or if it no longer waits. None when none is left."""
-    line = _line(Place(), by)
-    here = select(line.c.nth).where(line.c.id == after).scalar_subquery()
-    behind = case((line.c.nth > func.coalesce(here, 0), 0), else_=1)
-    query: Select[uuid.UUID] = select(line.c.id).order_by(behind, line.c.nth).limit(1)
+    """Return the question below that one in the inbox, as its pages group them by project, and
+    after the last the first again; the first one without `after`, or if it no longer waits. None
+    when none is left."""
+    seen = _as_seen(by)
+    here = select(seen.c.row).where(seen.c.id == after).scalar_subquery()
+    behind = case((seen.c.row > func.coalesce(here, 0), 0), else_=1)
+    query: Select[uuid.UUID] = select(seen.c.id).order_by(behind, seen.c.row).limit(1)
     return session.scalar(query)
+
+
+def _as_seen(by: Actor) -> CTE:
+    """All that wait, each with its row in the inbox: page by page, and on each page by project. On
+    the first page, projects in which a job only has to be continued come first."""
+    line = _line(Place(), by)
+    on_page = ((line.c.nth - 1) // PAGE_LENGTH).label("on_page")
+    in_group = func.min(line.c.nth).over(partition_by=(on_page, line.c.project_id))
+    grouped = select(line.c.id, line.c.project_id, line.c.nth, on_page, in_group.label("in_group"))
+    placed = grouped.cte("placed")
+    resumable = pauses.resumable_projects(by).cte("resumable")
+    first = case((placed.c.on_page == 0, resumable.c.nth)).asc().nulls_last()
+    row = func.row_number().over(
+        order_by=(placed.c.on_page, first, placed.c.in_group, placed.c.nth)
+    )
+    joined = placed.outerjoin(resumable, resumable.c.project_id == placed.c.project_id)
+    return select(placed.c.id, row.label("row")).select_from(joined).cte("seen")
 
 
 def _line(place: Place, by: Actor) -> CTE:
@@ -130,6 +152,7 @@ def _line(place: Place, by: Actor) -> CTE:
     moment = case((is_due, asked.c.deadline_at), else_=asked.c.created_at).label("moment")
     query = select(
         asked.c.id,
+        asked.c.project_id,
         asked.c.holds,
         moment,
         func.row_number().over(order_by=(asked.c.holds, moment, asked.c.id)).label("nth"),
