@@ -126,6 +126,7 @@ def test_an_address_gets_nothing_before_its_code_was_entered(
         assert not sql("select from deliveries where kind = 'question'")
         channels.verify(made.id, f" {code_in(message)} ", by=ana)
     assert sql("select verified_at is not null, position from personal_channels")[0] == (True, 1)
+    assert sql("select proved_email from people")[0].proved_email == "ana@example.com"
 
 
 def test_a_code_is_wiped_once_it_is_sent(

@@ -126,6 +126,9 @@ ROWS: dict[str, Row] = {
     ),
     "GET /sign-in/code": Row("/sign-in/code", everybody("sign in")),
     "POST /sign-in/code": Row("/sign-in/code", unknown(410), filled(code="123456")),
+    "GET /sign-in/mail": Row("/sign-in/mail", everybody(200)),
+    # No mail server is set up here.
+    "POST /sign-in/mail": Row("/sign-in/mail", unknown(404), filled(email="nobody@example.com")),
     "GET /sign-in/passkey": Row("/sign-in/passkey", everybody("sign in")),
     "POST /sign-in/passkey": Row("/sign-in/passkey", unknown(422), filled(credential="{}")),
     "POST /sign-in/passkey/options": Row("/sign-in/passkey/options", unknown(200), filled()),

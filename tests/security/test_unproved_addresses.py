@@ -170,6 +170,8 @@ def test_a_mailed_code_proves_it(app: Flask, mia: FlaskClient, sql) -> None:
     assert sql("select email, wanted_email from people") == [("mia@new.example", None)]
     record = browser_of(app, "olga@example.com", "owner", "*").get("/settings/audit").text
     assert len(re.findall(r"mia@example\.com → mia@new\.example", record)) == 2
+    proved = sql("select email from people where proved_email = email")
+    assert len(proved) == 1
 
 
 def test_a_code_works_once(mia: FlaskClient, sql) -> None:

@@ -24,6 +24,7 @@ from webapp.operations import rate_counters
 
 SIGN_IN_BY_ADDRESS: Final = "30/minute"
 SIGN_IN_BY_ACCOUNT: Final = "10/15minutes"
+MAILED_LINKS: Final = "5/15minutes"
 NEW_TOKENS: Final = "100/hour"
 MAILED_CODES: Final = "20/day"
 
@@ -76,6 +77,7 @@ class Counters:
         self.by_account = Limit("account", parse(SIGN_IN_BY_ACCOUNT))
         self.by_known = Limit("known", parse(SIGN_IN_BY_ACCOUNT))
         self.by_person = Limit("person", parse(SIGN_IN_BY_ACCOUNT))
+        self.mailed_links = Limit("mailed-link", parse(MAILED_LINKS))
         self.new_tokens = Limit("token", parse(NEW_TOKENS))
         self.mailed_codes = Limit("mailed", parse(MAILED_CODES))
         self._here = FixedWindowRateLimiter(storage_from_string("memory://"))

@@ -77,6 +77,14 @@ def stranger() -> None:
         counters().unknown.spend(address())
 
 
+def mailed_link(account: str) -> None:
+    """Count a link that somebody wants mailed, for their address and for the account, whether that
+    exists or not."""
+    found = counters()
+    found.by_address.spend(address())
+    found.mailed_links.spend(account.strip().lower())
+
+
 def new_token(owner: str) -> None:
     """Count a token that somebody makes."""
     counters().new_tokens.spend(owner)

@@ -5,7 +5,15 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp.accounts import invitations, limits, passkeys, passwords, provider, unsubscribing
+from webapp.accounts import (
+    invitations,
+    limits,
+    mailed_links,
+    passkeys,
+    passwords,
+    provider,
+    unsubscribing,
+)
 from webapp.accounts.access import SESSION_KEY, page_actor
 from webapp.accounts.sign_in import entrance, let_in, safe_path, want, wanted_path
 from webapp.extensions import db
@@ -45,6 +53,12 @@ def use_link(secret: str) -> Response | tuple[str, int]:
         browser = people.sign_in(secret, request.headers.get("User-Agent"))
     except people.LinkUsed:
         return render_template("accounts/link_used.html", signed_in=page_actor() is not None), 410
+    except people.CodeMissing as missing:
+        attempt.worked()
+        if to := safe_path(request.form.get("next")):
+            want(to)
+        session[passwords.STEP_KEY] = missing.step
+        return redirect("/sign-in/code", 303)
     attempt.worked()
     wanted = safe_path(request.form.get("next"))
     return let_in(browser, wanted)
@@ -65,5 +79,5 @@ def sign_out() -> Response:
     return response
 
 
-for way in (passwords, passkeys, provider, invitations, unsubscribing):
+for way in (passwords, mailed_links, passkeys, provider, invitations, unsubscribing):
     way.add_to(bp)

@@ -32,6 +32,7 @@ def entrance(status: int = 200, **changes: Any) -> tuple[str, int]:
         "passkey_error": None,
         "provider": config.provider,
         "provider_error": None,
+        "mail_is_set_up": config.mail is not None,
         "command": link_command(config),
         "same_settings": bool(config.database_url) or not _is_private(config),
     }

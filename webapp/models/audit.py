@@ -16,6 +16,7 @@ class Action(StrEnum):
     SIGN_IN_FAILED = "sign_in.failed"
     SIGNED_OUT = "sign_in.ended"
     LINK_MADE = "sign_in.link_made"
+    LINK_MAILED = "sign_in.link_mailed"
     SESSION_ENDED = "session.ended"
     MEMBER_SIGNED_OUT = "member.signed_out"
     OTHER_SESSIONS_ENDED = "session.others_ended"

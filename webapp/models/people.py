@@ -19,6 +19,8 @@ class Person(Model):
     email: Mapped[Name]
     wanted_email: Mapped[str | None] = mapped_column(String(255))
     """A new address that nobody has proved or confirmed yet: no one is found by it."""
+    proved_email: Mapped[str | None] = mapped_column(String(255))
+    """The address to which the person was sent something that they then showed."""
     name: Mapped[Name]
     language: Mapped[str | None] = mapped_column(String(8))
     """What this person reads pages in; NULL leaves that to each of their browsers."""

@@ -12,7 +12,8 @@ def _person() -> ForeignKey:
 
 
 class SignInLink(Model):
-    """A one-time link. A `startup` one is for the first founder, until anybody has signed in."""
+    """A one-time link. A `startup` one is for the first founder, until anybody has signed in. After
+    a `mailed` one, a person with two-step verification still shows a code."""
 
     __tablename__ = "sign_in_links"
 
@@ -23,6 +24,7 @@ class SignInLink(Model):
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
     startup: Mapped[bool] = mapped_column(server_default=text("false"))
+    mailed: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (UniqueConstraint("secret_hash"),)
 

@@ -78,6 +78,7 @@ def prove(code: str, *, by: Actor) -> None:
             refused = Invalid(_("Wrong code. Try again."))
         else:
             _take(session, person, wanted, by=by)
+            person.proved_email = wanted
     if refused is not None:
         raise refused
 

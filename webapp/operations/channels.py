@@ -78,6 +78,7 @@ def verify(channel_id: int, code: str, *, by: Actor) -> None:
             channel.verified_at = now()
             channel.code_hash = channel.code_until = None
             channel.position = _last(session, channel.person_id) + 1
+            people.note_proof(session, channel.person_id, channel.address)
             _note(session, channel, Action.CHANNEL_ADDED, by)
     if wrong is not None:
         raise wrong

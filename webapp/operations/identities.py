@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.clock import now
 from webapp.errors import AppError, Conflict, NotFound
-from webapp.models import Action, BrowserSession, Identity, Passkey, Person, Token
+from webapp.models import Action, Identity, Person
 from webapp.operations import audit, invitations, members, people
 from webapp.operations.sessions import actor, begin_session, own_id, require_fresh
 from webapp.operations.transaction import transaction
-from webapp.queries import accounts, tokens
+from webapp.queries import accounts, ways_in
 
 
 class Unknown(AppError):
@@ -88,7 +88,7 @@ def _by_address(session: Session, claims: Claims) -> Person:
         raise Unknown(_("Your provider hasn't verified your email address. Verify it there first."))
     email = people.address(claims.email)
     person, memberships = accounts.of_address(session, email) or (None, [])
-    if person is not None and memberships and _is_in_use(session, person):
+    if person is not None and memberships and ways_in.is_in_use(session, person):
         raise Unknown(
             _(
                 "An account with your address already exists. Sign in as usual, then "
@@ -110,26 +110,6 @@ def _link(session: Session, person: Person, issuer: str, subject: str) -> None:
     audit.note(session, by=who, action=Action.IDENTITY_LINKED, subject=who.ref)
 
 
-def _is_in_use(session: Session, person: Person) -> bool:
-    """Whether somebody can get into the account already, who may be another than the one whose
-    address it is: whoever made an invitation can open its link, and anybody can change theirs."""
-    sessions = select(BrowserSession.id).where(
-        BrowserSession.person_id == person.id, accounts.in_force()
-    )
-    own_tokens = select(Token.id).where(Token.person_id == person.id, *tokens.in_force())
-    identities = select(Identity.id).where(Identity.person_id == person.id)
-    return _has_a_key(session, person) or _any(session, sessions, own_tokens, identities)
-
-
 def _has_another_way(session: Session, person: Person, identity: Identity) -> bool:
     others = select(Identity.id).where(Identity.person_id == person.id, Identity.id != identity.id)
-    return _has_a_key(session, person) or _any(session, others)
-
-
-def _has_a_key(session: Session, person: Person) -> bool:
-    passkeys = select(Passkey.id).where(Passkey.person_id == person.id)
-    return person.password_hash is not None or _any(session, passkeys)
-
-
-def _any(session: Session, *ways: Select[int]) -> bool:
-    return any(session.scalar(way.limit(1)) is not None for way in ways)
+    return ways_in.has_a_key(session, person) or ways_in.found(session, others)

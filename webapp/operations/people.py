@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Final
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select, update
@@ -12,12 +13,13 @@ from webapp.actors import ALL_PROJECTS, DESK, Actor, Role
 from webapp.clock import now
 from webapp.errors import AppError, Invalid, NotFound
 from webapp.extensions import db
-from webapp.models import Action, Membership, Person, SignInLink
-from webapp.operations import audit, notices, ways_in
+from webapp.models import Action, Membership, Person, SecondFactor, SignInLink
+from webapp.operations import audit, notices, proofs, ways_in
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.sessions import begin_session, own_id
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
+from webapp.queries import ways_in as queries
 from webapp.rules.languages import LANGUAGES
 from webapp.rules.limits import clean_text
 from webapp.rules.names import is_reserved, likeness
@@ -25,12 +27,27 @@ from webapp.rules.names import is_reserved, likeness
 LINK_LIVES = timedelta(hours=24)
 FIRST_FOUNDER = "founder@localhost"
 LONGEST_NAME = 80
+CODE_AFTER_LINK: Final = "code-link"
+"""The step between a mailed link and the verification code."""
 
+_NEW_LINK: Final = (
+    "It was used already, or it is too old. Make a new one on the server with: "
+    "flask --app wsgi founder link EMAIL"
+)
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
 class LinkUsed(AppError):
     status, code, title = 410, "link-used", lazy_gettext("This link no longer works")
+
+
+class CodeMissing(Exception):
+    """The link was right, and a verification code is still missing; `step` is the secret of that
+    step."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__("a verification code is missing")
+        self.step = step
 
 
 def make_link(
@@ -133,32 +150,52 @@ def address(email: str) -> str:
 
 
 def sign_in(link_secret: str, user_agent: str | None) -> str:
-    """Use up a one-time link. Returns the secret of the new browser session."""
+    """Use up a one-time link. Returns the secret of the new browser session. Raises LinkUsed, and
+    CodeMissing after a link that was mailed to a person with two-step verification."""
     try:
         with transaction("sign_in") as session:
-            return begin_session(session, _use_up(session, link_secret), user_agent, how="link")
+            link = _use_up(session, link_secret)
+            person = session.get_one(Person, link.person_id)
+            if link.mailed:
+                _prove_address(session, person)
+            factor = session.get(SecondFactor, person.id) if link.mailed else None
+            if factor is None or factor.confirmed_at is None:
+                return begin_session(session, person, user_agent, how="link")
+            step = proofs.make(session, CODE_AFTER_LINK, person.id)
     except LinkUsed:
         audit.failed_sign_in("link")
         raise
+    raise CodeMissing(step)
 
 
-def _use_up(session: Session, link_secret: str) -> Person:
+def _prove_address(session: Session, person: Person) -> None:
+    """The link was mailed, so its address is theirs. Somebody else may have got into the account
+    since then: both would share it."""
+    if not queries.is_owner_of_address(session, person):
+        raise LinkUsed(_NEW_LINK)
+    person.proved_email = person.email
+
+
+def note_proof(session: Session, person_id: int, email: str) -> None:
+    """Note that the person gets what is mailed to that address, if they sign in with it."""
+    mine = update(Person).where(Person.id == person_id, Person.email == email)
+    session.execute(mine.values(proved_email=email))
+
+
+def _use_up(session: Session, link_secret: str) -> SignInLink:
     moment = now()
-    person_id = session.scalar(
+    link: SignInLink | None = session.scalar(
         update(SignInLink)
         .where(
             SignInLink.secret_hash == digest(link_secret),
             *accounts.usable(),
         )
         .values(used_at=moment)
-        .returning(SignInLink.person_id)
+        .returning(SignInLink)
     )
-    if person_id is None:
-        raise LinkUsed(
-            "It was used already, or it is too old. Make a new one on the server with: "
-            "flask --app wsgi founder link EMAIL"
-        )
-    return session.get_one(Person, person_id)
+    if link is None:
+        raise LinkUsed(_NEW_LINK)
+    return link
 
 
 def rename(name: str, *, by: Actor) -> None:

@@ -16,6 +16,7 @@ from webapp.errors import AppError, Conflict, Invalid
 from webapp.models import Action, Person, Proof, RecoveryCode, SecondFactor
 from webapp.operations import audit, proofs
 from webapp.operations.passwords import CODE_MISSING
+from webapp.operations.people import CODE_AFTER_LINK
 from webapp.operations.sealing import Keys, seal, unseal
 from webapp.operations.secrets import digest
 from webapp.operations.sessions import actor, begin_session, own_id, require_fresh
@@ -117,12 +118,15 @@ def renew_codes(session_secret: str, *, by: Actor) -> list[str]:
 
 
 def sign_in(step_secret: str, code: str, user_agent: str | None, keys: Keys) -> str:
-    """The step after the password: a code of the app, or a recovery code. Returns the secret of the
-    new browser session."""
+    """The step after the password or a mailed link: a code of the app, or a recovery code. Returns
+    the secret of the new browser session."""
     with transaction("sign_in") as session:
         proof = proofs.held(session, CODE_MISSING, step_secret)
+        proof = proof or proofs.held(session, CODE_AFTER_LINK, step_secret)
         if proof is None or proof.person_id is None:
-            raise StepOver(_("Enter your password again."))
+            raise StepOver(
+                _("Enter your password again. If you came by an emailed link, ask for a new one.")
+            )
         person = session.get_one(Person, proof.person_id)
         factor = session.get_one(SecondFactor, person.id, with_for_update=True)
         if _paused(factor):
@@ -130,7 +134,8 @@ def sign_in(step_secret: str, code: str, user_agent: str | None, keys: Keys) -> 
         if _takes(session, factor, code, keys):
             factor.misses = 0
             session.delete(proof)
-            return begin_session(session, person, user_agent, how="totp")
+            how = "totp" if proof.kind == CODE_MISSING else "link"
+            return begin_session(session, person, user_agent, how=how)
         _miss(session, factor, proof)
     # The miss is kept: the transaction has ended.
     audit.failed_sign_in("totp", by=actor(person))

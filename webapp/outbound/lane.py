@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -45,6 +46,13 @@ class Lane:
         seconds to be settled, else another worker finds it when its lease runs out."""
         self._wake.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def rest(self, until: float) -> None:
+        """Wait until nothing is being sent any more, at the latest until that moment of
+        `time.monotonic`. `end` has to be called before."""
+        for _ in range(self._channel.threads):
+            if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
+                return
 
     def run(self) -> None:
         """Claim and send."""

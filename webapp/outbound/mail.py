@@ -17,8 +17,9 @@ from webapp.clock import now
 from webapp.config import Config
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import channels, mailing, sealing
+from webapp.operations import channels, mailed_links, mailing, sealing
 from webapp.operations.deliveries import Claimed
+from webapp.operations.mailed_links import Made
 from webapp.outbound import smtp
 from webapp.outbound.channel import Channel, NotNeeded
 from webapp.outbound.questions import Told, told_by
@@ -54,6 +55,8 @@ class Mail(Channel[Letter]):
             return _invitation(delivery, config)
         if delivery.kind == mailing.ADDRESS_CODE:
             return _address_code(delivery, config)
+        if delivery.kind == mailed_links.SIGN_IN_LINK:
+            return _sign_in_link(delivery, config)
         found = reach.receiver(db.session(), delivery.personal_channel_id or 0)
         if found is None:
             raise NotNeeded("channel_off")
@@ -122,6 +125,35 @@ def _unsealed(delivery: Claimed) -> dict[str, Any]:
         raise NotNeeded("secret_lost")
     said: dict[str, Any] = json.loads(content)
     return said
+
+
+def _sign_in_link(delivery: Claimed, config: Config) -> Letter:
+    said = _unsealed(delivery)
+    made = mailed_links.make(said)
+    if made in (Made.EXPIRED, Made.NO_ACCOUNT):
+        raise NotNeeded(made.value)
+    with force_locale(_language(said["language"])):
+        if made is Made.UNPROVED:
+            paragraphs = [
+                gettext(
+                    "Someone asked for a sign-in link for this address. It was never confirmed in"
+                    " Unstuck, so there’s no link."
+                ),
+                gettext(
+                    "Sign in another way and add the address under Settings → Notifications. Or ask"
+                    " the operator of your server for a link."
+                ),
+            ]
+        else:
+            paragraphs = [
+                gettext(
+                    "Open this link and press the button to sign in. It works once, for 15 minutes."
+                ),
+                f"{root(config)}/sign-in/{said['secret']}",
+                gettext("If you didn’t ask for it, ignore this email."),
+            ]
+        message = _letter(gettext("Sign in to Unstuck"), paragraphs)
+        return _addressed(message, said["to"], 0, delivery, config)
 
 
 def _test() -> EmailMessage:

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Collection
 from typing import Any, Final
@@ -55,6 +56,9 @@ class Worker:
             lane.end()
         for thread in self._threads:
             thread.join(_LAST_S)
+        until = time.monotonic() + _LAST_S
+        for lane in self._lanes.values():
+            lane.rest(until)
 
     def _wake(self, channels: Collection[str] | None) -> None:
         for name, lane in self._lanes.items():
