@@ -2,12 +2,17 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
 MEMORY = Path("/dev/shm")
@@ -30,6 +35,33 @@ def compile_routes_once() -> None:
         return _compiled[key]
 
     Rule._compile_builder = compiled  # type: ignore[method-assign]
+
+
+class CompiledTemplates(BytecodeCache):
+    """The templates that any application of this process has compiled, for all of them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+def compile_templates_once() -> None:
+    """Jinja compiles a template for each application that renders it: two thirds of the time that
+    the first page of one takes. What comes of it depends on nothing but the template."""
+    Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": CompiledTemplates()}
+
+
+def keep_bytecode() -> None:
+    """Let the processes that tests start load compiled modules, also where the environment forbids
+    to write them: compiling them takes a fifth of the start of a server."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @contextmanager
