@@ -5,13 +5,16 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 from callers import World
-from flask import Flask
+from flask import Flask, Request
 from flask.testing import FlaskClient
 from routes import ROWS
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.utils import cached_property
 
 from tests.conftest import TEMPLATE, config_for
 from webapp import create_app, live
@@ -62,6 +65,48 @@ CURSORS = [
 POSITIONS = ("-1", "0", "07", "٤٢", HUGE, "-" + HUGE, "9" * 5000, "1e9", "\0", "nan")
 
 
+class Read(ImmutableMultiDict[str, str]):
+    """The parameters of a query, and which of them anything has looked at."""
+
+    names: set[str]
+
+    def __contains__(self, name: object) -> bool:
+        self.names.add(str(name))
+        return super().__contains__(name)
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def getlist(self, name: str, type: Any = None) -> list[Any]:  # noqa: A002 - as above it
+        self.names.add(name)
+        return super().getlist(name, type)
+
+    def __iter__(self) -> Iterator[str]:
+        self.names.update(super().keys())
+        return super().__iter__()
+
+    def items(self, multi: bool = False) -> Iterator[tuple[str, str]]:
+        self.names.update(super().keys())
+        return super().items(multi)
+
+    def lists(self) -> Iterator[tuple[str, list[str]]]:
+        self.names.update(super().keys())
+        return super().lists()
+
+
+class ReadRequest(Request):
+    """Keeps the names that requests have looked at, until the set is emptied."""
+
+    names: ClassVar[set[str]] = set()
+
+    @cached_property
+    def args(self) -> Read:  # type: ignore[override]
+        given = Read(super().args.items(multi=True))
+        given.names = self.names
+        return given
+
+
 @pytest.fixture(scope="module")
 def world(server: Server) -> Iterator[World]:
     """A desk that raises what it would answer with 500."""
@@ -69,6 +114,7 @@ def world(server: Server) -> Iterator[World]:
     server.create_database(name, template=TEMPLATE)
     app = create_app(config_for(server.url(name), DECISION_GRACE_S="0"))
     app.testing = True
+    app.request_class = type("Watched", (ReadRequest, app.request_class), {})
     counters, plenty = app.extensions["limits"], parse("100000/minute")
     counters.by_address = Limit("address", plenty)
     counters.by_account = Limit("account", plenty)
@@ -80,12 +126,17 @@ def world(server: Server) -> Iterator[World]:
 
 
 def statuses(world: World, key: str, queries: list[dict[str, str]]) -> set[int]:
-    """What the callers for whom the route is made get, for each of the queries."""
+    """What the callers for whom the route is made get, for each of the queries. A parameter that
+    nothing looks at is tried once: what it holds makes no difference."""
     name = "agent" if "/api/" in key else "owner"
     caller = world.callers[name]
     path = NAMES.sub(lambda kind: world.new(kind[1], caller=caller), ROWS[key].path)
-    parts, found = urlsplit(path), set()
+    parts, found, tried = urlsplit(path), set(), set()
+    ReadRequest.names.clear()
     for query in queries:
+        if not query.keys() - tried and not query.keys() & ReadRequest.names:
+            continue
+        tried |= query.keys()
         text = urlencode({**dict(parse_qsl(parts.query)), "wait": "0", **query})
         answer = caller.call("GET", f"{parts.path}?{text}")
         found.add(answer.status_code)
@@ -111,13 +162,38 @@ def test_no_cursor_and_no_position_is_an_error_of_the_server(world: World, key: 
 @pytest.mark.parametrize("key", READABLE)
 def test_no_number_and_no_name_in_a_path_is_an_error_of_the_server(world: World, key: str) -> None:
     caller = world.callers["agent" if "/api/" in key else "owner"]
+    paths = set()
     for part in (*POSITIONS, "a\0b", "a\nb", "\ufdd0"):
         path = NAMES.sub(quote(part), ROWS[key].path.partition("?")[0])
-        path = path if "<" not in key else re.sub(r"\b9+\b", quote(part), path)
+        paths.add(path if "<" not in key else re.sub(r"\b9+\b", quote(part), path))
+    for path in sorted(paths):
         for who in (caller, world.callers["anonymous"]):
             answer = who.call("GET", path)
             assert answer.status_code < 500, (who, path)
             answer.close()
+
+
+LOOKS = {
+    "get": lambda args: args.get("cursor"),
+    "get as a number": lambda args: args.get("cursor", type=int),
+    "[]": lambda args: args["cursor"],
+    "in": lambda args: "cursor" in args,
+    "getlist": lambda args: args.getlist("cursor"),
+    "to_dict": lambda args: args.to_dict(),
+    "items": lambda args: dict(args.items()),
+    "**": lambda args: dict(**args),
+    "list": lambda args: list(args),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_look_at_a_parameter_is_noticed(look: str) -> None:
+    with ReadRequest.from_values("/?cursor=7&after=8") as request:
+        ReadRequest.names.clear()
+        assert request.args.to_dict  # and nothing is noticed where nobody looks
+        assert ReadRequest.names == set()
+        LOOKS[look](request.args)
+        assert "cursor" in ReadRequest.names
 
 
 def test_the_next_page_keeps_the_query_and_its_own_address(world: World) -> None:
