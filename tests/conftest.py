@@ -27,6 +27,19 @@ from webapp.operations import people, tokens
 
 TEMPLATE = "template_migrated"
 WHOLE = ("tests/story/", "tests/browser/", "tests/live/", "tests/kill/", "tests/test_setup_")
+LONG = (
+    "tests/api/test_api_mcp_",
+    "tests/operations/test_model_machine",
+    "tests/outbound/",
+    "tests/pages/test_pages_backups",
+    "tests/security/test_crafted_queries",
+    "tests/security/test_handed_keys_nowhere",
+    "tests/security/test_quotas",
+    "tests/security/test_route_table",
+    "tests/security/test_secrets",
+    "tests/security/test_trust_digest",
+)
+SHORT = "tests/rules/"
 quick.compile_routes_once()
 quick.compile_templates_once()
 quick.keep_bytecode()
@@ -36,9 +49,13 @@ pytest_plugins = ["web_process", "stage", "chromium"]  # real processes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whose tests start whole processes come first: one of them alone at the end would keep
+    """The longest files come first and the shortest last: a long one alone at the end would keep
     everybody waiting."""
-    items.sort(key=lambda item: not item.nodeid.startswith(WHOLE))
+
+    def turn(item: pytest.Item) -> int:
+        return 0 if item.nodeid.startswith(WHOLE + LONG) else 1 + item.nodeid.startswith(SHORT)
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish() -> None:
@@ -92,6 +109,7 @@ def app(database_url: str) -> Iterator[Flask]:
     """The application on a database of its own."""
     app = create_app(config_for(database_url))
     app.testing = True
+    quick.compile_statements_once(app)
     yield app
     live.stop(app)
     with app.app_context():
@@ -113,6 +131,7 @@ def make_app(database_url: str) -> Iterator[Callable[..., Flask]]:
     def make(**environ: str) -> Flask:
         app = create_app(config_for(database_url, **environ))
         app.testing = True
+        quick.compile_statements_once(app)
         made.append(app)
         return app
 

@@ -15,6 +15,8 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
+from webapp.extensions import db
+
 MEMORY = Path("/dev/shm")
 ENOUGH = 2_000_000_000  # bytes; a container may have as little as 64 MB of it
 _PREFIX = "unstuck-tests-"
@@ -55,6 +57,26 @@ def compile_templates_once() -> None:
     """Jinja compiles a template for each application that renders it: two thirds of the time that
     the first page of one takes. What comes of it depends on nothing but the template."""
     Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": CompiledTemplates()}
+
+
+class CompiledStatements(dict[Any, Any]):
+    """SQLAlchemy's statements as text, for the databases of all tests: they are of one server, so
+    their dialects are equal. It asks with the dialect as the first part of a key."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), compiled)
+
+
+_statements = CompiledStatements()
+
+
+def compile_statements_once(app: Flask) -> None:
+    """Let the application use what others have compiled: a quarter of the time of its requests."""
+    with app.app_context():
+        db.engine.update_execution_options(compiled_cache=_statements)
 
 
 def keep_bytecode() -> None:
