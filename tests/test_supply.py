@@ -5,6 +5,7 @@ import json
 import re
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -102,23 +103,47 @@ def test_the_icons_are_listed_with_their_licence() -> None:
     assert "lucide-LICENSE.txt" in line
 
 
-@pytest.mark.parametrize(("required", "result"), [("", 0), ("1", 1)])
-def test_a_check_without_data_says_so_and_fails_where_it_is_required(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    required: str,
-    result: int,
-) -> None:
-    """FIELD: `make check` passed in silence although pip-audit had nothing to compare with."""
+@pytest.fixture
+def audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The audit, where nobody can be reached."""
     spec = spec_from_file_location("audit", ROOT / ".ci" / "audit.py")
     assert spec is not None
     assert spec.loader is not None
     audit = module_from_spec(spec)
     spec.loader.exec_module(audit)
     monkeypatch.setattr(audit, "STAMP", tmp_path / "audited")
-    monkeypatch.setattr(audit, "ask", lambda: None)  # as where nobody can be reached
+    monkeypatch.setattr(audit, "ask", lambda: None)
+    return audit
+
+
+@pytest.mark.parametrize(("required", "result"), [("", 0), ("1", 1)])
+def test_a_check_without_data_says_so_and_fails_where_it_is_required(
+    audit: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    required: str,
+    result: int,
+) -> None:
+    """FIELD: `make check` passed in silence although pip-audit had nothing to compare with."""
     monkeypatch.setenv("AUDIT_REQUIRED", required)
     for _ in range(2):  # the second time from what is kept of today
         assert audit.main() == result
-        assert capsys.readouterr().out.startswith("NOT DONE: ")
+        assert capsys.readouterr().out.startswith("NOT DONE: audit of dependencies")
+
+
+def test_an_audit_that_is_required_asks_again_after_one_without_data(
+    audit: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AUDIT_REQUIRED", raising=False)
+    assert audit.main() == 0
+    monkeypatch.setattr(audit, "ask", list)  # its data can be reached by now
+    monkeypatch.setenv("AUDIT_REQUIRED", "1")
+    assert audit.main() == 0
+
+
+def test_the_audit_comes_last_and_is_required_where_its_data_can_be_reached() -> None:
+    check = re.search(r"^check:.*\n((?:\t.*\n)+)", text("Makefile"), re.M)
+    assert check is not None
+    assert check[1].splitlines()[-1] == "\t@$(PY) .ci/audit.py"
+    assert text(".ci/run").splitlines()[-1].startswith(".venv/bin/python .ci/audit.py")
+    assert 'AUDIT_REQUIRED: "1"' in text(".github/workflows/ci.yml")
