@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Optional
 
 from unstuck.errors import Refused, Skipped, Unreachable
-from unstuck.questions import Answer, Handle
+from unstuck.questions import Answer, Handle, Reply
 from unstuck.secrets import Secret, secrets_in
 from unstuck.threads import in_thread
 from unstuck.transport import NEVER, Cancelled, Json
@@ -32,10 +32,16 @@ class Attempts:
     """The rounds of one step. Ends after the first success; made by `Unstuck.attempts`."""
 
     def __init__(
-        self, client: Unstuck, intent: str, step: str, state: Optional[Json], words: Json
+        self,
+        client: Unstuck,
+        intent: str,
+        step: str,
+        state: Optional[Json],
+        words: Json,
+        reply: Optional[Reply] = None,
     ) -> None:
         self._client, self.intent, self._step, self._words = client, intent, step, words
-        self.state = state
+        self.state, self._reply = state, reply
         self.done = False
         self.verdict: Optional[Verdict] = None
         self.answer: Optional[Answer] = None
@@ -110,7 +116,9 @@ class Attempts:
             self._wait_until_resumed(stop)
         elif verdict.verdict == "escalate" and verdict.escalation_id:
             log.info("%s: asked the founder, waiting for the answer", self._step)
-            self.answer = Handle(self._client, verdict.escalation_id).result(stop=stop)
+            handle = Handle(self._client, verdict.escalation_id)
+            handle.reply = self._reply
+            self.answer = handle.result(stop=stop)
             log.info("%s: the answer is %s", self._step, self.answer.decision or self.answer.status)
             self.state = self.answer.state if self.answer.state is not None else self.state
             self._keep(self.answer.secrets)

@@ -7,12 +7,13 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, Literal, Optional, Union, overload
 from urllib.parse import quote, urlsplit
 
 from unstuck.attempts import Attempts
 from unstuck.errors import Refused, Unreachable
+from unstuck.events import events, events_async
 from unstuck.many import answers
 from unstuck.questions import Answer, Handle, Options, Reply, as_options
 from unstuck.secrets import HAND_OVER, asking_for
@@ -70,17 +71,24 @@ class Unstuck:
     # Failures
 
     def attempts(
-        self, intent: str, *, step: Optional[str] = None, state: Optional[Json] = None, **words: Any
+        self,
+        intent: str,
+        *,
+        step: Optional[str] = None,
+        state: Optional[Json] = None,
+        reply: Optional[Reply] = None,
+        **words: Any,
     ) -> Attempts:
         """Try until it works: `for attempt in unstuck.attempts("…"): with attempt: …`.
 
         `intent` completes "I wanted to …". `step` names this place in the job if two have the
-        same intent. `state` comes back with an answer, also after a restart. `words` are used if
-        the founder must be asked: plain_english_problem, recommended_action, options, recommended.
+        same intent. `state` comes back with an answer, also after a restart. `reply` is called with
+        what the founder asks before deciding, and returns what to reply. `words` are used if the
+        founder must be asked: plain_english_problem, recommended_action, options, recommended.
         """
         if "options" in words:
             words["options"] = as_options(words["options"])
-        return Attempts(self, intent, step or intent, state, words)
+        return Attempts(self, intent, step or intent, state, words, reply)
 
     def report(
         self, error: Union[BaseException, str], *, report_id: Optional[str] = None, **fields: Any
@@ -178,22 +186,39 @@ class Unstuck:
         options: Optional[Options] = None,
         *,
         timeout: Optional[float] = None,
+        reply: Optional[Reply] = None,
         **fields: Any,
     ) -> Answer:
-        """As `ask`, without blocking the event loop."""
-        handle = await in_thread(lambda _: self.ask(question, options, wait=False, **fields))
+        """As `ask`, without blocking the event loop. `reply` may be an async function."""
+        asked = {"wait": False, "reply": reply, **fields}
+        handle: Handle = await in_thread(lambda _: self.ask(question, options, **asked))
         return await handle.result_async(timeout)
 
-    def handle(self, escalation_id: str) -> Handle:
-        """The handle of a question, for `answers` as well."""
-        return self._open.setdefault(escalation_id, Handle(self, escalation_id))
+    def handle(self, escalation_id: str, reply: Optional[Reply] = None) -> Handle:
+        """The handle of a question, for `answers` as well. `reply` as in `ask`."""
+        handle = self._open.setdefault(escalation_id, Handle(self, escalation_id))
+        handle.reply = reply or handle.reply
+        return handle
 
     def answers(self, timeout: Optional[float] = None) -> Iterator[Answer]:
-        """Yield the answers to all open handles as they come, over one waiting request. Ends when
-        none is open; raises StillPending after `timeout` seconds without a new one."""
+        """Yield the answers to all open handles as they come, over one waiting request, and reply
+        to what the founder asks before deciding. Ends when none is open; raises StillPending after
+        `timeout` seconds without a new one."""
         return answers(self, self._open, timeout)
 
     # The job
+
+    def events(self, after: int = 0, timeout: Optional[float] = None) -> Iterator[Json]:
+        """Yield what happens in this job, as the JSON API tells it: first all events after the
+        number `after`, then each as it comes. A lost connection is taken up again where it was
+        lost. Keep the `seq` of the last one to go on after a restart. Raises StillPending after
+        `timeout` seconds without one, and Refused (404) before the job's first report or question.
+        """
+        return events(self, after, timeout)
+
+    def events_async(self, after: int = 0, timeout: Optional[float] = None) -> AsyncIterator[Json]:
+        """As `events`, without blocking the event loop."""
+        return events_async(self, after, timeout)
 
     def update(self, **changes: Any) -> None:
         """Describe this job: title, state (working, finished or failed), summary, result_url,
@@ -203,10 +228,18 @@ class Unstuck:
 
     def state(self) -> str:
         """working, waiting_for_input, paused, finished or failed."""
-        where = f"?project_id={quote(self.project, safe='')}" if self.project else ""
-        return str(self.transport.send("GET", self.path + where, patience_s=None)["state"])
+        return str(self.transport.send("GET", self.job_path(), patience_s=None)["state"])
 
     # For the other modules
+
+    def job_path(self, what: str = "") -> str:
+        """The address of this job, or of `what` of it, for requests without a body."""
+        where = f"?project_id={quote(self.project, safe='')}" if self.project else ""
+        return f"{self.path}{what}{where}"
+
+    def last_seq(self) -> int:
+        """The number of the last event of this job."""
+        return int(self.transport.send("GET", self.job_path(), patience_s=None)["last_seq"])
 
     def id_for(self, *parts: object) -> str:
         """A UUID that a restarted program makes again."""

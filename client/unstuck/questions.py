@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from unstuck.errors import Refused, StillPending
 from unstuck.secrets import Secret, secrets_in
-from unstuck.threads import in_thread
+from unstuck.threads import awaited, in_thread
 from unstuck.transport import NEVER, Cancelled, Json
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 Options = Union[Mapping[str, str], Iterable[Union[str, Mapping[str, Any]]]]
 """`{"basic": "9 EUR a month"}`, `["yes", "no"]`, or options as the JSON API takes them."""
 
-Reply = Callable[[str], str]
-"""Returns what to reply to a question that the founder asks before deciding."""
+Reply = Callable[[str], Union[str, Awaitable[str]]]
+"""Returns what to reply to a question that the founder asks before deciding. It may be an async
+function where something async waits for the answer."""
 
 _CONFLICT = 409
 
@@ -128,7 +129,8 @@ class Answer:
 
 
 class Handle:
-    """A question that was asked and may be answered later."""
+    """A question that was asked and may be answered later. Set `reply` to a function that gets what
+    the founder asks before deciding, and returns what to reply."""
 
     def __init__(self, client: Unstuck, escalation_id: str) -> None:
         self.id = escalation_id
@@ -185,19 +187,23 @@ class Handle:
                 stop=stop,
             )
             if body is not None and body["status"] == "pending":
-                self._say(body["messages"])
+                self._say(body["messages"], patience_s, stop)
             elif body is not None:
                 self.settle(body)
         return self._answer
 
-    def _say(self, messages: list[Json]) -> None:
+    def _say(
+        self, messages: list[Json], patience_s: Optional[float], stop: threading.Event
+    ) -> None:
         """Reply to what the founder asked last. Too late, as when they answered meanwhile, is no
         fault: the next request tells what holds."""
         if self.reply is None or not messages:
             return
         try:
-            text = {"text": self.reply(messages[-1]["text"])}
-            self._client.transport.send("POST", f"{self._path}/messages", text)
+            text = {"text": awaited(self.reply(messages[-1]["text"]))}
+            self._client.transport.send(
+                "POST", f"{self._path}/messages", text, patience_s=patience_s, stop=stop
+            )
         except Refused as refused:
             if refused.status != _CONFLICT:
                 raise

@@ -40,7 +40,7 @@ class FakeServer:
         self._given: dict[str, Json] = {}
         self._secrets: dict[str, str] = {}
         self._asked: dict[str, Json] = {}
-        self._opened = 0
+        self._opened = self._seq = 0
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
@@ -110,9 +110,20 @@ class FakeServer:
                 return 201, body
             if last == "decisions":
                 return 200, {"decisions": [], "cursor": "0"}
+            if last == "events":
+                return 200, self._events()
             if last in ("take", "ack"):
                 return self._secret(path.split("/")[-2], last)
             return self._note(path, last, body)
+
+    def _events(self) -> bytes:
+        """The stream tells of each question that is open, and ends: the client comes again."""
+        told = b""
+        for asked in self._asked.keys() - self._given.keys():
+            self._seq += 1
+            data = {"type": "agent.fake", "seq": self._seq, "escalation_id": asked}
+            told += f"id: {self._seq}\ndata: {json.dumps(data)}\n\n".encode()
+        return told
 
     def _verdict(self, body: Json) -> Json:
         self.reports.append(body)
@@ -149,7 +160,7 @@ class FakeServer:
             self.receipts.append((path.split("/")[-2], body["stage"]))
         elif last == "healed":
             self.healed.append(body["error_signature"])
-        return 200, {"state": "working"}
+        return 200, {"state": "working", "last_seq": self._seq}
 
 
 def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
@@ -165,9 +176,10 @@ def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
 
         def _respond(self, body: Json) -> None:
             status, content = fake.respond(self.command, self.path, body)
-            data = b"" if content is None else json.dumps(content).encode()
+            stream = isinstance(content, bytes)
+            data = b"" if content is None else content if stream else json.dumps(content).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "text/event-stream" if stream else "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

@@ -7,11 +7,31 @@ founder would keep a finished program alive.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
 from contextlib import suppress
 from typing import Any, Callable, TypeVar
 
 T = TypeVar("T")
+_here = threading.local()
+
+
+def awaited(value: Any) -> Any:
+    """The value, or what it comes to in the event loop that this thread works for."""
+    if not inspect.isawaitable(value):
+        return value
+    loop = getattr(_here, "loop", None)
+    if loop is None:
+        if inspect.iscoroutine(value):
+            value.close()
+        raise TypeError(
+            "An async function works with ask_async, result_async and `async with` only"
+        )
+
+    async def come() -> Any:
+        return await value
+
+    return asyncio.run_coroutine_threadsafe(come(), loop).result()
 
 
 async def in_thread(function: Callable[[threading.Event], T]) -> T:
@@ -28,6 +48,7 @@ async def in_thread(function: Callable[[threading.Event], T]) -> T:
             set_value(value)
 
     def work() -> None:
+        _here.loop = loop
         try:
             outcome, value = future.set_result, function(stop)
         except BaseException as error:  # the awaiting task gets it

@@ -10,9 +10,10 @@ import json
 import random
 import threading
 import time
+from collections.abc import Iterator, Mapping
 from email.message import Message
 from http.client import HTTPException
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -27,6 +28,9 @@ _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 10.0
 _LONGEST_RETRY_AFTER_S = 60.0
 _RESPONSE_TIMEOUT_S = 15.0
+_LONGEST_QUIET_S = 45.0
+"""A stream says something every 15 seconds. One that is quiet for longer is lost."""
+_SHORTEST_QUIET_S = 0.05
 _SHORTEST_HIDDEN = 6
 """Characters: with a shorter one, half of a text would be ***."""
 _TOO_MANY_REQUESTS = 429
@@ -91,21 +95,56 @@ class Transport:
             repeats += 1
             stop.wait(pause)
 
+    def lines(
+        self,
+        path: str,
+        headers: Callable[[], Mapping[str, str]],
+        left_s: Callable[[], float],
+        *,
+        stop: threading.Event = NEVER,
+    ) -> Iterator[Optional[str]]:
+        """Yield the lines of a stream as they come, and None whenever the connection is lost; then
+        the request is repeated with growing pauses, without end, and with fresh `headers`. Nothing
+        takes longer than `left_s` says. Raises Refused, or Cancelled on `stop`."""
+        repeats = 0
+        while not stop.is_set():
+            away = _Away("the stream ended")
+            try:
+                quiet_s = max(_SHORTEST_QUIET_S, min(_LONGEST_QUIET_S, left_s()))
+                with self._open(Request(self.url + path), headers(), quiet_s) as response:  # noqa: S310
+                    for line in response:
+                        repeats = 0
+                        yield line.decode("utf-8", "replace").rstrip("\r\n")
+                        if stop.is_set():
+                            raise Cancelled
+            except _Away as found:
+                away = found
+            except (OSError, HTTPException, ValueError):
+                pass  # it broke, or said nothing for too long
+            yield None
+            stop.wait(max(0.0, min(away.pause_s(repeats), left_s())))
+            repeats += 1
+        raise Cancelled
+
     def _once(self, method: str, path: str, body: Optional[Json], timeout_s: float) -> Any:
         data = None if body is None else self._encoded(body)
         request = Request(self.url + path, data, method=method)  # noqa: S310 - checked at the start
-        request.add_header("Authorization", f"Bearer {self._token}")
-        request.add_header("Content-Type", "application/json")
-        request.add_header("User-Agent", "unstuck-python")
         try:
-            with self._opener.open(request, timeout=timeout_s) as response:
+            with self._open(request, {"Content-Type": "application/json"}, timeout_s) as response:
                 return json.loads(response.read() or b"null")
-        except HTTPError as error:
-            with error:
-                raise _refusal(error) from None
         except (OSError, HTTPException, ValueError) as error:
             # No connection, a connection that was cut, or half a response.
             raise _Away(str(error) or type(error).__name__) from error
+
+    def _open(self, request: Request, headers: Mapping[str, str], timeout_s: float) -> Any:
+        sent = {"Authorization": f"Bearer {self._token}", "User-Agent": "unstuck-python"}
+        for name, value in {**sent, **headers}.items():
+            request.add_header(name, value)
+        try:
+            return self._opener.open(request, timeout=timeout_s)
+        except HTTPError as error:
+            with error:
+                raise _refusal(error) from None
 
     def _encoded(self, body: Json) -> bytes:
         text = json.dumps(body)

@@ -68,3 +68,25 @@ def test_a_wait_for_something_else_is_422(
 ) -> None:
     path = f"/api/escalations/{ask()['id']}/decision?until=forever"
     assert client.get(path, headers=agent).status_code == 422
+
+
+def test_it_is_the_turn_only_of_those_who_may_reply(
+    client: FlaskClient, ask: Ask, cast: Cast, agent: dict[str, str], founder: dict[str, str]
+) -> None:
+    path = f"/api/escalations/{ask()['id']}"
+    client.post(f"{path}/messages", json={"text": "In test mode?"}, headers=founder)
+    other = cast.token("shop")
+    assert client.get(f"{path}/decision?until=turn", headers=agent).status_code == 200
+    assert client.get(f"{path}/decision?until=turn", headers=other).status_code == 204
+
+
+def test_nobody_waits_for_a_reply_once_an_answer_is_given_and_held(
+    client: FlaskClient, ask: Ask, agent: dict[str, str], founder: dict[str, str], sql
+) -> None:
+    """The agent would be told of its turn again and again, and each reply would be refused."""
+    path = f"/api/escalations/{ask()['id']}"
+    client.post(f"{path}/messages", json={"text": "In test mode?"}, headers=founder)
+    sql("update agent_escalations set held_until = now() + interval '1 minute'")
+    assert client.get(f"{path}/decision?until=turn", headers=agent).status_code == 204
+    late = client.post(f"{path}/messages", json={"text": "Yes."}, headers=agent)
+    assert late.status_code == 409

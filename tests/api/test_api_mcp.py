@@ -10,6 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.conftest import Cast
+
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 OLDER = [LEGACY, "2025-06-18", "2025-03-26", "2024-11-05"]
 META = {
@@ -215,6 +217,58 @@ def test_a_question_is_pending_until_the_founder_answers(
     assert stored["delivered_at"]
     assert call("report_outcome", escalation_id=key, worked=True)["structuredContent"]["noted"]
     assert client.get(f"/api/escalations/{key}", headers=founder).json["outcome"] == "worked"
+
+
+def test_a_founder_asks_back_and_the_model_replies_with_the_same_tools(
+    client: FlaskClient, founder: dict[str, str], call: Callable[..., dict[str, Any]]
+) -> None:
+    key = call("ask_founder", **ASKED)["structuredContent"]["escalation_id"]
+    path = f"/api/escalations/{key}"
+    back = client.post(f"{path}/messages", json={"text": "What does it cost?"}, headers=founder)
+    assert back.status_code == 201
+    for heard in (
+        call("ask_founder", **ASKED | {"wait_s": 50}),  # both return right away
+        call("wait_for_decision", escalation_id=key, wait_s=50),
+    ):
+        found = heard["structuredContent"]
+        assert (found["status"], found["founder_asks"]) == ("pending", "What does it cost?")
+        assert "What does it cost?" in found["message"]
+        assert "your reply in `reply`" in found["message"]
+        assert "Do not choose for the founder." in found["message"]
+    said = {"escalation_id": key, "reply": "9 EUR a month.", "wait_s": 0}
+    for _ in range(2):  # again, as after a lost response
+        found = call("wait_for_decision", **said)["structuredContent"]
+        assert (found["status"], "founder_asks" in found) == ("pending", False)
+        assert "Nobody has answered yet" in found["message"]
+    told = client.get(path, headers=founder).json["messages"]
+    assert [(each["by"], each["text"]) for each in told] == [
+        ("founder", "What does it cost?"),
+        ("agent", "9 EUR a month."),
+    ]
+    client.post(f"{path}/resolve", json={"decision": "pay"}, headers=founder)
+    late = call("wait_for_decision", escalation_id=key, reply="And 5 EUR a user.")
+    assert (late["isError"], late["structuredContent"]["decision"]) == (False, "pay")
+
+
+def test_a_reply_that_nobody_waits_for_is_told_so(
+    client: FlaskClient,
+    cast: Cast,
+    founder: dict[str, str],
+    call: Callable[..., dict[str, Any]],
+) -> None:
+    key = call("ask_founder", **ASKED)["structuredContent"]["escalation_id"]
+    early = call("wait_for_decision", escalation_id=key, reply="Yes.", wait_s=0)
+    assert (early["isError"], "founder's turn" in early["content"][0]["text"]) == (True, True)
+    path = f"/api/escalations/{key}"
+    client.post(f"{path}/messages", json={"text": "What does it cost?"}, headers=founder)
+    other = cast.token("shop")
+    told = call("wait_for_decision", other, escalation_id=key, wait_s=0)["structuredContent"]
+    assert "founder_asks" not in told
+    said = call("wait_for_decision", other, escalation_id=key, reply="9 EUR.", wait_s=0)
+    assert (said["isError"], "Another token" in said["content"][0]["text"]) == (True, True)
+    for words in ("", " ", "x" * 4001):
+        assert call("wait_for_decision", escalation_id=key, reply=words)["isError"]
+    assert len(client.get(path, headers=founder).json["messages"]) == 1
 
 
 @pytest.mark.parametrize(("verb", "status"), [("skip", "skipped"), ("withdraw", "withdrawn")])

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from stage import ROOT, Stage, desk_with_grace
+from unstuck import Refused, Unstuck
 from web_process import until
 
 from webapp.embedded import Server
@@ -69,6 +70,25 @@ class Founder(threading.Thread):
                 self.answered[asked["id"]] += 1
 
 
+class Follower(threading.Thread):
+    """Follows what happens in the job from its first event on, until the job is finished."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(daemon=True)
+        self.client = Unstuck(stage.url, stage.caller("shop").token, project="shop", job="build-1")
+        self.heard: list[Any] = []
+
+    def run(self) -> None:
+        while not self.heard:
+            try:
+                for event in self.client.events():
+                    self.heard.append(event)
+                    if event.get("state") == "finished":
+                        return
+            except Refused:  # there is no such job yet
+                time.sleep(0.05)
+
+
 def questions(stage: Stage) -> list[dict[str, Any]]:
     body: list[dict[str, Any]] = stage.caller("shop").get("/api/escalations").body
     return body
@@ -80,7 +100,9 @@ def test_nothing_is_asked_twice_and_no_answer_is_lost(stage: Stage, tmp_path: Pa
     chance = random.Random(seed)
     token, record = stage.caller("shop").token, tmp_path / "record"
     founder = Founder(stage)
+    follower = Follower(stage)
     founder.start()
+    follower.start()
     kills = ["agent"] * AGENT_KILLS + ["server"] * SERVER_KILLS
     chance.shuffle(kills)
     agent = start_agent(stage, token, record)
@@ -98,6 +120,11 @@ def test_nothing_is_asked_twice_and_no_answer_is_lost(stage: Stage, tmp_path: Pa
     until(lambda: all(asked["outcome"] for asked in questions(stage)[1:]), "receipts are there")
     founder.over.set()
     founder.join()
+
+    follower.client.update(state="finished")
+    log = stage.caller("shop").get("/api/jobs/build-1/events").body
+    follower.join(60)
+    assert follower.heard == log  # each once and in order, over all that was killed
 
     asked = questions(stage)
     assert len(asked) == 2, [one["plain_english_problem"] for one in asked]

@@ -39,6 +39,9 @@ class AnswerWait:
         try:
             self.escalation = escalations.find(db.session(), self._key, by=self._by)
             self._takes = ownership.waits(db.session(), self.escalation, by=self._by)
+            # It is the turn of those who may reply, and of nobody else.
+            is_agent = self._by.role_in(self.escalation.project_id) == "agent"
+            self._until_turn = self._until_turn and (self._takes or not is_agent)
             self._found = decisions.of(self.escalation)
             self._note_turn(self.escalation)
             self._project_id = self.escalation.project_id
@@ -80,6 +83,11 @@ class AnswerWait:
     def _note_turn(self, escalation: AgentEscalation | None) -> None:
         if self._until_turn and escalation is not None and escalation.turn == "agent":
             self.asked = escalation.messages
+
+    @property
+    def asked_last(self) -> str | None:
+        """What the founder asks the agent, or None."""
+        return str(self.asked[-1]["text"]) if self.asked else None
 
     @property
     def found(self) -> Decision | None:

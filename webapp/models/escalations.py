@@ -228,10 +228,11 @@ class AgentEscalation(Model):
 
     @property
     def turn(self) -> str | None:
-        """Whose turn it is, while somebody has to say something."""
+        """Whose turn it is, while somebody has to say something. A founder who has answered, and
+        may still take that back, waits for no reply."""
         if not self.is_pending:
             return None
-        return "founder" if self.turned_at is None else "agent"
+        return "founder" if self.turned_at is None or self.is_held else "agent"
 
     @property
     def rounds(self) -> int:

@@ -76,6 +76,7 @@ _ON_A_CARD = load_only(
     AgentEscalation.created_at,
     AgentEscalation.deadline_at,
     AgentEscalation.turned_at,
+    AgentEscalation.held_until,
     AgentEscalation.deadline_then,
     raiseload=True,
 )

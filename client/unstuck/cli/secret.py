@@ -21,7 +21,8 @@ def add_to(commands: Any) -> None:
         "secret",
         help="write a secret to a file, or run a command with it",
         description="Take a secret that the founder handed over with an answer. Its value is never "
-        "printed: it goes to a file, or into the environment of a command.",
+        "printed: it goes to a file, or into the environment of a command. That command can print "
+        "it: `unstuck secret ID NAME -- env` would show the value, so run only what needs it.",
     )
     parser.add_argument("id", help="the question's id")
     parser.add_argument("name", help="the secret's name, such as STRIPE_API_KEY")

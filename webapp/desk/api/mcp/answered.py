@@ -17,6 +17,11 @@ _PENDING: Final = (
     "Nobody has answered yet. This is not a refusal and not an approval. Call wait_for_decision "
     "again, or do other work that does not depend on it. Do not choose for the founder."
 )
+_ASKED: Final = (
+    "The founder asks you something before deciding: “{}” This is not an answer to your question "
+    "yet. Call wait_for_decision with this escalation_id and your reply in `reply`: it sends the "
+    "reply and waits on. Do not choose for the founder."
+)
 _CLOSED: Final = {
     "skipped": "The founder closed the question without a decision. Go on without this.",
     "withdrawn": "The question was withdrawn, so nobody will answer it.",
@@ -29,15 +34,20 @@ _DEFAULT: Final = (
 _SECRETS: Final = (
     "The founder handed over {names}. You can't see the value, only a program can take it. Run a "
     "program with it as ${first} in its environment: `{command} -- PROGRAM`. Or write it to a "
-    "file: `{command} --file PATH`. Never print it. The command comes with the Python package "
+    "file: `{command} --file PATH`. Never print it, and run no program that does: `env` or `echo` "
+    "would. The command comes with the Python package "
     "`unstuck` and needs UNSTUCK_URL and UNSTUCK_TOKEN in its environment."
 )
 
 
-def answer(asked: AgentEscalation, found: Decision | None, by: Actor) -> Answer:
-    """How the question stands, with what that means for the agent. Secrets are named only."""
+def answer(asked: AgentEscalation, found: Decision | None, back: str | None, by: Actor) -> Answer:
+    """How the question stands, with what that means for the agent; `back` is what the founder asks
+    it in turn. Secrets are named only."""
     if found is None:
-        return Answer(status="pending", escalation_id=str(asked.id), message=_PENDING)
+        message = _PENDING if back is None else _ASKED.format(back)
+        return Answer(
+            status="pending", escalation_id=str(asked.id), founder_asks=back, message=message
+        )
     values = {option["value"] for option in asked.options}
     chosen = found.label if found.decision in values else None
     meaning = [_meaning(found, chosen, has_options=bool(values))]

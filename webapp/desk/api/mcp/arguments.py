@@ -1,6 +1,6 @@
 """What the tools take and give. `tools/list` shows these models to the language model."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -17,6 +17,9 @@ from webapp.desk.api.schemas.parts import (
 )
 from webapp.desk.api.schemas.requests import LONGEST_MESSAGE
 from webapp.rules.answer_schema import LONGEST_WORDS, MOST_FIELDS
+
+LONGEST_REPLY: Final = 4_000
+"""Characters; as in the JSON API."""
 
 LONGEST_WAIT_S = 50
 """Clients give a tool 60 seconds."""
@@ -98,6 +101,13 @@ class Waiting(RequestModel):
     """A wait."""
 
     escalation_id: Name = Field(description="The id of the question, as ask_founder gave it.")
+    reply: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=LONGEST_REPLY,
+        pattern=NOT_BLANK,
+        description="Only if the last result has founder_asks: your reply to that. No secrets.",
+    )
     wait_s: Seconds = 25
 
 
@@ -121,6 +131,11 @@ class Answer(ResponseModel):
         description="pending: nobody has answered yet."
     )
     escalation_id: str = Field(description="The id of the question.")
+    founder_asks: str | None = Field(
+        default=None,
+        exclude_if=lambda asked: asked is None,
+        description="What the founder asks you before deciding. Reply with wait_for_decision.",
+    )
     decision: str | None = Field(default=None, description="What the founder decided.")
     guidance: str | None = Field(default=None, description="What the founder wrote about it.")
     option_chosen: str | None = Field(

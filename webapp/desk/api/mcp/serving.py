@@ -105,11 +105,12 @@ def _called(message: Message, by: Actor, *, is_modern: bool) -> Response:
 
 def _waited(message: Message, wait: Wait, by: Actor) -> Response:
     try:
-        with AnswerWait(wait.key, by) as waiting:
+        with AnswerWait(wait.key, by, until_turn=True) as waiting:
             found = waiting.until_answered(wait.seconds)
     except AppError as error:
         return _result(message, _failed(error))
-    response = _result(message, _told(answer(waiting.escalation, found, by)))
+    told = answer(waiting.escalation, found, waiting.asked_last, by)
+    response = _result(message, _told(told))
     if found and waiting.is_first_delivery(found) and not client_is_gone(request.environ):
         service = live()
         response.call_on_close(lambda: note_deliveries(service, [wait.key]))
@@ -126,11 +127,11 @@ def _progress(message: Message, wait: Wait, by: Actor) -> Iterator[bytes]:
     token = message.meta["progressToken"]
     yield b": waiting\n\n"
     try:
-        with AnswerWait(wait.key, by) as waiting:
+        with AnswerWait(wait.key, by, until_turn=True) as waiting:
             for seconds in waiting.in_steps(wait.seconds, _PROGRESS_EVERY_S):
                 yield _frame(_sign_of_life(token, seconds, wait.seconds))
         found = waiting.found
-        told = _told(answer(waiting.escalation, found, by))
+        told = _told(answer(waiting.escalation, found, waiting.asked_last, by))
         yield _frame(_reply(message, told).model_dump_json())
         if found and waiting.is_first_delivery(found) and not client_is_gone(request.environ):
             note_deliveries(live(), [wait.key])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -33,6 +34,8 @@ from webapp.desk.api.schemas.requests import (
 from webapp.desk.api.schemas.responses import Verdict
 from webapp.desk.api.which import escalation_key
 from webapp.errors import Invalid
+from webapp.operations import asking_back
+from webapp.operations.answers import AlreadyAnswered
 
 _SESSION: Final = "mcp"
 _HAND_OVER: Final = [
@@ -62,7 +65,6 @@ class Tool:
     takes: type[BaseModel]
     gives: type[BaseModel]
     run: Callable[[Any, Actor], BaseModel | Wait]
-    read_only: bool = False
     idempotent: bool = False
 
     def shown(self) -> dict[str, Any]:
@@ -75,7 +77,7 @@ class Tool:
             "outputSchema": self.gives.model_json_schema(mode="serialization"),
             "annotations": {
                 "title": self.title,
-                "readOnlyHint": self.read_only,
+                "readOnlyHint": False,
                 "destructiveHint": False,
                 "idempotentHint": self.idempotent,
                 "openWorldHint": False,
@@ -128,8 +130,13 @@ def _schema(secrets: list[KeyWanted], options: list[Choice] | None) -> dict[str,
     return {"type": "object", "properties": properties} | required
 
 
-def _wait_for_decision(params: Waiting, by: Actor) -> Wait:  # noqa: ARG001 - the wait itself checks
-    return Wait(escalation_key(params.escalation_id), params.wait_s)
+def _wait_for_decision(params: Waiting, by: Actor) -> Wait:
+    key = escalation_key(params.escalation_id)
+    if params.reply is not None:
+        # What was answered meanwhile needs no reply: the wait tells the answer.
+        with suppress(AlreadyAnswered):
+            asking_back.say(key, params.reply, by=by)
+    return Wait(key, params.wait_s)
 
 
 def _report_outcome(params: Outcome, by: Actor) -> Noted:
@@ -195,11 +202,11 @@ TOOLS: Final = {
         Tool(
             "wait_for_decision",
             "Wait for the answer",
-            "Wait for the founder's answer to a question that is pending.",
+            "Wait for the founder's answer to a question that is pending. If the founder asks you "
+            "something first (founder_asks), send your `reply` with it.",
             Waiting,
             Answer,
             _wait_for_decision,
-            read_only=True,
             idempotent=True,
         ),
         Tool(
