@@ -8,9 +8,8 @@ from email.utils import formataddr, formatdate
 from typing import Any, ClassVar, Final
 
 from flask import current_app
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale, gettext
 
-from webapp import addresses
 from webapp.accounts import unsubscribing
 from webapp.accounts.secret_keys import secret_keys
 from webapp.clock import now
@@ -22,10 +21,10 @@ from webapp.operations.deliveries import Claimed
 from webapp.operations.mailed_links import Made
 from webapp.outbound import smtp
 from webapp.outbound.channel import Channel, NotNeeded
+from webapp.outbound.messages import language, one_line, root, subject
 from webapp.outbound.questions import Told, told_by
 from webapp.queries import reach
 from webapp.rules import headings
-from webapp.rules.languages import LANGUAGES, SOURCE
 from webapp.rules.sending import Attempt
 
 
@@ -60,7 +59,7 @@ class Mail(Channel[Letter]):
         found = reach.receiver(db.session(), delivery.personal_channel_id or 0)
         if found is None:
             raise NotNeeded("channel_off")
-        with force_locale(_language(found.person.language)):
+        with force_locale(language(found.person.language)):
             if delivery.kind == channels.CODE:
                 message = _code(delivery)
             elif delivery.kind == channels.TEST:
@@ -72,18 +71,6 @@ class Mail(Channel[Letter]):
     def send(self, message: Letter) -> Attempt:
         """Hand it to the server."""
         return smtp.send(message.server, message.message, message.sender, message.receiver)
-
-
-def root(config: Config) -> str:
-    """The address of this server for links in messages, without a slash at the end."""
-    if config.public_url:
-        return config.public_url
-    running = addresses.running(config.data_dir)
-    return running.best if running else f"http://localhost:{config.port}"
-
-
-def _language(code: str | None) -> str:
-    return code if code in LANGUAGES else SOURCE
 
 
 def _code(delivery: Claimed) -> EmailMessage:
@@ -98,10 +85,10 @@ def _code(delivery: Claimed) -> EmailMessage:
 
 def _invitation(delivery: Claimed, config: Config) -> Letter:
     said = _unsealed(delivery)
-    with force_locale(_language(said["language"])):
-        subject = gettext("%(name)s invites you to Unstuck", name=said["inviter"])
+    with force_locale(language(said["language"])):
+        line = gettext("%(name)s invites you to Unstuck", name=said["inviter"])
         text = gettext("Open this link to join. It works once, for 7 days.")
-        message = _letter(subject, [text, said["link"]])
+        message = _letter(line, [text, said["link"]])
         return _addressed(message, said["to"], 0, delivery, config)
 
 
@@ -109,13 +96,13 @@ def _address_code(delivery: Claimed, config: Config) -> Letter:
     said = _unsealed(delivery)
     if said["until"] < now().timestamp():
         raise NotNeeded("code_expired")
-    with force_locale(_language(said["language"])):
+    with force_locale(language(said["language"])):
         text = gettext(
             "Enter this code in Unstuck within 15 minutes. Your account then has this email "
             "address. If you didn't ask for it, don't give the code to anyone."
         )
-        subject = gettext("Your code is %(code)s", code=said["code"])
-        message = _letter(subject, [said["code"], text])
+        line = gettext("Your code is %(code)s", code=said["code"])
+        message = _letter(line, [said["code"], text])
         return _addressed(message, said["to"], 0, delivery, config)
 
 
@@ -162,21 +149,13 @@ def _test() -> EmailMessage:
 
 
 def _questions(told: Told, address: str, shows: bool) -> EmailMessage:
-    count = len(told.questions)
-    first = told.questions[0]
-    if count == 1 and shows:
-        subject = headings.shortened(headings.parts(first.plain_english_problem))
-    else:
-        subject = ngettext("%(num)s question is waiting", "%(num)s questions are waiting", count)
-    if told.is_reminder:
-        subject = gettext("Still waiting: %(subject)s", subject=subject)
     message = EmailMessage()
     lines = [_line(each, address, shows) for each in told.questions]
     foot = gettext("Answer in Unstuck. The agent goes on as soon as you do.")
     message.set_content("\n\n".join([*(text for text, _ in lines), foot]) + "\n")
     body = "".join(f"<p>{line}</p>" for _, line in lines) + f"<p>{html.escape(foot)}</p>"
     message.add_alternative(f"<html><body>{body}</body></html>", subtype="html")
-    message["Subject"] = _one_line(subject)
+    message["Subject"] = subject(told, shows=shows)
     return message
 
 
@@ -187,15 +166,11 @@ def _line(asked: AgentEscalation, address: str, shows: bool) -> tuple[str, str]:
     return f"{words}\n{link}", f'<a href="{html.escape(link)}">{html.escape(words)}</a>'
 
 
-def _letter(subject: str, paragraphs: list[str]) -> EmailMessage:
+def _letter(line: str, paragraphs: list[str]) -> EmailMessage:
     message = EmailMessage()
-    message["Subject"] = _one_line(subject)
+    message["Subject"] = one_line(line)
     message.set_content("\n\n".join(paragraphs) + "\n")
     return message
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 _AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
