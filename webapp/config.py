@@ -26,6 +26,7 @@ _SCHEMES: Final = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _HOST: Final = re.compile(r"\.?[a-z0-9_](?:[a-z0-9_.:-]*[a-z0-9_])?")
 _RATE: Final = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour)")
 _SENDER: Final = re.compile(r"[^@\s<>,;\"]+@[a-zA-Z0-9.-]+")
+_VAPID_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=?")
 _MOST_WAITS: Final = 20
 _SECRET_LENGTH: Final = 32  # characters: 16 random bytes in hexadecimal
 _SECRET_VARIETY: Final = 10  # different characters: "aaaa…" and "changeme…" have fewer
@@ -62,6 +63,17 @@ class Mail:
 
     url: str = field(repr=False)
     sender: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """How push messages go out. `services` are hosts allowed beside those of known browsers;
+    `private_key` is None where the server made its own; `contact` is what push services are told
+    of who runs the server, None where it is known from elsewhere."""
+
+    services: tuple[str, ...] = ()
+    private_key: str | None = field(default=None, repr=False)
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +151,7 @@ class Config:
     worker: bool = True
     private_webhooks: bool = False
     mail: Mail | None = None
+    push: Push = Push()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -172,6 +185,7 @@ class Config:
             secrets_keys=_secrets_keys(environ, data_dir),
             secrets_kept_h=_whole(environ, "SECRETS_KEPT_H", 24, least=1, most=720),
             mail=_mail(environ),
+            push=_push(environ),
         )
 
 
@@ -447,6 +461,28 @@ def _mail(environ: Mapping[str, str]) -> Mail | None:
             f"MAIL_FROM is {sender!r}: set it to an address such as unstuck@example.com."
         )
     return Mail(url=url, sender=sender)
+
+
+def _push(environ: Mapping[str, str]) -> Push:
+    key, contact = _value(environ, "VAPID_PRIVATE_KEY"), environ.get("PUSH_CONTACT", "").strip()
+    if key and not _VAPID_KEY.fullmatch(key):
+        raise ConfigError(
+            "VAPID_PRIVATE_KEY must be 32 bytes in base64url, 43 characters. Unset it, and Unstuck "
+            "makes a key."
+        )
+    if contact and not contact.startswith(("mailto:", "https://")):
+        raise ConfigError(
+            f"PUSH_CONTACT is {contact!r}. Set it to mailto:you@example.com or to an https:// "
+            "address."
+        )
+    services = environ.get("PUSH_SERVICES", "").lower().replace(",", " ").split()
+    for each in services:
+        if not _HOST.fullmatch(each.removeprefix("*.")):
+            raise ConfigError(
+                f"PUSH_SERVICES names {each!r}. List host names, separated by commas, such as "
+                "push.example.com."
+            )
+    return Push(services=tuple(services), private_key=key or None, contact=contact or None)
 
 
 def _provider(environ: Mapping[str, str]) -> Provider | None:

@@ -12,6 +12,7 @@
     const number = Number(byId("inbox-counts")?.dataset.count ?? 0);
     if (number === lastCount) return;
     document.title = number ? `(${number}) ${baseTitle}` : baseTitle;
+    navigator.setAppBadge?.(number).catch(() => {}); // of the app on a home screen
     document.querySelector('link[rel="icon"]').href = `/icon/${Math.min(number, MOST_ON_ICON)}.svg`;
     if (lastCount !== null) announce(number);
     lastCount = number;

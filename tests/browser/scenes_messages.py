@@ -23,6 +23,11 @@ def fill(key: str) -> None:
         channel.created_at, channel.verified_at = moment, verified
         channel.position = 1 if verified else None
         session.add(channel)
+    device = PersonalChannel(person_id=person, kind="push", name="Chrome on Android")
+    device.address = "https://fcm.googleapis.com/fcm/send/anna"
+    device.created_at = device.verified_at = moment
+    device.position = 2
+    session.add(device)
     session.commit()
     for url in ("https://chat.example.com/hooks/unstuck", "https://old.example.com/in"):
         made, _ = webhooks.create("*", url, EVENTS, by=DESK, keys=(key,))

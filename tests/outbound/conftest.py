@@ -32,7 +32,8 @@ def app(database_url: str) -> Iterator[Flask]:
 
 def application(database_url: str) -> Flask:
     environ = {"DATABASE_URL": database_url, "SECRET_KEY": KEY}
-    return create_app(Config.from_environ(environ | {"WEBHOOKS_TO_PRIVATE_ADDRESSES": "on"}))
+    environ |= {"WEBHOOKS_TO_PRIVATE_ADDRESSES": "on", "PUSH_SERVICES": "127.0.0.1"}
+    return create_app(Config.from_environ(environ))
 
 
 @pytest.fixture

@@ -56,6 +56,11 @@ def own(outcome: int = 303) -> Outcomes:
     return form(outcome, outcome, outcome, outcome)
 
 
+def worker(outcome: int) -> Outcomes:
+    """What the service worker of a signed-in browser sends."""
+    return everybody(401) | dict.fromkeys(BROWSERS, outcome)
+
+
 def stream(
     observer: int = 200, foreign: int = 200, founder: int = 200, owner: int = 200
 ) -> Outcomes:
@@ -80,6 +85,7 @@ def filled(**fields: str) -> dict[str, Any]:
     return {"form": fields}
 
 
+FROM_WORKER: dict[str, Any] = {"headers": {"Sec-Fetch-Site": "same-origin"}}
 READ_ONLY = page(foreign=404)
 ANSWERING = form(observer=403, foreign=404)
 OWNING = form(observer=403, foreign=404, founder=403)
@@ -107,6 +113,7 @@ ROWS: dict[str, Row] = {
     "GET /readyz": Row("/readyz", everybody(200)),
     "GET /icon/<int:count>.svg": Row("/icon/3.svg", everybody(200)),
     "GET /manifest.webmanifest": Row("/manifest.webmanifest", everybody(200)),
+    "GET /service-worker.js": Row("/service-worker.js", everybody(200)),
     "GET /api/openapi.json": Row("/api/openapi.json", everybody(200)),
     "GET /api/docs": Row("/api/docs", everybody(200)),
     "GET /metrics": Row(
@@ -277,6 +284,15 @@ ROWS: dict[str, Row] = {
     "POST /settings/notifications/email": Row(
         "/settings/notifications/email", own(409), filled(email="new@example.com")
     ),
+    "POST /settings/notifications/devices": Row(
+        "/settings/notifications/devices", own(422), filled(endpoint="https://127.0.0.1/")
+    ),
+    "POST /settings/notifications/devices/key": Row(
+        "/settings/notifications/devices/key", own(200), filled()
+    ),
+    # What a service worker sends: it has no token of a form, and its browser says where it is from.
+    "POST /push/shown": Row("/push/shown", worker(404), FROM_WORKER | filled(channel="9999")),
+    "POST /push/answers": Row("/push/answers", worker(404), FROM_WORKER | filled(delivery="9999")),
     "POST /settings/notifications/quiet-hours": Row(
         "/settings/notifications/quiet-hours", own(), filled(zone="UTC")
     ),

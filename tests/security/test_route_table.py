@@ -155,10 +155,28 @@ CHANGING = [key for key in ROWS if not key.startswith("GET ")]
 LINK = "POST /sign-in/<secret>"  # the secret is the proof; a foreign Origin is refused
 PROVED_BY_ADDRESS = (LINK, "POST /unsubscribe/<given>")  # mail programs have no page's token
 
+# A service worker has no page whose token it could send: its browser says where it comes from.
+PROVED_BY_ORIGIN = ("POST /push/shown", "POST /push/answers")
+WITH_TOKEN = [
+    key
+    for key in CHANGING
+    if "/api/" not in key and key not in (*PROVED_BY_ADDRESS, *PROVED_BY_ORIGIN)
+]
 
+
+@pytest.mark.parametrize("key", PROVED_BY_ORIGIN)
 @pytest.mark.parametrize(
-    "key", [key for key in CHANGING if "/api/" not in key and key not in PROVED_BY_ADDRESS]
+    "headers", [{}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-site"}]
 )
+def test_what_a_worker_sends_is_taken_from_this_origin_alone(
+    world: World, key: str, headers: dict[str, str]
+) -> None:
+    sent = ROWS[key].sent["form"] | {"csrf_token": world.callers["founder"].csrf}
+    answer = world.callers["founder"].client.post(ROWS[key].path, data=sent, headers=headers)
+    assert answer.status_code == 400, answer.text
+
+
+@pytest.mark.parametrize("key", WITH_TOKEN)
 @pytest.mark.parametrize("token", [None, "made-up", "another browser's"])
 def test_no_form_is_taken_without_the_token_of_its_page(
     world: World, key: str, token: str | None

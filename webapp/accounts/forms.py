@@ -14,6 +14,10 @@ from webapp.extensions import csrf
 PROOF_IN_ADDRESS = ("accounts.use_link", "accounts.unsubscribe")
 """The secret of the link is the proof. Mail programs unsubscribe without a page."""
 
+FROM_OWN_ORIGIN = ("desk.confirm_device", "desk.press")
+"""What a service worker sends, which has no page and so no token: its browser says that it comes
+from here."""
+
 STRANGERS_FORM_BYTES = 16_384
 MOST_FIELDS = 500
 """No form of ours comes near either: the largest are those of signed-in people, with long texts."""
@@ -31,6 +35,9 @@ def check() -> None:
     _refuse_foreign()  # first, because it costs nothing
     _refuse_large()
     if request.endpoint in PROOF_IN_ADDRESS:
+        return
+    if request.endpoint in FROM_OWN_ORIGIN:
+        _require_own_origin()
         return
     if request.headers.get("HX-Request") == "true" and page_actor() is None:
         # A redirect would be followed, and the sign-in page put into a corner of this one.
@@ -56,6 +63,13 @@ def _refuse_foreign() -> None:
         raise FormTooOld(
             lazy_gettext("Open the page or the link you were sent, then press the button there.")
         )
+
+
+def _require_own_origin() -> None:
+    origin = request.headers.get("Origin")
+    named = origin is not None and urlsplit(origin).netloc in own_hosts()
+    if not named and request.headers.get("Sec-Fetch-Site") != "same-origin":
+        raise FormTooOld(lazy_gettext("Open the question, then answer it on its page."))
 
 
 def _refuse_large() -> None:

@@ -10,6 +10,7 @@ from webapp.models.limits import RateCounter, ServingProcess, StreamSlot
 from webapp.models.people import Invitation, Membership, OwnerNotice, Person
 from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule
 from webapp.models.secrets import HandedSecret, SecretTaking
+from webapp.models.server_keys import ServerKey
 from webapp.models.sign_ins import (
     BrowserSession,
     Identity,
@@ -50,6 +51,7 @@ __all__ = [
     "ReportVerdict",
     "SecondFactor",
     "SecretTaking",
+    "ServerKey",
     "ServingProcess",
     "SignInLink",
     "Snooze",

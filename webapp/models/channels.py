@@ -1,6 +1,17 @@
 """How people are told that a question waits: their channels, and when they want silence."""
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Integer, String, text, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+    true,
+)
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +22,10 @@ from webapp.models.columns import BigKey, Moment, Prose
 class PersonalChannel(Model):
     """One way to reach a person, such as an e-mail address. Questions go to those with a
     `position`, in its order; only a channel that its person proved to be theirs has one.
-    `off_because` says why one gets nothing: `person`, `unsubscribed`, `failures` or `gone`."""
+    `off_because` says why one gets nothing: `person`, `unsubscribed`, `failures` or `gone`.
+
+    A device that gets push messages (`push`) has the address that its browser gave, a `name`, its
+    keys in `sealed`, and the session in which it was added."""
 
     __tablename__ = "personal_channels"
 
@@ -29,10 +43,22 @@ class PersonalChannel(Model):
     off_because: Mapped[str | None] = mapped_column(String(40))
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     failing_since: Mapped[Moment | None]
+    name: Mapped[str | None] = mapped_column(String(80))
+    sealed: Mapped[str | None] = mapped_column(Text)
+    browser_session_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("browser_sessions.id", ondelete="SET NULL"), index=True
+    )
 
     __table_args__ = (
         Unique("person_id", "kind", "address"),
         CheckConstraint("position is null or verified_at is not null", "verified"),
+        # A browser is one person's at a time.
+        Index(
+            "uq_personal_channels_push_address",
+            "address",
+            unique=True,
+            postgresql_where=text("kind = 'push'"),
+        ),
     )
 
 

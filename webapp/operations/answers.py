@@ -28,7 +28,7 @@ class Answer:
     `remember_days` makes it a standing rule for this problem, for so long. `key` is the caller's
     Idempotency-Key: its own repetition gets the same answer again. `digest` is that of the question
     as it was shown: one that has changed since is not answered. `answers` are the values of the
-    fields that the question asks for.
+    fields that the question asks for. `channel` is where it was given, if not on a page.
     """
 
     decision: str | None
@@ -37,6 +37,7 @@ class Answer:
     key: str | None = None
     digest: str | None = None
     answers: dict[str, Any] | None = None
+    channel: str | None = None
 
     @property
     def status(self) -> str:
@@ -154,6 +155,7 @@ def _what(escalation: AgentEscalation, answer: Answer, by: Actor) -> dict[str, A
         "subject": f"question:{escalation.id}",
         # A free answer is a text, which may have to be erased; nothing in this table can be.
         "decision": answer.decision if escalation.options else None,
+        "channel": answer.channel,
     }
 
 

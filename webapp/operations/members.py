@@ -15,7 +15,7 @@ from webapp.models import (
     Invitation,
     Membership,
 )
-from webapp.operations import audit, notices, proofs, standing_rules, ways_in
+from webapp.operations import audit, notices, proofs, signed_out, standing_rules, ways_in
 from webapp.operations.sessions import require_proof
 from webapp.operations.transaction import transaction
 from webapp.queries import accounts
@@ -80,6 +80,7 @@ def sign_out(person_id: int, project_id: str, *, by: Actor) -> None:
             BrowserSession.person_id == person_id, BrowserSession.ended_at.is_(None)
         )
         session.execute(theirs.values(ended_at=now()))
+        signed_out.forget_devices(session)
         proofs.forget(session, person_id)
         _note(session, member, Action.MEMBER_SIGNED_OUT, by)
 

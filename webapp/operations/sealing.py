@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from webapp.models import SecondFactor, Webhook
+from webapp.models import PersonalChannel, SecondFactor, ServerKey, Webhook
 from webapp.operations.transaction import transaction
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 Keys = tuple[str, ...]
 
-SEALED: Final[tuple[InstrumentedAttribute[str], ...]] = (SecondFactor.secret, Webhook.secret)
+SEALED: Final[tuple[InstrumentedAttribute[Any], ...]] = (
+    SecondFactor.secret,
+    Webhook.secret,
+    PersonalChannel.sealed,
+    ServerKey.sealed,
+)
 """Every column with sealed secrets. Add new ones: `reseal` finds no others."""
 
 

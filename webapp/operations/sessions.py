@@ -12,7 +12,7 @@ from webapp.clock import now
 from webapp.disk import DiskFull
 from webapp.errors import AppError, Forbidden, NotFound
 from webapp.models import Action, BrowserSession, Membership, Person
-from webapp.operations import audit
+from webapp.operations import audit, signed_out
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.transaction import transaction
 from webapp.queries.accounts import FRESH
@@ -78,6 +78,7 @@ def sign_out(session_secret: str) -> None:
             .returning(BrowserSession.person_id)
         )
         if person_id is not None:
+            signed_out.forget_devices(session)
             person = session.get_one(Person, person_id)
             audit.note(session, by=actor(person), action=Action.SIGNED_OUT)
 
@@ -103,6 +104,7 @@ def end_session(browser_id: int, *, by: Actor) -> None:
         found = session.scalars(own.values(ended_at=moment).returning(BrowserSession.id)).all()
         if not found:
             raise NotFound(lazy_gettext("Session not found. Reload the page."))
+        signed_out.forget_devices(session)
         audit.note(session, by=by, action=Action.SESSION_ENDED, subject=f"session:{browser_id}")
 
 
@@ -124,6 +126,7 @@ def end_others(session: Session, person_id: int, session_secret: str) -> None:
         )
         .values(ended_at=now())
     )
+    signed_out.forget_devices(session)
 
 
 def confirm(session: Session, person_id: int, session_secret: str) -> None:

@@ -15,6 +15,7 @@ from webapp.models import (
     SignInLink,
     Token,
 )
+from webapp.operations import signed_out
 
 
 def end_all(session: Session, person_id: int) -> None:
@@ -24,6 +25,7 @@ def end_all(session: Session, person_id: int) -> None:
     for table, ended in ((BrowserSession, "ended_at"), (Token, "revoked_at")):
         mine = update(table).where(table.person_id == person_id, getattr(table, ended).is_(None))
         session.execute(mine.values({ended: moment}))
+    signed_out.forget_devices(session)
     for kept in (SignInLink, Proof, Passkey, SecondFactor, RecoveryCode, Identity):
         session.execute(delete(kept).where(kept.person_id == person_id))
     session.execute(

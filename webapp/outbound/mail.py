@@ -119,7 +119,7 @@ def _sign_in_link(delivery: Claimed, config: Config) -> Letter:
     made = mailed_links.make(said)
     if made in (Made.EXPIRED, Made.NO_ACCOUNT):
         raise NotNeeded(made.value)
-    with force_locale(_language(said["language"])):
+    with force_locale(language(said["language"])):
         if made is Made.UNPROVED:
             paragraphs = [
                 gettext(

@@ -10,9 +10,12 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import SplitResult
 
+from webapp.clock import now
 from webapp.rules.public_addresses import NotAllowed, check, is_public
 
 CONNECT_S: Final = 5.0
@@ -70,6 +73,25 @@ def _exchange(
     if connection.was_cut:  # its end looks like the end of a response
         raise NoResponse("No response in time.")
     return Response(response.status, text, response.getheader("Retry-After"))
+
+
+def seconds(header: str | None) -> float | None:
+    """What the header Retry-After asks for, a number of seconds or a date; None without it."""
+    if header is None:
+        return None
+    try:
+        return max(0.0, float(int(header)))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(header)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (_aware(moment) - now()).total_seconds())
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class _Connection(http.client.HTTPConnection):

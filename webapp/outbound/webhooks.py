@@ -2,8 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 from flask import current_app
@@ -92,23 +90,4 @@ def post(message: Request) -> Attempt:
         return Attempt(Outcome.ACCEPTED, answer)
     if response.status == 410:
         return Attempt(Outcome.GONE, answer)
-    return Attempt(Outcome.FAILED, answer, retry_after_s=_seconds(response.retry_after))
-
-
-def _seconds(header: str | None) -> float | None:
-    """What Retry-After asks for: seconds or a date."""
-    if header is None:
-        return None
-    try:
-        return max(0.0, float(int(header)))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(header)
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, (_aware(moment) - now()).total_seconds())
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return Attempt(Outcome.FAILED, answer, retry_after_s=public_http.seconds(response.retry_after))

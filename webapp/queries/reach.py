@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from webapp import quiet_hours, statements
 from webapp.clock import now
 from webapp.events.kinds import Kind
-from webapp.models import AgentEscalation, Delivery, NotificationSettings, Person, PersonalChannel
+from webapp.models import (
+    AgentEscalation,
+    BrowserSession,
+    Delivery,
+    NotificationSettings,
+    Person,
+    PersonalChannel,
+)
 from webapp.rules.reach import PRESENT_S, Facts, Reach
 
 TOLD: Final = ("question", "reminder")
@@ -123,6 +130,14 @@ def receiver(session: Session, channel_id: int) -> Receiver | None:
     person = session.get_one(Person, channel.person_id)
     settings = session.get(NotificationSettings, person.id)
     return Receiver(channel, person, settings is None or settings.shows_question)
+
+
+def is_signed_out(session: Session, channel: PersonalChannel) -> bool:
+    """Whether the session was ended in which this device was added."""
+    if channel.browser_session_id is None:
+        return False
+    browser = session.get(BrowserSession, channel.browser_session_id)
+    return browser is not None and browser.ended_at is not None
 
 
 def questions(session: Session, delivery: int) -> Sequence[AgentEscalation]:

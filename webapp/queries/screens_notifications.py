@@ -43,6 +43,25 @@ def mine(session: Session, by: Actor) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Pressed:
+    """Whose device a message went to, and which question it was about."""
+
+    person_id: int
+    question: uuid.UUID
+
+
+def pressed(session: Session, delivery: int) -> Pressed | None:
+    """What is known of a message with buttons; None once its device was removed."""
+    query = (
+        select(PersonalChannel.person_id, Delivery.escalation_id)
+        .join(PersonalChannel, PersonalChannel.id == Delivery.personal_channel_id)
+        .where(Delivery.id == delivery, Delivery.escalation_id.is_not(None))
+    )
+    row = session.execute(query).first()
+    return Pressed(row[0], row[1]) if row and row[1] else None
+
+
 def _latest(session: Session, keys: Sequence[int]) -> dict[int | None, Delivery]:
     if not keys:
         return {}

@@ -18,6 +18,7 @@ from webapp.desk.pages import (
     package,
     presence,
     problems,
+    push,
     secrets,
     settings,
     snoozes,
@@ -39,6 +40,7 @@ _ROUTES = (
     audit,
     icon,
     presence,
+    push,
 )
 _FOR_ANYONE = (offers, package)
 """Each adds its own pages."""

@@ -5,6 +5,7 @@ from flask import Blueprint
 from webapp.desk.pages.settings import (
     connect,
     credentials,
+    devices,
     notifications,
     passkeys,
     people,
@@ -22,6 +23,7 @@ _PARTS = (
     passkeys,
     provider,
     notifications,
+    devices,
     people,
     connect,
     tokens,

@@ -34,12 +34,13 @@ OFF: Final = {
     "failures": _("It failed for more than an hour, so Unstuck switched it off."),
     "gone": _("The mail server says that there is no such address."),
 }
+OFF_DEVICE: Final = OFF | {"gone": _("This browser takes no more messages. Add it again there.")}
 
 
 @signed_in
 def notification_settings_page() -> Response:
     """The channels, and when they stay silent."""
-    return _page()
+    return notifications_page()
 
 
 @signed_in
@@ -55,7 +56,7 @@ def add_email_channel() -> Response | Redirect:
             )
         made = channels.add_email(email, secret_keys(), by=by)
     except (Invalid, Conflict) as error:
-        return _page(error.status, email=email, email_error=error.detail)
+        return notifications_page(error.status, email=email, email_error=error.detail)
     return redirect(f"/settings/notifications?done=code-sent#channel-{made.id}", 303)
 
 
@@ -65,7 +66,7 @@ def verify_channel(channel_id: int) -> Response | Redirect:
     try:
         channels.verify(channel_id, request.form.get("code", ""), by=current_actor())
     except Invalid as error:
-        return _page(error.status, code_of=channel_id, code_error=error.detail)
+        return notifications_page(error.status, code_of=channel_id, code_error=error.detail)
     return redirect("/settings/notifications?done=channel-works", 303)
 
 
@@ -110,7 +111,7 @@ def save_quiet_hours() -> Response | Redirect:
             by=current_actor(),
         )
     except Invalid as error:
-        return _page(error.status, quiet_error=error.detail)
+        return notifications_page(error.status, quiet_error=error.detail)
     return redirect("/settings/notifications?done=quiet-hours", 303)
 
 
@@ -119,7 +120,8 @@ def _config() -> Config:
     return config
 
 
-def _page(status: int = 200, **changes: object) -> Response:
+def notifications_page(status: int = 200, **changes: object) -> Response:
+    """The page, with what went wrong."""
     shown = screens_notifications.mine(db.session(), current_actor())
     usual = {
         "email": None,
@@ -127,10 +129,11 @@ def _page(status: int = 200, **changes: object) -> Response:
         "code_of": None,
         "code_error": None,
         "quiet_error": None,
+        "device_error": None,
         "mail_is_set_up": _config().mail is not None,
         "zones": quiet_hours.zones(),
         "days": DAYS,
-        "off": OFF,
+        "off": {"email": OFF, "push": OFF_DEVICE},
     }
     context: dict[str, Any] = shown | usual | changes
     return show("notifications", "notifications", status=status, **context)

@@ -1,0 +1,117 @@
+"""What a push message says, and what a press on it may do: one payload for all browsers."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask_babel import force_locale, gettext
+
+from webapp.accounts.access import actor_of_person
+from webapp.accounts.secret_keys import secret_keys
+from webapp.extensions import db
+from webapp.models import AgentEscalation
+from webapp.operations import channels, sealing
+from webapp.operations.deliveries import Claimed
+from webapp.outbound.channel import NotNeeded
+from webapp.outbound.messages import language, subject
+from webapp.outbound.questions import Told, told_by
+from webapp.queries import accounts, escalations, screens
+from webapp.queries.reach import Receiver
+
+PAGE: Final = "/settings/notifications"
+_MOST_ACTIONS: Final = 3
+_LONGEST_LABEL: Final = 40
+"""A label that a button may cut off is no answer to press."""
+
+_DAY_S: Final = 86_400
+_CODE_S: Final = 900
+
+
+@dataclass(frozen=True)
+class Message:
+    """A payload; for how many seconds a push service keeps it; and its topic: of two messages with
+    one topic, a device that was off gets the later one."""
+
+    payload: dict[str, Any]
+    ttl_s: int
+    topic: str
+
+
+def of(delivery: Claimed, to: Receiver, root: str) -> Message:
+    """The message, in its reader's language. Raises NotNeeded, NotYet."""
+    code = language(to.person.language)
+    with force_locale(code):
+        if delivery.kind == channels.CODE:
+            made = _first(delivery)
+        elif delivery.kind == channels.TEST:
+            made = _shown(_test(), root)
+        else:
+            made = _questions(delivery, told_by(delivery), to, root)
+    made["notification"]["lang"] = code
+    tag = made["notification"]["tag"]
+    ttl_s = _CODE_S if delivery.kind == channels.CODE else _DAY_S
+    return Message(made, ttl_s, _topic(tag))
+
+
+def _topic(tag: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(tag.encode()).digest()[:24]).decode()
+
+
+def _test() -> dict[str, Any]:
+    return {
+        "title": gettext("Test from Unstuck"),
+        "body": gettext("Unstuck will tell you here when an agent has a question."),
+        "tag": "test",
+        "navigate": PAGE,
+    }
+
+
+def _first(delivery: Claimed) -> dict[str, Any]:
+    """The message that a new device confirms. It is none that browsers show without the service
+    worker, because that is who confirms it."""
+    code = sealing.unseal(delivery.sealed or "", secret_keys())
+    if code is None:
+        raise NotNeeded("secret_lost")
+    confirms = {"channel": delivery.personal_channel_id, "code": code}
+    return {"notification": _test() | {"data": {"confirms": confirms}}}
+
+
+def _shown(notification: dict[str, Any], root: str) -> dict[str, Any]:
+    """A message that also browsers without a service worker can show (Declarative Web Push)."""
+    notification["navigate"] = root + notification["navigate"]
+    return {"web_push": 8030, "notification": notification}
+
+
+def _questions(delivery: Claimed, told: Told, to: Receiver, root: str) -> dict[str, Any]:
+    first, alone = told.questions[0], len(told.questions) == 1
+    shows = to.shows_question and alone
+    notification: dict[str, Any] = {
+        "title": subject(told, shows=to.shows_question),
+        "body": first.project_id if shows else "",
+        "tag": f"question-{first.id}" if alone else "questions",
+        "navigate": f"/escalations/{first.id}" if alone else "/",
+    }
+    if shows and (actions := _actions(first, root)):
+        notification["actions"] = actions
+        notification["data"] = {"delivery": delivery.id, "digest": first.digest}
+    made = _shown(notification, root)
+    by = actor_of_person(to.person, list(accounts.memberships(db.session(), to.person.id)))
+    made["app_badge"] = escalations.waiting_count(db.session(), by=by)
+    return made
+
+
+def _actions(asked: AgentEscalation, root: str) -> list[dict[str, str]]:
+    """The answers that a press gives: all of them, or none. Each can be undone, and needs no
+    words."""
+    options = screens.choices(asked)
+    pressable = screens.in_one_tap(asked)
+    if not 1 < len(options) <= _MOST_ACTIONS or len(pressable) < len(options):
+        return []
+    if any(len(option.label) > _LONGEST_LABEL for option in options):
+        return []
+    link = f"{root}/escalations/{asked.id}"
+    return [
+        {"action": str(number), "title": option.label, "navigate": link}
+        for number, option in enumerate(options)
+    ]
