@@ -70,6 +70,10 @@ OTHERS = (
     "Another token opened the job of this question. Use that token, or ask an owner to create a "
     "token that replaces it."
 )
+OTHERS_JOB = (
+    "Another token opened this job, so its summary and links aren't yours to set. Use that token, "
+    "or ask an owner to create a token that replaces it."
+)
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response:

@@ -84,6 +84,7 @@ def test_an_agent_tells_its_story_and_its_result(app: Flask, anna: FlaskClient) 
     link = re.search(r'<a class="button" href="https://shop.example.com/\?a=1&amp;b=2"[^>]*>', page)
     assert link
     assert 'rel="noopener noreferrer nofollow"' in link[0]
+    assert page.count('<bdi class="where">shop.example.com</bdi>') == 2
     assert "<img" not in page  # a picture elsewhere would learn who looks at it, and when
     assert "The shop &lt;sells&gt; bouquets now." in anna.get("/jobs").text
 

@@ -114,3 +114,32 @@ def test_a_job_from_before_is_open_to_every_agent_of_its_project(
 ) -> None:
     sql("update jobs set opened_by = '*'")  # as the migration leaves those that there were
     assert client.post(f"{asked}/withdraw", headers=hostile).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        {"summary": "Done. Sign in again to see it."},
+        {"result_url": "https://evil.example/sign-in"},
+        {"preview": "https://evil.example/preview.png"},
+    ],
+)
+def test_no_other_agent_plants_a_result_in_a_job(
+    app: Flask,
+    client: FlaskClient,
+    agent: Headers,
+    hostile: Headers,
+    founder: Headers,
+    planted: dict[str, str],
+) -> None:
+    own = {"summary": "The shop is online."}
+    assert client.put("/api/jobs/mine", json=own, headers=agent).status_code == 200
+    refused = client.put("/api/jobs/mine", json=planted, headers=hostile)
+    assert (refused.status_code, "Another token" in refused.json["detail"]) == (403, True)
+    for reader in (agent, founder):
+        job = client.get("/api/jobs/mine", headers=reader).json
+        shown = (job["summary"], job["result_url"], job["preview"])
+        assert shown == ("The shop is online.", None, None)
+    for by in (replacement(app, agent), founder):
+        assert client.put("/api/jobs/mine", json=planted, headers=by).status_code == 200
+    assert client.put("/api/jobs/mine", json={"title": "T"}, headers=hostile).status_code == 200

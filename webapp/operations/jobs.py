@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, REPORTING, Actor
 from webapp.clock import now
-from webapp.errors import Conflict, NotFound
+from webapp.errors import OTHERS_JOB, Conflict, Forbidden, NotFound
 from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.events.log import record
@@ -18,6 +18,7 @@ from webapp.models import Action, Job
 from webapp.operations import audit
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import jobs as queries
+from webapp.queries import ownership
 from webapp.rules.keys import without_keys
 
 PAUSE_AT = 5
@@ -121,11 +122,14 @@ def tell(
     preview: str | None = None,
 ) -> Job:
     """Tell or change a job. What is None stays; only a real change is an event. No key in a title
-    or a summary is kept."""
+    or a summary is kept. Raises Forbidden where an agent sets what is shown as the result of a job
+    that another token opened: a founder would follow its link as that agent's."""
     title = None if title is None else without_keys(title)
     summary = None if summary is None else without_keys(summary)
     project_id = project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "tell about jobs of this project")
+    if (summary, result_url, preview) != (None, None, None):
+        _require_own(db.session(), project_id, job_id, by=by)
     changes: dict[str, Any] = {"session_id": session_id, "title": title, "state": state}
     changes |= {"summary": summary, "result_url": result_url, "preview": preview}
     changes |= {"project_id": project_id, "job_id": job_id}
@@ -145,6 +149,12 @@ def tell(
                 )
             )
         return _change(session, changes) or job
+
+
+def _require_own(session: Session, project_id: str, job_id: str, *, by: Actor) -> None:
+    query = select(Job.opened_by).where(Job.project_id == project_id, Job.job_id == job_id)
+    if not ownership.acts_for(session, project_id, session.scalars(query).all(), by=by):
+        raise Forbidden(OTHERS_JOB)
 
 
 def _change(session: Session, changes: dict[str, Any]) -> Job | None:

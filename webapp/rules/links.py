@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from webapp.rules.keys import holds_key
 
+SHOWN: Final = 80
 LONGEST: Final = 2_048
 
 
@@ -23,3 +24,14 @@ def what_is_wrong(url: str) -> str | None:
     if parts.username is not None or parts.password is not None or holds_key(url):
         return "must not contain a password or a key"
     return None
+
+
+def host(url: str) -> str:
+    """Return where a link leads, to be read beside it: no letters that only look like others, and
+    the end of a long name, which says whose it is."""
+    try:
+        name = urlsplit(url).hostname or ""
+        plain = name.encode("idna").decode("ascii")
+    except (ValueError, UnicodeError):
+        plain = ascii(urlsplit(url).netloc)[1:-1]
+    return plain if len(plain) <= SHOWN else f"…{plain[-SHOWN:]}"

@@ -13,7 +13,7 @@ from flask_babel import format_percent, format_timedelta, get_locale
 from markupsafe import Markup, escape
 
 from webapp.clock import now, rfc3339
-from webapp.rules import headings
+from webapp.rules import headings, links
 from webapp.rules.languages import SOURCE
 from webapp.templating.language import gettext
 
@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
         lead=lead,
         rest=rest,
         brief=brief,
+        host=links.host,
         start=headings.opening,
         who=who,
         opening=opening,
