@@ -151,7 +151,13 @@ KINDS: Final[dict[str, Kind]] = {
     "python": Kind(
         "Python",
         _("A script or an agent of your own."),
-        (*_BEFORE, Step(_("Put what can fail into a loop, and ask."), _PYTHON)),
+        (
+            *_BEFORE,
+            Step(
+                _("Save this as agent.py and run it. Then put your own work into the loop."),
+                _PYTHON,
+            ),
+        ),
     ),
     "mcp": Kind(
         _("MCP client"),
@@ -181,7 +187,10 @@ KINDS: Final[dict[str, Kind]] = {
         (
             Step(_("Put this into .cursor/mcp.json, and keep that file private."), _CURSOR_MCP),
             Step(
-                _("To report failures automatically, put this into .cursor/hooks.json."),
+                _(
+                    "To report failures automatically, put this into .cursor/hooks.json. It holds "
+                    "the token too, so keep it private."
+                ),
                 _CURSOR_HOOKS,
             ),
         ),
