@@ -71,7 +71,7 @@ class Founder(threading.Thread):
 
 
 class Follower(threading.Thread):
-    """Follows what happens in the job from its first event on, until the job is finished."""
+    """Follows what happens in the job from its first event on, until it is called "over"."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(daemon=True)
@@ -83,7 +83,7 @@ class Follower(threading.Thread):
             try:
                 for event in self.client.events():
                     self.heard.append(event)
-                    if event.get("state") == "finished":
+                    if event.get("title") == "over":
                         return
             except Refused:  # there is no such job yet
                 time.sleep(0.05)
@@ -121,10 +121,12 @@ def test_nothing_is_asked_twice_and_no_answer_is_lost(stage: Stage, tmp_path: Pa
     founder.over.set()
     founder.join()
 
-    follower.client.update(state="finished")
-    log = stage.caller("shop").get("/api/jobs/build-1/events").body
-    follower.join(60)
-    assert follower.heard == log  # each once and in order, over all that was killed
+    follower.client.update(title="over")
+    follower.join(120)
+    log = stage.caller("shop").get("/api/jobs/build-1/events?limit=500").body
+    heard = follower.heard
+    assert heard[-1]["title"] == "over"
+    assert heard == log[: len(heard)]  # each once and in order, over all that was killed
 
     asked = questions(stage)
     assert len(asked) == 2, [one["plain_english_problem"] for one in asked]
