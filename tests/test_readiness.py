@@ -67,6 +67,17 @@ def test_the_database_is_asked_once_a_second_however_often_readyz_is(
     assert len(asked) == 2 * of_one_look
 
 
+def test_a_server_that_just_started_does_not_say_that_a_minute_went_by(
+    client: FlaskClient, seconds: list[float], sql: Sql
+) -> None:
+    assert "less than 60 seconds ago" in client.get("/readyz").json["messages"]
+    seconds.append(61)
+    assert "for 60 seconds" in client.get("/readyz").json["messages"]
+    sql("insert into worker_beats values ('w', now(), now())")
+    seconds.append(2)
+    assert client.get("/readyz").json["messages"] == "A worker sends webhooks and messages."
+
+
 def test_an_upgrade_by_the_release_before_leaves_a_newer_schema_alone(app: Flask, sql: Sql) -> None:
     sql("update alembic_version set version_num = 'of the next release'")
     with app.app_context():

@@ -23,6 +23,10 @@ STUCK: Final = (
     "No worker was heard from for 60 seconds: webhooks and messages wait. Run: "
     "flask --app wsgi worker"
 )
+STARTING: Final = (
+    "No worker was heard from since this server started, less than 60 seconds ago: webhooks and "
+    "messages wait for one."
+)
 REACHED: Final = "Each waiting question has someone who gets a message."
 NOT_REACHED: Final = (
     "Nobody gets a message about some of the waiting questions ({questions}). "
@@ -70,6 +74,7 @@ class Readiness:
         self.messages = GOING_OUT
         self.reach = REACHED
         self._until = -1.0
+        self._began = clock()
 
     def fault(self) -> str | None:
         """What keeps this process from serving and what to do about it; None if nothing does."""
@@ -88,7 +93,7 @@ class Readiness:
             with db.engine.connect() as connection:
                 behind = schema.is_behind(connection, self._scripts)
                 if not behind:
-                    self.messages = GOING_OUT if workers.any_heard(connection) else STUCK
+                    self.messages = self._messages(connection)
                     self.reach = self._reach(connection)
         except SQLAlchemyError as error:
             database_errors.warn(self._app.logger, "readyz: the database does not answer", error)
@@ -98,6 +103,11 @@ class Readiness:
         if down := live.down(self._app):
             return f"These threads fail again and again: {', '.join(down)}. See the log for why."
         return None
+
+    def _messages(self, connection: Connection) -> str:
+        if workers.any_heard(connection):
+            return GOING_OUT
+        return STARTING if self._clock() - self._began < workers.SILENT_S else STUCK
 
     def _reach(self, connection: Connection) -> str:
         mail = self._app.extensions["unstuck"].mail is not None
