@@ -7,7 +7,6 @@ from typing import Any
 
 import pyotp
 import pytest
-from conftest import KEY
 from flask import Flask
 from flask.testing import FlaskClient
 from mail_server import MailServer
@@ -18,6 +17,7 @@ from webapp.extensions import db
 from webapp.operations import mailed_links, people, sealing
 from webapp.outbound.worker import Worker
 
+KEY = "a key for tests that is long enough, 0123456789"
 Sql = Callable[..., list[Any]]
 
 
