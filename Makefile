@@ -14,7 +14,7 @@ INTEROP := .venv-interop/stamp
 PYBABEL := .venv/bin/pybabel
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-adapters test-interop conformance check lock lock-npm words screenshots kill eval bench
+.PHONY: help run demo test test-adapters test-interop conformance check lock lock-npm words screenshots kill eval bench rule
 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ conformance: $(RUNTIME) $(INTEROP) ## run the public MCP conformance suite, and 
 
 kill: $(DEV) ## kill, stop and end its processes under load, 200 times; CYCLES=10 for fewer
 	@PYTHONPATH=.:tests:tests/kill $(PY) tests/kill/kill_run.py --cycles $(or $(CYCLES),200)
+
+rule: $(DEV) ## write a rule for an error message: paste it, press Ctrl-D; FILE=190-services keeps it
+	@$(PY) .ci/new_rule.py
 
 eval: $(DEV) ## measure how well stuck agents are told what to do
 	@$(PY) bench/evaluate.py

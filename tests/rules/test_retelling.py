@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from examples import EXAMPLES
 
+from webapp.rules.catalog import rules
 from webapp.rules.categories import Family
 from webapp.rules.classification import classify
 from webapp.rules.phrases.services import SERVICES
 from webapp.rules.retelling import approach_in_words, problem_in_words, reason_of
-from webapp.rules.tables import RULES
 from webapp.rules.wording import question
 
 DATA = Path(
@@ -103,7 +103,7 @@ def test_an_approach_is_a_sentence_or_is_not_shown() -> None:
 
 
 def test_every_rule_has_a_reason_that_completes_recognised_because() -> None:
-    for rule in RULES:
+    for rule in rules():
         reason = reason_of(rule.name)
         assert reason
         assert not reason.endswith(".")

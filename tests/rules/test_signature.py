@@ -13,8 +13,6 @@ from webapp.rules.masks import mask
 from webapp.rules.reading import read
 from webapp.rules.salience import salient_line
 from webapp.rules.signature import explain, is_computed, signature
-from webapp.rules.synonyms import FIRST_WORD
-from webapp.rules.tables import RULES
 
 
 def signed(error_type: str, message: str) -> str:
@@ -235,10 +233,3 @@ def test_what_changes_each_time_does_not_matter(one: str, other: str) -> None:
 
 def test_the_explanation_names_the_subject_for_the_technical_details() -> None:
     assert explain("No module named 'requests'", "ModuleNotFoundError").endswith("requests")
-
-
-def test_every_synonym_belongs_to_a_rule_and_leads_to_one_word() -> None:
-    names = {rule.name for rule in RULES}
-    for (rule, word), first in FIRST_WORD.items():
-        assert rule in names, rule
-        assert FIRST_WORD.get((rule, first), first) == first, (rule, word)

@@ -1,16 +1,13 @@
 """Which category an error belongs to, and why."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
 
+from webapp.rules.catalog import UNRECOGNISED, rules
 from webapp.rules.categories import Category, Family
 from webapp.rules.index import RuleIndex
 from webapp.rules.reading import READINGS_KEPT, read
 from webapp.rules.rule import Match, Rule
-from webapp.rules.tables import RULES, UNRECOGNISED
-
-_INDEX: Final = RuleIndex(RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +39,15 @@ def classify(error_type: str, message: str) -> Classification:
 
 @lru_cache(maxsize=READINGS_KEPT)
 def recognise(error_type: str, message: str) -> Recognition:
-    """Return the first rule of the tables that matches; the tables are in order of priority."""
+    """Return the first rule of the catalog that matches; it is in order of priority."""
     reading = read(error_type, message)
-    for rule, start in _INDEX.candidates(reading.flat, reading.words):
+    for rule, start in _index().candidates(reading.flat, reading.words):
         match = rule.match(reading.flat, start)
         if match is not None and rule.holds_for(message, match):
             return Recognition(rule, match)
     return Recognition(UNRECOGNISED, Match("", identifies=False))
+
+
+@cache
+def _index() -> RuleIndex:
+    return RuleIndex(rules())

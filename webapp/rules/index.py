@@ -23,6 +23,9 @@ _COMMON: Final = (
 )
 COMMON_WORDS: Final = frozenset(_COMMON.split())
 
+Rarity = dict[str, tuple[bool, int, int]]
+"""How good a word is to file a needle under, the least first: not a common one, and seldom used."""
+
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -40,12 +43,15 @@ class RuleIndex:
         self._inner: list[tuple[int, str]] = []
         self._beginnings: list[tuple[int, str]] = []
         self._foreign: list[tuple[int, str]] = []
-        frequency = Counter(
-            word for rule in rules for needle in rule.needs for word in set(_WORD.findall(needle))
-        )
-        for number, rule in enumerate(rules):
-            for needle in rule.needs:
-                self._file(number, needle, frequency)
+        needles = [
+            (number, needle, _WORD.findall(needle))
+            for number, rule in enumerate(rules)
+            for needle in rule.needles
+        ]
+        frequency = Counter(word for *_, words in needles for word in set(words))
+        rarity = {word: (word in COMMON_WORDS, n, -len(word)) for word, n in frequency.items()}
+        for number, needle, words in needles:
+            self._file(number, needle, words, rarity)
         self._words = frozenset(self._by_word)
 
     def candidates(self, text: str, words: frozenset[str]) -> Iterator[tuple[Rule, int]]:
@@ -73,15 +79,14 @@ class RuleIndex:
         for number in sorted(places):
             yield self._rules[number], max(0, places[number] - REACH_BACK_CHARS)
 
-    def _file(self, number: int, needle: str, frequency: Counter[str]) -> None:
-        words = _WORD.findall(needle)
+    def _file(self, number: int, needle: str, words: list[str], rarity: Rarity) -> None:
         if needle.endswith(WILDCARD):
             needle, words = needle.rstrip(WILDCARD), words[:-1]
         if not words:
             known = self._beginnings if needle.isascii() else self._foreign
             known.append((number, needle))
             return
-        rarest = min(words, key=lambda w: (w in COMMON_WORDS, frequency[w], -len(w)))
+        rarest = min(words, key=rarity.__getitem__)
         others = frozenset(words[1:-1] if _may_be_an_ending(words[0]) else words[:-1])
         self._by_word[rarest].append((number, needle, others - {rarest}))
         if len(words) == 1 and len(rarest) >= MIN_INNER_CHARS and rarest.endswith(CLASS_ENDINGS):

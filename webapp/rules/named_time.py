@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from email.utils import mktime_tz, parsedate_tz
 from typing import Final
 
+from webapp.rules.catalog import UNRECOGNISED
 from webapp.rules.categories import Category
 from webapp.rules.classification import Classification
 from webapp.rules.limits import excerpt
-from webapp.rules.tables import UNRECOGNISED
 
 LONGEST_S: Final = 90 * 86_400.0
 """What is named further away is no wait."""

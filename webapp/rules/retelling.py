@@ -2,14 +2,14 @@
 
 from typing import Final
 
+from webapp.rules.catalog import UNRECOGNISED, rules
 from webapp.rules.categories import Category, Family
 from webapp.rules.classification import Classification
 from webapp.rules.phrases.services import find_service
 from webapp.rules.plain_language import reads_plain
-from webapp.rules.tables import RULES, UNRECOGNISED
 from webapp.rules.wording import problem
 
-_REASONS: Final = {rule.name: rule.reason for rule in RULES}
+_REASONS: Final = {rule.name: rule.reason for rule in rules()}
 
 
 def problem_in_words(family: str | None, error_type: str, intent: str | None) -> str:
@@ -27,5 +27,5 @@ def approach_in_words(approach: str | None) -> str | None:
 
 def reason_of(rule: str | None) -> str | None:
     """Return what completes "recognised because …" for a rule's name; None for one that recognised
-    nothing or is not in the tables."""
+    nothing or is not in the catalog."""
     return None if rule in (None, UNRECOGNISED.name) else _REASONS.get(rule)

@@ -1,49 +1,59 @@
-"""What a rule is: a readable row of a table that recognises one kind of error."""
+"""What a rule is: a readable row of the catalog that recognises one kind of error."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from itertools import islice
 from typing import Final
 
-from webapp.rules.alternatives import alternatives_of, captures_a_name
 from webapp.rules.categories import Category, Family
 
 SUBJECT_SEPARATOR: Final = "|"
-NEEDLE_SEPARATOR: Final = " | "
 MAX_MATCHES: Final = 12
 """Matches without a subject that are looked at before the search for a subject ends."""
 
+_NOT_LETTERS: Final = re.compile(r"[^a-z0-9]+")
 
-@dataclass(frozen=True, slots=True)
+
+class Identity(StrEnum):
+    """What names the problem that a rule recognises, for its signature."""
+
+    RULE = "rule"
+    """The rule and what it captured, completely: whatever surrounds them doesn't matter."""
+
+    NAME = "name"
+    """The same, but only if something was captured; otherwise the message's main line."""
+
+    LINE = "line"
+    """The message's main line: the rule tells the category alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One kind of error.
+    """One kind of error, as catalog/README.md describes it.
 
-    A message has to hold one of `needs` (lower case; see index.py for how they are found) and, if
-    there is a pattern, match one of its alternatives. The groups that it captures are the subject;
-    the first match that captures anything counts, those of alternatives that capture a name before
-    the others, and `()` captures an empty subject on purpose. A rule that
-    `identifies` names the problem completely: two messages with the same rule and subject are one
-    problem whatever surrounds them. Where `subject_identifies`, that holds only if something was
-    captured. Otherwise the rule tells the category alone, and the message's main line tells the
-    problem. Where the subject has to stand `in_capitals`, as the name of an environment variable
-    does, the rule does not hold for a message that writes it otherwise.
+    A message has to hold one of `needles` (lower case; see index.py for how they are found) and,
+    if there are patterns, match one of them. The groups that it captures are the subject: the
+    first match of `names` that captures anything, else the first of `kinds`. Where the subject has
+    to stand `in_capitals`, as the name of an environment variable does, the rule does not hold for
+    a message that writes it otherwise.
     """
 
     name: str
     category: Category
     family: Family
     reason: str
-    needs: tuple[str, ...]
-    pattern: str | None
-    identifies: bool
-    subject_identifies: bool = False
+    needles: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    identity: Identity = Identity.RULE
     in_capitals: bool = False
-
-    @property
-    def captures_names(self) -> bool:
-        """Whether a subject may be a name that nobody listed."""
-        return self.pattern is not None and bool(_searches(self.pattern)[0])
+    service: str | None = None
+    same: Mapping[str, str] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
+    must_differ: tuple[str, ...] = ()
 
     def holds_for(self, message: str, match: "Match") -> bool:
         """Whether the subject is written in `message` as this rule wants it."""
@@ -54,31 +64,32 @@ class Rule:
 
         None if none of them is there.
         """
-        if self.pattern is None:
-            return Match("", self.identifies)
-        naming, others = _searches(self.pattern)
-        captured, is_there = _first_capture(naming, text, start)
+        if not self.names and not self.kinds:
+            return Match("", self.identity is Identity.RULE)
+        others = _compiled(self.kinds)
+        captured, is_there = _first_capture(_compiled(self.names), text, start)
         if captured is None:
             captured, is_also_there = _first_capture(others, text, start)
             is_there = is_there or is_also_there
         if captured is None:
-            never_captures = not naming and not any(one.groups for one in others)
-            return Match("", self.identifies and never_captures) if is_there else None
+            never_captures = not self.names and not any(one.groups for one in others)
+            identifies = self.identity is Identity.RULE and never_captures
+            return Match("", identifies) if is_there else None
         subject = SUBJECT_SEPARATOR.join(group for group in captured.groups() if group)
-        return Match(subject, self.identifies or self.subject_identifies)
+        return Match(subject, self.identity is not Identity.LINE)
+
+    def one_word_for(self, subject: str) -> str:
+        """Return `subject`, or the word that stands for it and for what means the same."""
+        return self.same.get(_NOT_LETTERS.sub("", subject), subject)
 
 
 Patterns = tuple[re.Pattern[str], ...]
 
 
 @cache
-def _searches(pattern: str) -> tuple[Patterns, Patterns]:
-    """The alternatives of a pattern that capture a name, and the others. Cut and compiled when a
-    message first needs them: all of them together take a third of a second of every start."""
-    parts = alternatives_of(pattern)
-    naming = tuple(re.compile(part) for part in parts if captures_a_name(part))
-    others = tuple(re.compile(part) for part in parts if not captures_a_name(part))
-    return naming, others
+def _compiled(patterns: tuple[str, ...]) -> Patterns:
+    """Compiled when a message first needs them: all of them take a third of a second."""
+    return tuple(re.compile(pattern) for pattern in patterns)
 
 
 def _first_capture(patterns: Patterns, text: str, start: int) -> tuple[re.Match[str] | None, bool]:
@@ -103,43 +114,3 @@ class Match:
 
     subject: str
     identifies: bool
-
-
-class Table:
-    """Collects the rules of one subject in order: the first that matches wins."""
-
-    def __init__(self, category: Category) -> None:
-        self.category = category
-        self.rules: list[Rule] = []
-
-    def add(
-        self,
-        name: str,
-        family: Family,
-        reason: str,
-        needs: str,
-        pattern: str | None = None,
-        *,
-        category: Category | None = None,
-        identifies: bool = True,
-        subject_identifies: bool = False,
-        in_capitals: bool = False,
-    ) -> None:
-        """Append a rule; `needs` are needles with ` | ` between them.
-
-        Needs and pattern are lower case, as is the text that they meet.
-        """
-        needles = tuple(needle.strip() for needle in needs.split(NEEDLE_SEPARATOR))
-        self.rules.append(
-            Rule(
-                name,
-                category or self.category,
-                family,
-                reason,
-                needles,
-                pattern,
-                identifies,
-                subject_identifies,
-                in_capitals,
-            )
-        )

@@ -9,7 +9,6 @@ from webapp.rules.limits import MAX_PART_CHARS, MAX_SIGNATURE_CHARS, clean_text
 from webapp.rules.masks import mask, mask_subject
 from webapp.rules.reading import read
 from webapp.rules.salience import salient_line
-from webapp.rules.synonyms import one_word_for
 
 VERSION: Final = "v1"
 """Raised when the algorithm changes, so that old and new signatures never merge silently."""
@@ -64,7 +63,7 @@ def explain(message: str, error_type: str = "") -> str:
     """Return the normalised subject that a signature is made of, for the technical details."""
     found = recognise(error_type, message)
     if found.match.identifies:
-        subject = one_word_for(found.rule.name, mask_subject(found.match.subject))
+        subject = found.rule.one_word_for(mask_subject(found.match.subject))
         return f"{found.rule.name}|{subject}" if subject else found.rule.name
     return mask(salient_line(read(error_type, message)))
 

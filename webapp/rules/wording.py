@@ -4,22 +4,22 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from webapp.rules.catalog import rules
 from webapp.rules.categories import Category, Family
 from webapp.rules.classification import Classification, recognise
 from webapp.rules.options import Note
 from webapp.rules.phrases import questions as q
 from webapp.rules.phrases.families import ACTIONS, PHRASES
-from webapp.rules.phrases.services import GENERIC, Service, at_host, find_service
+from webapp.rules.phrases.services import GENERIC, Service, at_host, find_service, named
 from webapp.rules.plain_language import MAX_INTENT_CHARS, reads_plain
 from webapp.rules.reading import read
 from webapp.rules.salience import main_line
-from webapp.rules.tables import RULES
 
 MAX_SUMMARY_LINES: Final = 12
 _ON_THE_MACHINE: Final = frozenset({Family.DISK_FULL, Family.OUT_OF_MEMORY, Family.LOCK_HELD})
 """Trouble of the environment that rarely passes on its own."""
 
-_OWN_CATEGORY: Final = {rule.family: rule.category for rule in RULES} | {
+_OWN_CATEGORY: Final = {rule.family: rule.category for rule in rules()} | {
     Family.MODEL_UNAVAILABLE: Category.ENV_ERROR  # told by the agent, so no rule has it
 }
 
@@ -91,12 +91,12 @@ def _often_passes(found: Classification) -> bool:
 
 def service_of(error_type: str, message: str) -> Service:
     """Return the service that the problem is about: as its main line names it, else by the host
-    there, else as the rule does that knows this service's own words."""
+    there, else as the rule says that knows this service's own words."""
     line = main_line(read(error_type, message))
-    named = find_service(f"{error_type} : {line}")
-    if named is not GENERIC:
-        return named
-    return at_host(line) or find_service(recognise(error_type, message).rule.name)
+    found = find_service(f"{error_type} : {line}")
+    if found is not GENERIC:
+        return found
+    return at_host(line) or named(recognise(error_type, message).rule.service)
 
 
 def problem(

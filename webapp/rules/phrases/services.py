@@ -123,6 +123,7 @@ GENERIC: Final = Service(
 _ANY_NEEDLE: Final = re.compile(
     r"\b(?:" + "|".join(re.escape(needle) for one in SERVICES for needle in one.needles) + ")"
 )
+_BY_NAME: Final = {service.name: service for service in SERVICES}
 _BY_NEEDLE: Final = {needle: service for service in SERVICES for needle in service.needles}
 _NOT_NAMED: Final = re.compile(r"[\w.*+-]{1,64}@g(?:oogle)?mail\.com|\bvia\W{1,6}1\.1 google")
 """What names a service only in passing: somebody's address, a server on the way."""
@@ -154,10 +155,15 @@ def at_host(line: str) -> Service | None:
 def find_service(text: str) -> Service:
     """Return the well-known service that `text` names first, else a nameless one.
 
-    Give it a rule's name or one line, not a whole log: a log names many services in passing.
+    Give it one line, not a whole log: a log names many services in passing.
     """
     searched = text[:MAX_SEARCHED_CHARS].lower().replace("_", " ")
     if _MEDIATOR in searched:
         return _BY_NEEDLE[_MEDIATOR]
     found = _ANY_NEEDLE.search(_NOT_NAMED.sub("", searched))
     return _BY_NEEDLE[found.group()] if found else GENERIC
+
+
+def named(name: str | None) -> Service:
+    """Return the well-known service of that name; a nameless one without a name."""
+    return GENERIC if name is None else _BY_NAME[name]
