@@ -59,6 +59,10 @@ def worst_cases() -> Iterator[tuple[str, str]]:
     yield "at frames", "at x (y:1:1)\n" * (million // 13)
     yield "classes", "AError: " * (million // 8)
     yield "message fields", '"message": "' * (million // 12)
+    yield (
+        "needles and an endless word",
+        "is not defined. secret is required. command denied to user. " + "_" * million,
+    )
     yield "needles", "npm err! 401 403 429 denied role relation permission quota " * (million // 60)
 
 

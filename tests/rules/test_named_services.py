@@ -3,6 +3,8 @@ after."""
 
 import pytest
 
+from webapp.rules.phrases.services import SERVICES, Service, find_service
+from webapp.rules.plain_language import looks_like
 from webapp.rules.wording import service_of
 
 
@@ -34,3 +36,12 @@ from webapp.rules.wording import service_of
 )  # fmt: skip
 def test_the_service_comes_from_the_message(message: str, service: str) -> None:
     assert service_of("Error", message).name == service
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_known_service_is_found_by_each_needle_and_reads_plainly(service: Service) -> None:
+    for needle in service.needles:
+        assert find_service(f"401 from {needle}").name == service.name, needle
+    for text in (f"{service.name} says no.", f"You can find it {service.keys}."):
+        assert looks_like(text) is None, text
+    assert looks_like(f"You can find it {service.plan}.") is None

@@ -37,7 +37,8 @@ _NAMES: Final = (
     "GitHub GitLab OpenAI PostgreSQL JavaScript TypeScript PayPal MongoDB SendGrid YouTube LinkedIn"
     " WordPress HubSpot iPhone iPad iOS macOS eBay WhatsApp TikTok DigitalOcean CloudFlare OAuth"
     " MySQL SQLite GraphQL BigQuery FaceBook QuickBooks WooCommerce MailChimp DocuSign AirTable"
-    " BotFather ChatGPT DeepSeek LangChain NextJS NodeJS VueJS PlanetScale CircleCI DevOps"
+    " BotFather ChatGPT DeepSeek ElevenLabs OpenRouter PostHog RubyGems LangChain NextJS NodeJS"
+    " VueJS PlanetScale CircleCI DevOps"
 )
 _NAMES_WITH_CAPITALS: Final = frozenset(_NAMES.split())
 

@@ -18,7 +18,7 @@ HASH_CHARS: Final = 16
 OWN: Final = "own-"
 """What every signature of an agent's own begins with, so that it never takes a computed one."""
 
-_PLACEHOLDER: Final = re.compile(r"<[a-z]+>")
+_PLACEHOLDER: Final = re.compile(r"<[a-z]+>|\b(?:n|tmp)\b")
 _COMPUTED: Final = re.compile(r"v\d+-")
 
 
