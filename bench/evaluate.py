@@ -1,7 +1,8 @@
-"""Measures the error model on labelled messages: `python bench/evaluate.py [--examples]`.
+"""Measures the error model: `python bench/evaluate.py [--examples] [--questions]`.
 
 Reads the JSON lines that ERRORS_DATA names (by default ../shared/data/errors_dev.jsonl beside
-the repository), or with --examples the project's own examples in tests/rules/examples.
+the repository), or with --examples the project's own examples in tests/rules/examples; then the
+questions of questions.tsv, or with --questions these alone.
 """
 
 import json
@@ -28,6 +29,7 @@ from evaluate_measures import (  # noqa: E402
     wrong_merges,
 )
 from evaluate_perturb import perturb  # noqa: E402
+from evaluate_questions import HALVES, as_rows, questions, report  # noqa: E402
 from evaluate_speed import MESSAGES, grow, seconds_for, slowest_of, worst_cases  # noqa: E402
 
 from webapp.rules.signature import explain, signature  # noqa: E402
@@ -37,15 +39,30 @@ ROUNDS_OF_PERTURBATION = 3
 
 
 def main() -> int:
+    if "--questions" in sys.argv:
+        report_questions()
+        return 0
     rows = examples() if "--examples" in sys.argv else labelled_messages()
     judged = judge(rows)
     print(f"{len(rows)} messages in {len({row.group for row in rows})} groups\n")
     report_figures(judged)
     report_misses(judged)
     report_coverage(judged)
+    report_questions()
     if "--no-speed" not in sys.argv:
         report_speed(rows)
     return 0
+
+
+def report_questions() -> None:
+    """The table of messages and what a founder should be asked, in its two halves."""
+    asked = questions()
+    print(f"\n{len(asked)} messages with the question they should lead to\n")
+    report(asked)
+    for half in HALVES:
+        judged = judge(as_rows([one for one in asked if one.half == half]))
+        print(f"\n{half}:")
+        report_figures(judged)
 
 
 def labelled_messages() -> list[Row]:
