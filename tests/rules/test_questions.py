@@ -19,7 +19,7 @@ def test_the_table_is_large_and_each_group_is_in_one_half() -> None:
     assert len({one.message for one in ASKED}) == len(ASKED)
 
 
-@pytest.mark.parametrize(("half", "least"), zip(HALVES, (0.95, 0.80), strict=True))
+@pytest.mark.parametrize(("half", "least"), [(HALVES[0], 0.95), (HALVES[1], 0.80)])
 def test_a_question_names_the_right_service_and_place(half: str, least: float) -> None:
     """The first half is what rules are written against, so it stays right; the other is what to
     expect of messages that nobody has seen."""
