@@ -12,7 +12,25 @@
   // What the server's list does not have, yet the founder has opened, stays with its card.
   const { callbacks } = Idiomorph.defaults;
   callbacks.beforeNodeRemoved = (node) => !node.classList?.contains("card-options");
-  callbacks.beforeAttributeUpdated = (name) => name !== "aria-expanded";
+  callbacks.beforeAttributeUpdated = (name, node) => name !== "aria-expanded" && !node.dataset.same;
+
+  // Only questions with the same options are answered together.
+  const match = () => {
+    const picks = [...list().querySelectorAll("[data-same]")];
+    const same = picks.find((pick) => pick.checked)?.dataset.same;
+    for (const pick of picks) pick.disabled = Boolean(same) && pick.dataset.same !== same;
+  };
+  document.addEventListener("change", match);
+  document.addEventListener("reset", () => setTimeout(match));
+  document.addEventListener("htmx:afterSettle", match);
+  addEventListener("pageshow", match);
+  // The key x, on a page without boxes, leads to one that has them.
+  const chosen = location.hash.startsWith("#card-") && document.getElementById(location.hash.slice(1));
+  const pick = chosen && chosen.querySelector("[data-same]");
+  if (pick) {
+    pick.checked = true;
+    chosen.querySelector("a").focus();
+  }
 
   document.addEventListener("click", ({ target }) => {
     const opener = target.closest?.(".card-open");

@@ -40,6 +40,12 @@
     j: () => move(1),
     k: () => move(-1),
     a: () => document.activeElement.closest(".card")?.querySelector(".card-open")?.click(),
+    x: () => {
+      const card = document.activeElement.closest(".card");
+      const selects = document.querySelector("[data-keys=select]");
+      if (document.getElementById("together")) card?.querySelector("[data-same]")?.click();
+      else if (selects) location.assign(`${selects.href}#${card?.id ?? ""}`);
+    },
     n: () => press("next"),
     u: () => press("undo"),
     s: () => {

@@ -15,6 +15,8 @@ def states(pages: dict[str, str]) -> dict[str, State]:
         "question-remembered": (pages["question-photos"], _remember),
         "question-huge": (pages["question-huge"], _open_details),
         "inbox-keys": ("/", _open_help),
+        "inbox-selected": ("/?select=1", _select),
+        "question-together": ("/?select=1", _answer_together),
         "numbers-table": ("/numbers", _open_table),
         "settings-done": ("/settings?done=name", lambda _page: None),
         "settings-sure": ("/settings/tokens", _ask_to_revoke),
@@ -54,6 +56,18 @@ def _send(page: Page) -> None:
     page.locator(".choice").nth(2).click()
     page.locator("#answer .primary").click()
     page.locator("#answer[data-sending]").wait_for()
+
+
+def _select(page: Page) -> None:
+    """Two cards that share their options."""
+    for number in range(2):
+        page.locator("[data-same]").nth(number).check()
+
+
+def _answer_together(page: Page) -> None:
+    _select(page)
+    page.locator("#together .primary").click()
+    page.locator(".together-answer").wait_for()
 
 
 def _open_help(page: Page) -> None:

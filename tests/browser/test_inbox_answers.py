@@ -94,3 +94,32 @@ def test_the_keyboard_opens_a_card_and_chooses(windows: Windows) -> None:
     page.keyboard.press("2")
     expect(page.locator(f"#card-{key}")).to_have_count(0)
     assert decision(windows, project, key) == "blue"
+
+
+def test_several_are_selected_by_keyboard_and_answered_with_one_tap(windows: Windows) -> None:
+    project = windows.stage.project()
+    keys = [asked(windows, project, f"Which {thing}?") for thing in ("logo", "font")]
+    agent = windows.stage.caller(project)
+    others = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
+    odd = [
+        ask(agent, project, plain_english_problem=words, options=others)["id"]
+        for words in ("Odd?", "Even?")
+    ]
+    page = opened(windows.open(project, viewport={"width": 390, "height": 844}))
+    for pressed in ("j", "x"):
+        page.keyboard.press(pressed)
+    page.wait_for_url("**/?select=1#card-*")
+    opened(page)
+    expect(page.locator(f"#card-{keys[0]} input")).to_be_checked()
+    for pressed in ("j", "x"):
+        page.keyboard.press(pressed)
+    expect(page.locator(f"#card-{odd[0]} input")).to_be_disabled()
+    asked(windows, project, "Which photo?")
+    expect(page.get_by_role("link", name="Which photo?")).to_be_visible()
+    for key in keys:
+        expect(page.locator(f"#card-{key} input")).to_be_checked()
+    expect(page.locator(f"#card-{odd[0]} input")).to_be_disabled()
+    page.get_by_role("button", name="Answer together").click()
+    page.get_by_role("button", name="The blue one").click()
+    expect(page.get_by_role("heading", name="2 questions answered")).to_be_visible()
+    assert [decision(windows, project, key) for key in keys] == ["blue"] * 2

@@ -25,7 +25,7 @@ MANY = text(
         status, created_at, warnings, from_report, occurrences)
     select gen_random_uuid(), 's', 'build-' || n % 40, 'shop', 'Unknown', 'shop:Unknown:v1-' || n,
         'Question number ' || n || '.', '[]', '', '[]', 'pending',
-        now() - (:count - n) * interval '1 second', '[]', false, 1
+        now() - interval '100 minutes' - (:count - n) * interval '1 millisecond', '[]', false, 1
     from generate_series(1, :count) as n
     """
 )

@@ -176,7 +176,18 @@ ROWS: dict[str, Row] = {
     "GET /settings/webhooks/log": Row("/settings/webhooks/log", page(403, 403, 403, 200)),
     "GET /settings/audit": Row("/settings/audit", page(403, 403, 403, 200)),
     "GET /settings/audit.csv": Row("/settings/audit.csv", page(403, 403, 403, 200)),
+    "GET /escalations/together": Row(
+        "/escalations/together?q={question}", page(403, 404, 200, 200)
+    ),
     # Forms.
+    "POST /escalations/together": Row(
+        "/escalations/together?q={question}",
+        form(403, 404, 200, 200),
+        filled(decision="skip_feature"),
+    ),
+    "POST /escalations/together/undo": Row(
+        "/escalations/together/undo?q={held}", form(403, 404, 200, 200), filled()
+    ),
     "POST /escalations/<uuid:escalation_id>/resolve": Row(
         "/escalations/{question}/resolve", ANSWERING, filled(decision="skip_feature")
     ),

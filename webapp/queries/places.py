@@ -1,7 +1,8 @@
 """Places in the inbox: where a page of it begins, and what narrows it."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from urllib.parse import parse_qs, urlencode
@@ -22,11 +23,13 @@ class Holds(IntEnum):
 @dataclass(frozen=True)
 class Place:
     """Which stretch of the inbox is meant: `cursor` is where it begins, `project` and `q` (words)
-    narrow it. Its text is the key of the page's live view."""
+    narrow it, and with `select` cards can be selected. Its text is the key of the page's live
+    view."""
 
     cursor: str = ""
     project: str = ""
     q: str = ""
+    select: bool = False
 
     @classmethod
     def read(cls, key: str) -> "Place":
@@ -34,7 +37,15 @@ class Place:
         if "=" not in key:
             return cls(key)
         fields = {name: values[0] for name, values in parse_qs(key).items()}
-        return cls(fields.get("cursor", ""), fields.get("project", ""), fields.get("q", ""))
+        return cls.of_fields(fields)
+
+    @classmethod
+    def of_fields(cls, fields: Mapping[str, str]) -> "Place":
+        """Return the place that the fields of an address name."""
+        selects = fields.get("select") == "1"
+        return cls(
+            fields.get("cursor", ""), fields.get("project", ""), fields.get("q", ""), selects
+        )
 
     @property
     def query(self) -> str:
@@ -44,12 +55,18 @@ class Place:
     def at(self, cursor: str | None) -> str:
         """Return the address of another stretch with the same filters."""
         fields = {"cursor": cursor, "project": self.project, "q": self.q}
+        fields |= {"select": "1"} if self.select else {}
         query = urlencode({name: value for name, value in fields.items() if value})
         return f"/?{query}" if query else "/"
 
     def of(self, project: str) -> str:
         """Return the address of the same search in one project."""
-        return Place(project=project, q=self.q).at(None)
+        return Place(project=project, q=self.q, select=self.select).at(None)
+
+    @property
+    def selecting(self) -> str:
+        """Return the address of this stretch where cards can be selected, or no longer can."""
+        return replace(self, select=not self.select).at(self.cursor)
 
     @property
     def position(self) -> tuple[int, datetime, uuid.UUID]:
@@ -64,7 +81,7 @@ class Place:
             raise bad_cursor() from error
 
     def __str__(self) -> str:
-        whole = bool(self.query) or "=" in self.cursor
+        whole = bool(self.query) or self.select or "=" in self.cursor
         return self.at(self.cursor).partition("?")[2] if whole else self.cursor
 
 

@@ -37,6 +37,8 @@ class Card:
     decision: str
     in_place: bool = False
     """Whether the viewer can answer it in the inbox."""
+    same: str = ""
+    """What the cards have in common that can be answered together; empty for one alone."""
     waits: Placed | None = None
     """What it holds up, for a card of the inbox."""
 

@@ -1,5 +1,6 @@
 """Reads shaped for the inbox: its cards, by project, with what holds up most first."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -13,6 +14,7 @@ from webapp.queries import pauses, projects, waiting
 from webapp.queries.pauses import Resumable
 from webapp.queries.places import Place
 from webapp.queries.screens import Card, cards
+from webapp.rules.digest import of_options
 
 INBOX_LENGTH: Final = waiting.PAGE_LENGTH
 
@@ -48,7 +50,7 @@ def inbox_list(session: Session, by: Actor, key: str = "") -> dict[str, Any]:
     found = waiting.stretch(session, place, by=by, limit=INBOX_LENGTH)
     resumable = [] if place.cursor or place.q else _resumable(session, place, by)
     return {
-        "groups": _groups(session, found.rows, resumable, by),
+        "groups": _groups(session, found.rows, resumable, by, select=place.select),
         "place": place,
         "earlier": found.earlier,
         "shown": len(found.rows),
@@ -66,7 +68,12 @@ def _resumable(session: Session, place: Place, by: Actor) -> list[Resumable]:
 
 
 def _groups(
-    session: Session, rows: Sequence[waiting.Placed], resumable: Sequence[Resumable], by: Actor
+    session: Session,
+    rows: Sequence[waiting.Placed],
+    resumable: Sequence[Resumable],
+    by: Actor,
+    *,
+    select: bool,
 ) -> list[Group]:
     """The projects in the order of what each holds up most; a job that only has to be continued
     holds up most of all."""
@@ -76,6 +83,8 @@ def _groups(
         group.resumable.append(paused)
         group.count += 1
     made = cards(session, [row.escalation for row in rows], by)
+    if select:
+        made = _with_same(made)
     counted = set()
     for row, card in zip(rows, made, strict=True):
         project = row.escalation.project_id
@@ -84,3 +93,13 @@ def _groups(
         group.count += 0 if project in counted else row.in_project
         counted.add(project)
     return list(groups.values())
+
+
+def _with_same(made: Sequence[Card]) -> list[Card]:
+    """The cards, with what those have in common that share their options."""
+    keys = [of_options(card.escalation.options)[:8] if card.in_place else "" for card in made]
+    counts = Counter(keys)
+    return [
+        replace(card, same=key) if key and counts[key] > 1 else card
+        for card, key in zip(made, keys, strict=True)
+    ]

@@ -36,6 +36,12 @@ def digest_of(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def of_options(options: Iterable[Mapping[str, Any]]) -> str:
+    """Return 64 hex digits that are the same for questions with the same options."""
+    text = json.dumps([_shown(option) for option in options], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _shown(option: Mapping[str, Any]) -> list[Any]:
     value = str(option["value"])
     label = str(option.get("label") or value)

@@ -22,6 +22,7 @@ from webapp.desk.pages import (
     secrets,
     settings,
     snoozes,
+    together,
 )
 
 _ROUTES = (
@@ -31,6 +32,7 @@ _ROUTES = (
     deadlines,
     asking_back,
     snoozes,
+    together,
     secrets,
     jobs,
     problems,

@@ -50,7 +50,9 @@ def place_of(args: Mapping[str, str]) -> Place:
     def text(name: str) -> str:
         return clean_text(args.get(name, "")).strip()[:LONGEST]
 
-    return Place(args.get("cursor", ""), text("project"), text("q"))
+    cursor, select = args.get("cursor", ""), args.get("select", "")
+    fields = {"cursor": cursor, "project": text("project"), "q": text("q"), "select": select}
+    return Place.of_fields(fields)
 
 
 @signed_in
