@@ -17,6 +17,7 @@ from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import Person
 from webapp.operations import (
+    assigning,
     deadlines,
     erasing,
     handing_over,
@@ -108,6 +109,9 @@ def pass_a_deadline(
     talk = f"/api/escalations/{asked['id']}/messages"
     assert client.post(talk, json={"text": "Why so soon?"}, headers=founder).status_code == 201
     assert client.post(talk, json={"text": "The shop opens."}, headers=agent).status_code == 201
+    with app.app_context():
+        person = db.session.scalars(db.select(Person.id)).one()
+        assigning.assign(uuid.UUID(asked["id"]), person, by=ANNA)
     path = f"/api/escalations/{asked['id']}/extend"
     assert client.post(path, json={"deadline": later}, headers=founder).status_code == 200
     with app.app_context(), time_machine.travel(now() + timedelta(hours=3)):

@@ -27,6 +27,11 @@ def test_what_nobody_needs_is_dropped_whatever_else_holds(facts: Facts, reason: 
     assert decide(facts) == Decision(Action.DROP, reason)
 
 
+def test_a_question_of_someone_else_is_looked_at_again() -> None:
+    assert decide(Facts(is_theirs=False)) == Decision(Action.WAIT, Reason.ASSIGNED, 900)
+    assert decide(Facts(is_theirs=False, is_pending=False)).reason == Reason.CLOSED
+
+
 def test_quiet_hours_hold_a_message_and_drop_none() -> None:
     assert decide(Facts(quiet_s=3600)) == Decision(Action.WAIT, Reason.QUIET_HOURS, 3600)
 

@@ -206,6 +206,11 @@ ROWS: dict[str, Row] = {
     "POST /escalations/<uuid:escalation_id>/ask": Row(
         "/escalations/{question}/ask", ANSWERING, filled(text="In test mode?")
     ),
+    "POST /escalations/<uuid:escalation_id>/assign": Row(
+        "/escalations/{question}/assign", ANSWERING, filled(person="")
+    ),
+    "POST /settings/away": Row("/settings/away", own(422), filled(until="soon", deputy="1")),
+    "POST /settings/away/end": Row("/settings/away/end", own(), filled()),
     "POST /escalations/<uuid:escalation_id>/snooze": Row(
         "/escalations/{question}/snooze", ANSWERING, filled(**{"for": "hour"})
     ),

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     DEADLINE_EXTENDED = "agent.deadline_extended"
     QUESTION_ASKED_BACK = "agent.question_asked_back"
     REPLIED = "agent.replied"
+    QUESTION_ASSIGNED = "agent.question_assigned"
     DECISION_DELIVERED = "agent.decision_delivered"
     DECISION_PICKED_UP = "agent.decision_picked_up"
     DECISION_WORKED = "agent.decision_worked"

@@ -53,7 +53,12 @@ _PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
 }
 _HISTORY = _COUNTING | _RECEIPTS | {Kind.TEXT_ERASED}
 _RULES = _COUNTING | {Kind.RULE_ENDED, Kind.TEXT_ERASED}
-_CARDS = _COUNTING | {Kind.ESCALATION_JOINED, Kind.JOB_CHANGED, Kind.DEADLINE_EXTENDED} | _TALK
+_CARDS = (_COUNTING | _TALK) | {
+    Kind.ESCALATION_JOINED,
+    Kind.JOB_CHANGED,
+    Kind.DEADLINE_EXTENDED,
+    Kind.QUESTION_ASSIGNED,
+}
 
 
 _COUNTS = Region("inbox-counts", "inbox/_counts.html", screens.inbox_counts, _COUNTING)
@@ -120,6 +125,12 @@ VIEWS: Mapping[str, View] = {
                 "escalations/_deadline.html",
                 screens_answer.question_deadline,
                 _COUNTING | {Kind.DEADLINE_EXTENDED} | _TALK,
+            ),
+            Region(
+                "question-assigned",
+                "escalations/_assigned.html",
+                screens_answer.question_assigned,
+                _COUNTING | {Kind.QUESTION_ASSIGNED},
             ),
             Region(
                 "question-talk",

@@ -47,6 +47,7 @@ class Action(StrEnum):
     QUESTION_ANSWERED = "question.answered"
     QUESTION_SKIPPED = "question.skipped"
     ASKED_BACK = "question.asked_back"
+    QUESTION_ASSIGNED = "question.assigned"
     DEADLINE_EXTENDED = "question.deadline_extended"
     TEXT_ERASED = "question.text_erased"
     ANSWER_TAKEN_BACK = "question.taken_back"

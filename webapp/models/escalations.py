@@ -62,6 +62,8 @@ class AgentEscalation(Model):
     # it is the agent's turn.
     messages: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
     turned_at: Mapped[Moment | None]
+    # Whose it is (operations/assigning.py); NULL, or a person who is gone, is everyone.
+    assigned_to: Mapped[int | None] = mapped_column(BigInteger)
     from_report: Mapped[bool] = mapped_column(server_default=text("false"))
     content_digest: Mapped[str | None] = mapped_column(String(64))
     decided_xid: Mapped[int | None] = mapped_column(BigInteger)

@@ -26,6 +26,11 @@ class Person(Model):
     """What this person reads pages in; NULL leaves that to each of their browsers."""
     created_at: Mapped[Moment]
     password_hash: Mapped[str | None] = mapped_column(String(255))
+    away_until: Mapped[Moment | None]
+    deputy: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="SET NULL")
+    )
+    """Who gets this person's messages while they are away."""
 
     __table_args__ = (Unique("email"),)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -138,6 +138,7 @@ def bundle(claimed: Claimed) -> None:
                 Delivery.state == "waiting",
                 or_(Delivery.due_at <= now(), Delivery.step == 0),
                 ~_is_snoozed(),
+                _is_theirs(),
             )
             .values(
                 state="not_needed",
@@ -160,6 +161,16 @@ def _is_snoozed() -> ColumnElement[bool]:
         Snooze.until > now(),
     )
     return asleep.correlate(Delivery).exists()
+
+
+def _is_theirs() -> ColumnElement[bool]:
+    """The condition that a message is for this person, and not for whom its question is assigned
+    to."""
+    person = select(PersonalChannel.person_id).where(
+        PersonalChannel.id == Delivery.personal_channel_id
+    )
+    told = person.correlate(Delivery).scalar_subquery()
+    return func.is_told(told, Delivery.escalation_id, now(), type_=Boolean)
 
 
 def _move(session: Session, claimed: Claimed, **values: Any) -> bool:

@@ -32,6 +32,7 @@ _FACTS: Final = """
         exists (select from memberships where person_id = channel.person_id
             and project_id in ('*', asked.project_id)
             and role in ('founder', 'owner')) as is_member,
+        is_told(channel.person_id, asked.id, %(at)s) as is_theirs,
         (select max(moved_at) from deliveries where personal_channel_id = channel.id
             and state = 'accepted' and kind = any(%(told)s)) as told_at
     from personal_channels as channel
@@ -92,10 +93,11 @@ class Receiver:
 
 def facts(session: Session, channel_id: int, question: uuid.UUID | None, step: int) -> Facts:
     """The facts by which a message about the question is sent, held or dropped."""
-    row = statements.one(session, _FACTS, question=question, channel=channel_id, told=list(TOLD))
+    moment = now()
+    values = {"question": question, "channel": channel_id, "told": list(TOLD), "at": moment}
+    row = statements.one(session, _FACTS, **values)
     if row is None:
         return Facts(channel_on=False)
-    moment = now()
     return Facts(
         is_pending=row.status == "pending",
         is_held=row.held_until is not None,
@@ -105,6 +107,7 @@ def facts(session: Session, channel_id: int, question: uuid.UUID | None, step: i
         seen_s=_since(row.seen_at, moment),
         told_s=_since(row.told_at, moment),
         quiet_s=_quiet_s(row, moment),
+        is_theirs=row.is_theirs,
         snoozed_s=max(0.0, (row.snoozed_until - moment).total_seconds())
         if row.snoozed_until
         else 0.0,

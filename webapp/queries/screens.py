@@ -18,7 +18,7 @@ from webapp.actors import ANSWERING, Actor
 from webapp.clock import now
 from webapp.errors import NotFound
 from webapp.models import AgentEscalation, Job
-from webapp.queries import escalations, pauses, problems
+from webapp.queries import assignees, escalations, pauses, problems
 from webapp.queries.waiting import Placed
 from webapp.rules.option_values import value_follows
 from webapp.rules.options import Note
@@ -37,6 +37,8 @@ class Card:
     decision: str
     in_place: bool = False
     """Whether the viewer can answer it in the inbox."""
+    assigned_to: str | None = None
+    """The name of whose question it is."""
     same: str = ""
     """What the cards have in common that can be answered together; empty for one alone."""
     waits: Placed | None = None
@@ -126,6 +128,7 @@ def question_attempts(session: Session, by: Actor, key: str) -> dict[str, Any]:
 def cards(session: Session, rows: Sequence[AgentEscalation], by: Actor | None = None) -> list[Card]:
     """The questions with their jobs, in one more query. `by` is who may answer them there."""
     waiting = escalations.waiting_jobs(session, [row.id for row in rows])
+    names = {} if by is None else assignees.names(session, rows)
     return [
         Card(
             escalation=row,
@@ -133,6 +136,7 @@ def cards(session: Session, rows: Sequence[AgentEscalation], by: Actor | None = 
             waiting=waiting[row.id].count,
             decision=decision_label(row) or "",
             in_place=by is not None and _answers_in_place(row, by),
+            assigned_to=names.get(row.assigned_to) if names else None,
         )
         for row in rows
     ]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import ANSWERING, DESK, Actor
 from webapp.clock import now
 from webapp.models import AgentEscalation
-from webapp.queries import escalations, pauses, problems
+from webapp.queries import assignees, escalations, pauses, problems
 from webapp.queries.screens import decision_label, label_of, question
 from webapp.rules.answer_schema import Field, fields_of
 from webapp.rules.limits import MOST_ROUNDS
@@ -77,6 +77,17 @@ def question_deadline(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "escalation": escalation,
         "default": label_of(escalation, escalation.deadline_then),
         "may_answer": by.role_in(escalation.project_id) in ANSWERING,
+    }
+
+
+def question_assigned(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """Whose question it is, while it waits; None for everyone's. `able` is who may answer it: names
+    by id."""
+    escalation = question(session, by, key)
+    return {
+        "escalation": escalation,
+        "able": assignees.able(session, escalation.project_id) if escalation.is_pending else {},
+        "assigned_to": assignees.names(session, [escalation]).get(escalation.assigned_to),
     }
 
 

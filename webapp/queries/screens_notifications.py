@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
+from webapp.clock import now
 from webapp.models import Delivery, NotificationSettings, Person, PersonalChannel
-from webapp.queries import workers
+from webapp.queries import assignees, workers
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,13 @@ def mine(session: Session, by: Actor) -> dict[str, Any]:
     query = select(PersonalChannel).where(PersonalChannel.person_id == by.person_id)
     rows = session.scalars(query.order_by(PersonalChannel.position, PersonalChannel.id)).all()
     last = _latest(session, [row.id for row in rows])
+    person = session.get_one(Person, by.person_id)
     return {
         "channels": [ChannelRow(row, last.get(row.id)) for row in rows],
         "settings": session.get(NotificationSettings, by.person_id),
-        "person": session.get_one(Person, by.person_id),
+        "person": person,
+        "is_away": person.away_until is not None and person.away_until > now(),
+        "deputies": assignees.deputies(session, by=by),
         "messages_go_out": workers.any_heard(session.connection()),
     }
 

@@ -71,6 +71,7 @@ _ON_A_CARD = load_only(
     AgentEscalation.recommended,
     AgentEscalation.options,
     AgentEscalation.answer_schema,
+    AgentEscalation.assigned_to,
     AgentEscalation.status,
     AgentEscalation.founder_decision,
     AgentEscalation.created_at,

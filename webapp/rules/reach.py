@@ -9,6 +9,9 @@ PRESENT_S: Final = 90.0
 """Somebody who used an open page within so many seconds sees the question there."""
 
 LOOK_AGAIN_S: Final = 60.0
+ASSIGNED_LOOK_S: Final = 900.0
+"""How often to look whether a question has become everyone's again."""
+
 BUNDLE_S: Final = 120.0
 """After a message, further questions of so many seconds come in one."""
 
@@ -33,6 +36,7 @@ class Reason(StrEnum):
     CLOSED = "closed"
     BEING_ANSWERED = "being_answered"
     SNOOZED = "snoozed"
+    ASSIGNED = "assigned"
     NO_MEMBER = "no_member"
     CHANNEL_OFF = "channel_off"
 
@@ -60,8 +64,9 @@ class Facts:
 
     `seen_s`: since the person last used an open page. `told_s`: since the last message on this
     channel. `quiet_s`: until the person's quiet hours end, 0 outside of them. `snoozed_s`: until
-    the person wants to see the question again, 0 if it isn't snoozed. `step`: 0 for the first
-    message, then the number of the reminder."""
+    the person wants to see the question again, 0 if it isn't snoozed. `is_theirs`: whether it is
+    assigned to them, or to everyone; while someone is away, it is their deputy's. `step`: 0 for
+    the first message, then the number of the reminder."""
 
     is_pending: bool = True
     is_held: bool = False
@@ -72,6 +77,7 @@ class Facts:
     told_s: float | None = None
     quiet_s: float = 0.0
     snoozed_s: float = 0.0
+    is_theirs: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ def decide(facts: Facts) -> Decision:
         return Decision(Action.DROP, gone)
     if facts.is_held:
         return Decision(Action.WAIT, Reason.BEING_ANSWERED, LOOK_AGAIN_S)
+    if not facts.is_theirs:
+        return Decision(Action.WAIT, Reason.ASSIGNED, ASSIGNED_LOOK_S)
     if facts.snoozed_s > 0:
         return Decision(Action.WAIT, Reason.SNOOZED, facts.snoozed_s)
     if facts.quiet_s > 0:

@@ -5,6 +5,7 @@ from flask import Blueprint
 
 from webapp.desk.pages import (
     asking_back,
+    assigning,
     audit,
     deadlines,
     escalations,
@@ -31,6 +32,7 @@ _ROUTES = (
     escalations,
     deadlines,
     asking_back,
+    assigning,
     snoozes,
     together,
     secrets,

@@ -68,6 +68,11 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
     Kind.QUESTION_ASKED_BACK: _QUESTION | {"text": (str, _MESSAGE), "asked_by": (str, _WHO)},
     Kind.REPLIED: _QUESTION
     | {"text": (str, _MESSAGE), "replied_by": (str, "The name of the agent's token.")},
+    Kind.QUESTION_ASSIGNED: _QUESTION
+    | {
+        "assigned_to": (str | None, "The name of the person; null for everyone."),
+        "assigned_by": (str, _WHO),
+    },
     Kind.DEADLINE_EXTENDED: _QUESTION
     | {"deadline": (Moment | None, "The new deadline; null for none."), "extended_by": (str, _WHO)},
     Kind.ESCALATION_EXPIRED: _QUESTION

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from webapp.desk.pages.settings import (
+    away,
     connect,
     credentials,
     devices,
@@ -24,6 +25,7 @@ _PARTS = (
     provider,
     notifications,
     devices,
+    away,
     people,
     connect,
     tokens,

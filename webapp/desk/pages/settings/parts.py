@@ -58,6 +58,8 @@ DONE: Final = {
     "channel-off": _("The channel is off."),
     "no-channel": _("The channel is removed."),
     "quiet-hours": _("Your settings are saved."),
+    "away": _("You’re away. Your deputy gets your messages until then."),
+    "back": _("Welcome back. You get your messages again."),
     "no-webhook": _("The webhook is removed."),
     "webhook-on": _("The webhook is on. It gets events from now on."),
     "webhook-off": _("The webhook is off."),
