@@ -16,6 +16,7 @@ from webapp.rules.signature import is_computed
 
 STATUSES = ("pending", "resolved", "skipped", "expired", "withdrawn")
 
+PLAIN = "plain"
 WORDED = ("plain_english_problem", "recommended_action", "options", "answer_schema")
 """The founder-facing fields that an agent may word itself."""
 _WORDED_BEFORE = WORDED[:3]
@@ -51,6 +52,8 @@ class AgentEscalation(Model):
     error_message: Mapped[str | None] = mapped_column(Text)
     warnings: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
     agent_state: Mapped[JsonObject | None]
+    # `plain` or `markdown`: how the agent wrote its texts.
+    text_format: Mapped[str] = mapped_column(String(10), server_default=text("'plain'"))
     # What the answer has to carry (rules/answer_schema.py), and what it carried. A secret is only
     # named here: {"secret": "stored", "ref": …}.
     answer_schema: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
@@ -185,6 +188,7 @@ class AgentEscalation(Model):
         values.setdefault("created_at", now())
         values.setdefault("warnings", [])
         values.setdefault("messages", [])
+        values.setdefault("text_format", PLAIN)
         values.setdefault("from_report", False)
         values.setdefault("occurrences", 1)
         super().__init__(**values)
@@ -217,6 +221,7 @@ class AgentEscalation(Model):
             agent_worded=_WORDED_BEFORE if self.agent_worded is None else self.agent_worded,
             more={
                 "answer_schema": self.answer_schema,
+                "text_format": None if self.text_format == PLAIN else self.text_format,
                 "deadline": None if self.deadline_at is None else {"then": self.deadline_then},
             },
         )

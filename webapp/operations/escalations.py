@@ -20,7 +20,7 @@ from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
-from webapp.models.escalations import WORDED
+from webapp.models.escalations import PLAIN, WORDED
 from webapp.operations import answers, expiring, jobs, memory, quotas
 from webapp.operations.reports.context import agent_options, agent_schema, agent_text, kept
 from webapp.operations.transaction import single_statement, transaction
@@ -35,7 +35,7 @@ _KEYS = b"question asked with the Idempotency-Key "
 """What the ids that are made of an Idempotency-Key are made for."""
 
 _LATER = frozenset({"callback_url", "deadline_at"})
-_OPTIONAL = frozenset({"recommended", "answer_schema", "deadline_then"})
+_OPTIONAL = frozenset({"recommended", "answer_schema", "deadline_then", "text_format"})
 _OF_THE_RUN = _LATER | {"session_id", "agent_state"}
 """What an agent that was restarted sends anew, and asks the same all the same."""
 
@@ -58,6 +58,8 @@ class Question:
     callback_url: str | None = None
     deadline_at: datetime | None = None
     deadline_then: str | None = None
+    text_format: str | None = None
+    """`markdown`; None is plain text."""
 
     def without_keys(self) -> Self:
         """The question with no key in its texts; an agent's own state is for the agent itself."""
@@ -150,6 +152,7 @@ def _row(
         "recommended_action": question.recommended_action,
     }
     words = vars(question) | {"recommended": _recommended(question)}
+    words["text_format"] = question.text_format or PLAIN
     del words["callback_url"]
     asked = AgentEscalation(
         **words,
@@ -185,6 +188,7 @@ _COLUMNS = (
     ),
     *("agent_state", "from_report", "content_digest", "occurrences", "agent_worded", "digest"),
     *("differs_from_rule", "question_key", "answer_schema", "deadline_at", "deadline_then"),
+    "text_format",
 )
 _JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded", "answer_schema"}
 

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from webapp.clock import now, rfc3339
 from webapp.rules import headings, links
 from webapp.rules.languages import SOURCE
+from webapp.templating import markdown
 from webapp.templating.language import gettext
 
 _MINUTE, _HOUR, _DAY, _WEEK = 60, 3_600, 86_400, 604_800
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         rest=rest,
         brief=brief,
         host=links.host,
+        markdown=markdown.parts,
         start=headings.opening,
         who=who,
         opening=opening,

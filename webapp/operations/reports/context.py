@@ -59,6 +59,7 @@ class Report:
     callback_url: str | None = None
     deadline_at: datetime | None = None
     deadline_then: str | None = None
+    text_format: str | None = None
 
 
 def cleaned(report: Report) -> Report:

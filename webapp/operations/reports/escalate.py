@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import rule_name
 from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
-from webapp.models.escalations import WORDED
+from webapp.models.escalations import PLAIN, WORDED
 from webapp.operations import answers, escalations, memory, outcomes, standing_rules
 from webapp.operations.reports.context import Report, ReportContext
 from webapp.operations.reports.waits import named_until
@@ -104,6 +104,12 @@ def _then(report: Report, words: dict[str, Any]) -> str | None:
     return None if fault else then
 
 
+def _format(report: Report) -> str | None:
+    """How the agent wrote its own texts; the server's are plain."""
+    own = report.plain_english_problem or report.recommended_action
+    return report.text_format if own else None
+
+
 def _digest(report: Report, found: Classification) -> str:
     """The digest of the question that this report asks. How often something was tried is left out:
     it grows with each report and changes nothing of what is asked."""
@@ -117,6 +123,7 @@ def _digest(report: Report, found: Classification) -> str:
         agent_worded=_own_words(report),
         more={
             "answer_schema": words["answer_schema"],
+            "text_format": _format(report),
             "deadline": None if report.deadline_at is None else {"then": _then(report, words)},
         },
     )
@@ -131,6 +138,7 @@ def _worded(
     texts = {name: text for name, text in own.items() if isinstance(text, str)}
     return AgentEscalation(
         **words,
+        text_format=_format(report) or PLAIN,
         deadline_at=report.deadline_at,
         deadline_then=_then(report, words),
         id=uuid.uuid4(),

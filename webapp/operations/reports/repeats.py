@@ -31,6 +31,7 @@ _ADDED: Final = (
     "recommended",
     "answer_schema",
     "deadline_then",
+    "text_format",
 )
 """Fields of a report that the founder may be asked by, and that its digest left out at first."""
 

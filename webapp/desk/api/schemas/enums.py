@@ -33,6 +33,10 @@ Side = TypeAliasType(
     "Side",
     Annotated[Literal["founder", "agent"], Field(description="The side whose turn it is.")],
 )
+TextFormat = TypeAliasType(
+    "TextFormat",
+    Annotated[Literal["plain", "markdown"], Field(description="How an agent wrote its texts.")],
+)
 WaitUntil = TypeAliasType(
     "WaitUntil",
     Annotated[Literal["answer", "turn"], Field(description="What a wait for an answer ends with.")],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from webapp.desk.api.schemas.enums import ReceiptStage, Status, ToldJobState, WaitUntil
+from webapp.desk.api.schemas.enums import ReceiptStage, Status, TextFormat, ToldJobState, WaitUntil
 from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
     NOT_BLANK,
@@ -91,6 +91,13 @@ _DEADLINE = (
 )
 
 
+_FORMAT = (
+    "How `plain_english_problem`, `recommended_action` and `attempts_summary` are written. In "
+    "`markdown`, raw HTML is shown as text, images become links, and a link shows its host. "
+    "Lists and messages show the text as it is."
+)
+
+
 class WithOptions(RequestModel):
     """The part of a body that offers choices."""
 
@@ -104,6 +111,13 @@ class WithOptions(RequestModel):
     answer_schema: Schema | None = Field(None, description=_SCHEMA, examples=[_SCHEMA_EXAMPLE])
 
     deadline: Deadline | None = Field(None, description=_DEADLINE)
+
+    text_format: TextFormat = Field("plain", description=_FORMAT, examples=["markdown"])
+
+    @property
+    def stored_format(self) -> str | None:
+        """The format as an operation takes it: None is plain text."""
+        return None if self.text_format == "plain" else self.text_format
 
     @field_validator("recommended")
     @classmethod

@@ -15,6 +15,7 @@ from webapp.desk.api.schemas.enums import (
     Scope,
     Side,
     Status,
+    TextFormat,
 )
 from webapp.desk.api.schemas.parts import Moment, ResponseModel
 from webapp.queries.jobs import JobView
@@ -102,6 +103,9 @@ class Escalation(ResponseModel):
         description="The options. Empty if the founder answers in free text."
     )
     recommended: str | None = Field(description="The value of the recommended option, if any.")
+    text_format: TextFormat = Field(
+        "plain", description="How the agent wrote its texts: `plain` or `markdown`."
+    )
     answer_schema: dict[str, Any] | None = Field(
         None,
         description="What the answer has to carry, if anything: a flat JSON Schema object.",
