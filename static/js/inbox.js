@@ -23,14 +23,15 @@
   document.addEventListener("change", match);
   document.addEventListener("reset", () => setTimeout(match));
   document.addEventListener("htmx:afterSettle", match);
-  addEventListener("pageshow", match);
   // The key x, on a page without boxes, leads to one that has them.
   const chosen = location.hash.startsWith("#card-") && document.getElementById(location.hash.slice(1));
   const pick = chosen && chosen.querySelector("[data-same]");
-  if (pick) {
-    pick.checked = true;
-    chosen.querySelector("a").focus();
-  }
+  if (pick) pick.checked = true;
+  // By then the browser has gone to the card, which takes the focus away.
+  addEventListener("pageshow", () => {
+    if (pick) chosen.querySelector("a").focus();
+    match();
+  });
 
   document.addEventListener("click", ({ target }) => {
     const opener = target.closest?.(".card-open");

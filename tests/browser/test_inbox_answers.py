@@ -111,6 +111,7 @@ def test_several_are_selected_by_keyboard_and_answered_with_one_tap(windows: Win
     page.wait_for_url("**/?select=1#card-*")
     opened(page)
     expect(page.locator(f"#card-{keys[0]} input")).to_be_checked()
+    expect(page.locator(f"#card-{keys[0]} .card-title a")).to_be_focused()
     for pressed in ("j", "x"):
         page.keyboard.press(pressed)
     expect(page.locator(f"#card-{odd[0]} input")).to_be_disabled()
