@@ -10,7 +10,8 @@ from webapp import statements
 from webapp.clock import now
 from webapp.rules.reach import LAST_REMINDER, next_reminder_s
 
-# For all questions that the message told of.
+# For all questions that the message told of. Those it gathered are of its channel: an index finds
+# them.
 _PLAN: Final = """
     insert into deliveries (message_id, channel, kind, project_id, personal_channel_id,
         escalation_id, step, due_at, created_at, moved_at)
@@ -20,7 +21,8 @@ _PLAN: Final = """
     from deliveries as told
     join unnest(%(steps)s::int[], %(pauses)s::interval[]) as pauses(step, pause)
         on pauses.step = told.step
-    where told.id = %(delivery)s or told.bundled_into = %(delivery)s
+    where told.id = %(delivery)s or told.bundled_into = %(delivery)s and told.personal_channel_id
+        = (select personal_channel_id from deliveries where id = %(delivery)s)
     on conflict do nothing
 """
 

@@ -145,9 +145,9 @@ def is_signed_out(session: Session, channel: PersonalChannel) -> bool:
 
 def questions(session: Session, delivery: int) -> Sequence[AgentEscalation]:
     """The questions that a message tells of which still wait, the oldest first."""
-    told = select(Delivery.escalation_id).where(
-        (Delivery.id == delivery) | (Delivery.bundled_into == delivery)
-    )
+    channel = select(Delivery.personal_channel_id).where(Delivery.id == delivery).scalar_subquery()
+    gathered = (Delivery.bundled_into == delivery) & (Delivery.personal_channel_id == channel)
+    told = select(Delivery.escalation_id).where((Delivery.id == delivery) | gathered)
     query = select(AgentEscalation).where(
         AgentEscalation.id.in_(told), AgentEscalation.status == "pending"
     )
