@@ -3,13 +3,13 @@
 import json
 import os
 import signal
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from desk_process import Desk, wait_gone
+from in_time import within
 from web_process import until
 
 STARTS_S = 90
@@ -50,10 +50,9 @@ def test_ctrl_c_stops_the_worker_too_within_five_seconds(tmp_path: Path) -> None
     with Desk(tmp_path, WORKER="on") as desk:
         until(lambda: "A worker sends" in messages(desk), "the worker is heard", STARTS_S)
         parts = list(desk.processes())
-        started = time.monotonic()
-        desk.interrupt()
-        assert desk.wait() == 0
-        assert time.monotonic() - started < 5
+        with within(5, instead_of=15):
+            desk.interrupt()
+            assert desk.wait() == 0
         assert wait_gone(parts, 0) == []
         assert desk.complaints() == ""
 

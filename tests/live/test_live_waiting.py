@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
+from in_time import waited_s
 from web_process import until
 
 from webapp.actors import DESK
@@ -182,7 +183,7 @@ def test_the_answer_ends_the_wait_whichever_worker_took_the_calls(site, shop_job
     """Ten rounds over two workers: the waiting call and the answer meet in the same worker and in
     different ones. Far below the two seconds that the poll that covers a lost notification would
     take."""
-    lags = []
+    lags, waited = [], waited_s()
     for _ in range(10):
         key = shop_jobs.ask()
         wait = Wait(site, key)
@@ -192,7 +193,7 @@ def test_the_answer_ends_the_wait_whichever_worker_took_the_calls(site, shop_job
         wait.join(20)
         assert (wait.status, wait.body["decision"]) == (200, "use_a")
         lags.append(wait.returned - answered)
-    assert sorted(lags)[5] < 0.2
+    assert sorted(lags)[5] < min(0.2 + (waited_s() - waited) / 10, 0.7)
 
 
 @pytest.mark.parametrize("workers", [1])
