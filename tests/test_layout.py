@@ -32,6 +32,32 @@ TOP = {
 }
 
 
+LONGEST = 300
+LONGER = {
+    "tests/security/callers.py": "everybody who calls, and the things they call for",
+    "tests/security/routes.py": "one row for each route",
+    "webapp/config.py": "all settings: what may be set, and what is refused",
+    "webapp/desk/api/schemas/requests.py": "the fields of all requests",
+    "webapp/desk/api/schemas/responses.py": "the fields of all responses",
+    "webapp/models/escalations.py": "the columns of one table, and who waits for its rows",
+    "webapp/operations/answers.py": "every way to answer: they share what is checked and locked",
+    "webapp/operations/escalations.py": "every way to ask: one statement and the row it stores",
+    "webapp/operations/reports/context.py": "a report, and what is known of it",
+}
+"""Files that are longer because they are read together, and why."""
+TO_SPLIT = {
+    "tests/api/test_api_hooks.py",
+    "tests/api/test_api_mcp.py",
+    "tests/operations/test_handed_secrets.py",
+    "tests/outbound/test_outbound_mail.py",
+    "tests/pages/test_pages_connect.py",
+    "tests/pages/test_pages_problems.py",
+    "tests/pages/test_pages_provider.py",
+    "tests/pages/test_pages_push.py",
+}
+"""Files that are longer for no good reason: no other may become one."""
+
+
 def modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         yield path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path
@@ -115,6 +141,18 @@ def test_no_function_is_longer_than_a_screen() -> None:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 assert lines <= 40, f"{path.relative_to(ROOT)}: {node.name} has {lines} lines"
+
+
+def test_no_file_is_longer_than_what_is_read_at_a_time() -> None:
+    files = [each for folder in ("webapp", "tests", "client/unstuck") for each in python(folder)]
+    lines = {each: len((ROOT / each).read_text("utf-8").splitlines()) for each in files}
+    long = {name for name, count in lines.items() if count > LONGEST}
+    more = sorted(long - TO_SPLIT - LONGER.keys())
+    assert not more, f"split it, or say in LONGER why it is read together: {more}"
+
+
+def python(folder: str) -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*.py"))
 
 
 def test_fragments_are_named_and_made_as_fragments() -> None:
