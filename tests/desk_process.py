@@ -16,7 +16,7 @@ from webapp.serving.ready import Ready
 ROOT = Path(__file__).resolve().parent.parent
 _OWN = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "WEB_CONCURRENCY")
 _OWN += ("WORKER",)
-START_S = 90  # far above what a start takes, for a machine that does other things too
+START_S = 150  # far above what a start takes, for a machine that does other things too
 
 
 def environment(data_dir: Path, **environ: str) -> dict[str, str]:
