@@ -30,7 +30,7 @@ def until(check: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) ->
 
 class DeskProcess:
     """gunicorn and its workers. `application` names another WSGI module, found in `folder`; what
-    they log goes to the file `log`."""
+    they log goes to the file `log`. Without a `port` it takes a free one."""
 
     def __init__(
         self,
@@ -40,13 +40,14 @@ class DeskProcess:
         application: str = "wsgi:app",
         folder: Path = ROOT,
         log: Path | None = None,
+        port: int = 0,
     ) -> None:
         self._environ = dict(environ) | {"WEB_CONCURRENCY": str(workers), "HOST": "127.0.0.1"}
         self._application = application
         self._folder = folder
         self._log = log
         self._wanted = workers
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=2048)
         self.port: int = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
