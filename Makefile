@@ -76,8 +76,8 @@ test-interop: $(RUNTIME) $(INTEROP) ## run generated clients, and what conforman
 conformance: $(RUNTIME) $(INTEROP) ## run the public MCP conformance suite, and the MCP Inspector
 	@.venv-interop/bin/python -m pytest -q -s -c client/pyproject.toml client/interop/test_mcp_conformance.py
 
-kill: $(DEV) ## kill, stop and end its processes under load, 200 times; CYCLES=10 for fewer
-	@PYTHONPATH=.:tests:tests/kill $(PY) tests/kill/kill_run.py --cycles $(or $(CYCLES),200)
+kill: $(DEV) ## kill, stop and end its processes under load, 200 times; CYCLES=10 for fewer; MAIL=50 while it mails
+	@$(if $(MAIL),CYCLES=$(MAIL) $(PY) -m pytest -q tests/outbound/test_outbound_killed_mail.py,PYTHONPATH=.:tests:tests/kill $(PY) tests/kill/kill_run.py --cycles $(or $(CYCLES),200))
 
 rule: $(DEV) ## write a rule for an error message: paste it, press Ctrl-D; FILE=190-services keeps it
 	@$(PY) .ci/new_rule.py

@@ -1,5 +1,6 @@
 """A real mail server on this machine that keeps what it gets, and refuses as it is told."""
 
+import asyncio
 import queue
 import socket
 import ssl
@@ -20,10 +21,21 @@ class Keeps:
         self.rcpt: str | None = None
         self.data: str | None = None
         self.cuts = False
+        self.holds: str | None = None
+        """The command, `RCPT` or `DATA`, after which it says nothing until it is released."""
+        self.held: queue.Queue[str] = queue.Queue()
+        """What it holds, as it begins to."""
+
+    async def _hold(self, command: str) -> None:
+        if self.holds == command:
+            self.held.put(command)
+            while self.holds == command:  # the test says when; its client is dead by then
+                await asyncio.sleep(0.02)
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
+        await self._hold("RCPT")
         if self.rcpt:
             return self.rcpt
         envelope.rcpt_tos.append(address)
@@ -33,6 +45,7 @@ class Keeps:
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.got.put(cast("EmailMessage", message))
+        await self._hold("DATA")
         if self.cuts:
             server.transport.abort()
         return self.data or "250 queued as 42"

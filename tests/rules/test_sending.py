@@ -29,6 +29,22 @@ def test_what_may_have_arrived_is_sent_again_only_where_somebody_would_know() ->
     assert after(unknown, 11, may_repeat=True) == Next("maybe_sent")
 
 
+@pytest.mark.parametrize(
+    ("knows_repeats", "is_first", "attempts", "again"),
+    [
+        (True, False, 9, True),
+        (False, True, 1, True),
+        (False, True, 2, False),
+        (False, False, 1, False),
+    ],
+)
+def test_a_first_message_is_sent_twice_rather_than_never(
+    knows_repeats: bool, is_first: bool, attempts: int, again: bool
+) -> None:
+    found = sending.repeats(knows_repeats=knows_repeats, is_first=is_first, attempts=attempts)
+    assert found is again
+
+
 def test_a_provider_may_ask_for_more_time_but_not_for_ever() -> None:
     asks = Attempt(Outcome.FAILED, retry_after_s=900)
     assert after(asks, 1, may_repeat=True).in_s == 900

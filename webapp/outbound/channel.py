@@ -43,6 +43,9 @@ class Channel(ABC, Generic[Message]):
     """Whether the receiver recognises a message that it gets twice. If not, a message is not sent
     again when it may have arrived."""
 
+    repeats_first: ClassVar[bool] = False
+    """Whether a first message is then sent once more all the same (rules/sending.py)."""
+
     @abstractmethod
     def load(self, delivery: Claimed) -> Message:
         """Read what is to be sent, in an app context. Raises NotNeeded, NotYet."""

@@ -15,7 +15,7 @@ from webapp.extensions import db
 from webapp.operations import deliveries
 from webapp.operations.deliveries import Claimed
 from webapp.outbound.channel import Channel, NotNeeded, NotYet
-from webapp.rules.sending import Attempt, Outcome
+from webapp.rules.sending import Attempt, Outcome, repeats
 
 _LOOK_EVERY_S: Final = 5.0  # the planner wakes a lane; this is for what another worker left
 _TROUBLE_S: Final = 1.0
@@ -106,7 +106,7 @@ class Lane:
 
     def _handle(self, claimed: Claimed) -> None:
         with self._app.app_context():
-            if claimed.maybe_sent and not self._channel.knows_repeats:
+            if claimed.maybe_sent and not self._repeats(claimed, claimed.attempts - 1):
                 ended = Attempt(Outcome.UNKNOWN, "The worker ended while it was sent.")
                 deliveries.settle(claimed, ended, may_repeat=False)
                 return
@@ -125,7 +125,13 @@ class Lane:
                 return
             db.session.remove()  # no connection is held while a receiver takes its time
             attempt = self._send(message)
-            deliveries.settle(claimed, attempt, may_repeat=self._channel.knows_repeats)
+            may_repeat = self._repeats(claimed, claimed.attempts)
+            deliveries.settle(claimed, attempt, may_repeat=may_repeat)
+
+    def _repeats(self, claimed: Claimed, attempts: int) -> bool:
+        first = self._channel.repeats_first and claimed.step == 0
+        knows = self._channel.knows_repeats
+        return repeats(knows_repeats=knows, is_first=first, attempts=attempts)
 
     def _send(self, message: object) -> Attempt:
         try:

@@ -44,6 +44,7 @@ class Mail(Channel[Letter]):
     name: ClassVar[str] = mailing.EMAIL
     threads: ClassVar[int] = 4
     knows_repeats: ClassVar[bool] = False
+    repeats_first: ClassVar[bool] = True
 
     def load(self, delivery: Claimed) -> Letter:
         """The letter. Raises NotNeeded, NotYet."""

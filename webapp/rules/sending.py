@@ -73,6 +73,13 @@ def after(attempt: Attempt, attempts: int, *, may_repeat: bool, jitter: float = 
     return Next(state, max(pause, wish))
 
 
+def repeats(*, knows_repeats: bool, is_first: bool, attempts: int) -> bool:
+    """Whether a message that may have arrived is sent again. `knows_repeats` says that its receiver
+    recognises it. Otherwise the `is_first` message about something is sent once more after one
+    attempt: twice is better than never. A reminder isn't."""
+    return knows_repeats or (is_first and attempts == 1)
+
+
 def is_off(failures: int, failing_s: float, outcome: Outcome) -> bool:
     """Whether a channel is switched off after so many failures in a row over so many seconds."""
     if outcome is Outcome.GONE:
