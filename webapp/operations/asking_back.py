@@ -18,7 +18,7 @@ from webapp.errors import OTHERS, Conflict, Forbidden, Invalid
 from webapp.events.kinds import Kind
 from webapp.models import Action, AgentEscalation, Snooze
 from webapp.operations import answers, audit, expiring, memory
-from webapp.operations.reports.context import agent_text
+from webapp.operations.reports.cleaning import agent_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership

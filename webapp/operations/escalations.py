@@ -22,7 +22,7 @@ from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.models.escalations import PLAIN, WORDED
 from webapp.operations import answers, expiring, jobs, memory, quotas
-from webapp.operations.reports.context import agent_options, agent_schema, agent_text, kept
+from webapp.operations.reports.cleaning import agent_options, agent_schema, agent_text, kept
 from webapp.operations.transaction import single_statement, transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership

@@ -11,7 +11,7 @@ from webapp.events.log import record
 from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Problem
 from webapp.operations import audit, jobs, memory, outcomes
-from webapp.operations.reports import context
+from webapp.operations.reports.cleaning import agent_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as escalation_queries
 from webapp.queries import problems as queries
@@ -46,7 +46,7 @@ def heal_task(job_id: str, project_id: str | None, intent: str, *, by: Actor) ->
     is not known has none."""
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report a success")
-    wanted = context.agent_text(intent) or ""
+    wanted = agent_text(intent) or ""
     signatures = queries.open_in_task(db.session(), project_id, job_id, wanted)
     for signature in signatures:
         heal(job_id, project_id, signature, by=by)

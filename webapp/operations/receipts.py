@@ -11,7 +11,7 @@ from webapp.errors import OTHERS, Conflict, Forbidden
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation
 from webapp.operations import answers, memory, standing_rules
-from webapp.operations.reports.context import agent_text
+from webapp.operations.reports.cleaning import agent_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
 from webapp.queries import ownership, problems

@@ -10,7 +10,8 @@ from webapp.actors import REPORTING, Actor
 from webapp.extensions import db
 from webapp.operations import expiring, jobs, memory, outages, quotas
 from webapp.operations.reports import escalate, record, repeats
-from webapp.operations.reports.context import Report, ReportContext, cleaned, look, take
+from webapp.operations.reports.cleaning import cleaned
+from webapp.operations.reports.context import Report, ReportContext, look, take
 from webapp.operations.reports.verdict import Verdict, verdict_on
 from webapp.operations.reports.waits import named_s
 from webapp.operations.transaction import single_statement, transaction

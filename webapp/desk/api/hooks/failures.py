@@ -6,7 +6,7 @@ from webapp.actors import Actor
 from webapp.desk.api.hooks.events import Failed, Worked
 from webapp.desk.api.which import most_open_questions, waits_s
 from webapp.operations import problems
-from webapp.operations.reports import context, receive
+from webapp.operations.reports import cleaning, receive
 from webapp.operations.reports.context import Report
 from webapp.operations.reports.verdict import Verdict
 from webapp.rules import noise
@@ -30,7 +30,7 @@ _LONGEST_TYPE: Final = 200
 
 def report(failed: Failed, job_id: str, project_id: str | None, *, by: Actor) -> Verdict | None:
     """The verdict; None, and nothing is on record, for what is no failure."""
-    use, error = failed.use, context.kept(failed.error) or ""
+    use, error = failed.use, cleaning.kept(failed.error) or ""
     code, output = noise.exit_code(error)
     code = failed.code if failed.code is not None else code
     if use.command is not None and noise.says_no(use.command, code, output):
