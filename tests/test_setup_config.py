@@ -59,6 +59,9 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("TRUSTED_PROXIES", "yes"),
         ("DECISION_GRACE_S", "soon"),
         ("DECISION_GRACE_S", "nan"),
+        ("TASK_ATTEMPTS", "2"),
+        ("TASK_ATTEMPTS", "many"),
+        ("TASK_ATTEMPTS", "9.5"),
         ("WAITS_S", "soon"),
         ("WAITS_S", "2,8,0"),
         ("WAITS_S", "2,8,nan"),
@@ -228,3 +231,8 @@ def test_the_password_of_the_mail_server_is_not_shown(tmp_path):
 def test_how_long_agents_wait_can_be_set(tmp_path):
     assert read(tmp_path).waits_s == (2, 8, 30, 120, 300, 480)
     assert read(tmp_path, WAITS_S=" 5, 10.5 ").waits_s == (5, 10.5)
+
+
+def test_how_many_retries_a_task_gets_can_be_set(tmp_path):
+    assert read(tmp_path).task_attempts == 9
+    assert read(tmp_path, TASK_ATTEMPTS=" 30 ").task_attempts == 30

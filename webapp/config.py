@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import click
 
 from webapp import several_hosts
-from webapp.rules.retry_policy import WAITS_S
+from webapp.rules.retry_policy import MAX_ATTEMPTS, MAX_TASK_ATTEMPTS, WAITS_S
 
 PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 _SCHEMES: Final = ("postgres://", "postgresql://", "postgresql+psycopg://")
@@ -147,6 +147,9 @@ class Config:
     """How long agents wait for trouble of the environment, time after time, before the founder is
     asked."""
 
+    task_attempts: int = MAX_TASK_ATTEMPTS
+    """Retries within one task, whichever errors it meets, before the founder is asked about it."""
+
     # What leaves the server (webapp/outbound/).
     worker: bool = True
     private_webhooks: bool = False
@@ -180,6 +183,7 @@ class Config:
             json_logs=_json_logs(environ),
             backup_days=_whole(environ, "BACKUP_DAYS", 7, least=0, most=3650),
             waits_s=_waits(environ),
+            task_attempts=_task_attempts(environ),
             worker=_switch(environ, "WORKER", True),
             private_webhooks=_switch(environ, "WEBHOOKS_TO_PRIVATE_ADDRESSES", False),
             secrets_keys=_secrets_keys(environ, data_dir),
@@ -304,6 +308,18 @@ def _waits(environ: Mapping[str, str]) -> tuple[float, ...]:
             "separated by commas, such as 2,8,30,120."
         )
     return waits
+
+
+def _task_attempts(environ: Mapping[str, str]) -> int:
+    text = environ.get("TASK_ATTEMPTS", "").strip()
+    if not text:
+        return MAX_TASK_ATTEMPTS
+    attempts = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
+    if attempts < MAX_ATTEMPTS:
+        raise ConfigError(
+            f"TASK_ATTEMPTS is {text!r}: set it to a whole number from {MAX_ATTEMPTS} to 999."
+        )
+    return attempts
 
 
 def _data_dir(environ: Mapping[str, str]) -> Path:

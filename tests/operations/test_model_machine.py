@@ -41,11 +41,12 @@ Key = tuple[str, str]
 @dataclass
 class Memory:
     """What the error model says of one problem in one project: `waiting` are the jobs that wait for
-    the answer to each question, `left_out` those that were told to leave the matter out. Another
-    category asks in other words, so it is another question."""
+    the answer to each question, `attempts` and `waits` what each job has spent, `left_out` those
+    that were told to leave the matter out. Another category asks in other words, so it is another
+    question."""
 
-    attempts: int = 0
-    waits: int = 0
+    attempts: Counter[str] = field(default_factory=Counter)
+    waits: Counter[str] = field(default_factory=Counter)
     news: bool = False
     questions: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -115,12 +116,12 @@ class Desk(RuleBasedStateMachine):
         if category.value in known.questions:
             return "escalate"
         if category is Category.ENV_ERROR and not news:
-            known.waits += 1
-            return "wait" if known.waits <= 6 else "escalate"
+            known.waits[job[1]] += 1
+            return "wait" if known.waits[job[1]] <= 6 else "escalate"
         if category is Category.NEVER_RETRY and not news:
             return "escalate"
-        known.attempts += 1
-        return "retry" if known.attempts <= 3 else "escalate"
+        known.attempts[job[1]] += 1
+        return "retry" if known.attempts[job[1]] <= 3 else "escalate"
 
     def note_question(self, job: Key, problem: Key, asked: tuple[str, str]) -> None:
         known = self.memory[problem]
@@ -130,7 +131,8 @@ class Desk(RuleBasedStateMachine):
             assert known.questions[category] == escalation_id, "a second card for one question"
             return
         known.questions[category] = escalation_id
-        known.attempts, known.waits = min(known.attempts, 3), min(known.waits, 6)
+        known.attempts[job[1]] = min(known.attempts[job[1]], 3)
+        known.waits[job[1]] = min(known.waits[job[1]], 6)
         self.questions.append(escalation_id)
         self.opened[job] += 1
         if self.opened[job] == 5:
@@ -174,7 +176,14 @@ class Desk(RuleBasedStateMachine):
         project = self.projects[0]
         problems.heal(job, project, f"{project}:E:{problem}", by=self.actor(project))
         known = self.memory[(project, problem)]
-        self.memory[(project, problem)] = Memory(questions=known.questions, waiting=known.waiting)
+        known.attempts.pop(job, None)
+        known.waits.pop(job, None)
+        self.memory[(project, problem)] = Memory(
+            attempts=known.attempts,
+            waits=known.waits,
+            questions=known.questions,
+            waiting=known.waiting,
+        )
 
     @rule(job=st.sampled_from(JOBS))
     def blame_the_model(self, job: str) -> None:

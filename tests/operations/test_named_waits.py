@@ -14,6 +14,7 @@ from webapp.models import AgentEscalation
 from webapp.operations import answers
 from webapp.operations.reports import receive
 from webapp.operations.reports.context import Report
+from webapp.operations.reports.failure import Policy
 from webapp.operations.reports.verdict import Verdict
 from webapp.rules.categories import Category, Origin
 
@@ -117,6 +118,9 @@ def test_a_model_provider_that_is_back_in_hours_is_asked_about_at_once() -> None
 
 def test_the_server_may_be_set_up_with_another_schedule() -> None:
     what = Report("s1", "Error", "connect ECONNREFUSED 127.0.0.1:5432")
-    verdicts = [receive.report("build-9", "shop", what, by=AGENT, waits_s=(4, 5)) for _ in range(3)]
+    verdicts = [
+        receive.report("build-9", "shop", what, by=AGENT, policy=Policy(waits_s=(4, 5)))
+        for _ in range(3)
+    ]
     assert [verdict.verdict for verdict in verdicts] == ["wait", "wait", "escalate"]
     assert 4 <= verdicts[0].retry_after_s <= 5

@@ -132,10 +132,12 @@ def test_another_project_starts_fresh(app: Flask, tell: Tell) -> None:
     assert tell(by=OTHER).verdict == "retry"
 
 
-def test_a_new_job_of_the_project_inherits_the_count(app: Flask, tell: Tell) -> None:
+def test_a_new_job_of_the_project_has_attempts_of_its_own(app: Flask, tell: Tell) -> None:
     for _ in range(3):
         tell()
-    assert tell(job="build-2").verdict == "escalate"
+    first = tell(job="build-2")
+    assert (first.verdict, first.attempt) == ("retry", 1)
+    assert tell().verdict == "escalate"
 
 
 def test_the_fifth_question_pauses_the_job_until_it_is_resumed(app: Flask, tell: Tell) -> None:

@@ -8,7 +8,7 @@ from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
 from webapp.models.limits import RateCounter, ServingProcess, StreamSlot
 from webapp.models.people import Invitation, Membership, OwnerNotice, Person
-from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule
+from webapp.models.problems import Attempt, Problem, ReportVerdict, StandingRule, TaskBudget
 from webapp.models.secrets import HandedSecret, SecretTaking
 from webapp.models.server_keys import ServerKey
 from webapp.models.sign_ins import (
@@ -57,6 +57,7 @@ __all__ = [
     "Snooze",
     "StandingRule",
     "StreamSlot",
+    "TaskBudget",
     "Token",
     "TokenOffer",
     "Webhook",

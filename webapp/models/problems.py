@@ -13,14 +13,15 @@ from webapp.models.columns import BigKey, JsonObject, Moment, Name
 
 
 class Problem(Model):
-    """One error signature in one project, with the budget that is left before the founder is asked.
+    """One error signature in one project, and what was decided about it.
 
-    `attempts_spent` and `waits_spent` count since the last answer or success; the totals never
-    reset. `decision` and `guidance` are the founder's latest answer to words of the server's own,
-    carried by the verdicts that follow it; `answer` is its question until a success,
-    `answer_is_news` until the first verdict. `own_answer` is the question of a later answer to an
-    agent's own words, which is for the jobs that waited for it. `is_open` from a report until a
-    success.
+    What a job has spent of its budget stands in its latest attempt; `attempts_spent` and
+    `waits_spent` are those of the job that reported last. `budgets` counts the answers: each begins
+    every job's budget anew. The totals never reset. `decision` and `guidance` are the founder's
+    latest answer to words of the server's own, carried by the verdicts that follow it; `answer` is
+    its question until a success, `answer_is_news` until the first verdict. `own_answer` is the
+    question of a later answer to an agent's own words, which is for the jobs that waited for it.
+    `is_open` from a report until a success.
     """
 
     __tablename__ = "problems"
@@ -35,6 +36,7 @@ class Problem(Model):
     corrected_by: Mapped[str | None] = mapped_column(String(255))
     attempts_spent: Mapped[int] = mapped_column(server_default=text("0"))
     waits_spent: Mapped[int] = mapped_column(server_default=text("0"))
+    budgets: Mapped[int] = mapped_column(server_default=text("0"))
     seen: Mapped[int] = mapped_column(server_default=text("0"))
     healed: Mapped[int] = mapped_column(server_default=text("0"))
     asked: Mapped[int] = mapped_column(server_default=text("0"))
@@ -64,7 +66,11 @@ class Problem(Model):
 
 
 class Attempt(Model):
-    """One failed report of a problem: what was tried, and what the agent was told to do next."""
+    """One failed report of a problem: what was tried, and what the agent was told to do next.
+
+    `attempts_spent` and `waits_spent` are what its job has spent of the problem's budget after it,
+    and `budget` is which one (`Problem.budgets`); None in rows of a release that counted for all
+    jobs together."""
 
     __tablename__ = "attempts"
 
@@ -72,18 +78,47 @@ class Attempt(Model):
     problem_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("problems.id", ondelete="CASCADE")
     )
-    job: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("jobs.id", ondelete="CASCADE"), index=True
-    )
+    job: Mapped[int] = mapped_column(BigInteger, ForeignKey("jobs.id", ondelete="CASCADE"))
     session_id: Mapped[Name]
     intent: Mapped[str | None] = mapped_column(Text)
     approach: Mapped[str | None] = mapped_column(Text)
     verdict: Mapped[str] = mapped_column(String(20))
     at: Mapped[Moment]
+    attempts_spent: Mapped[int | None]
+    waits_spent: Mapped[int | None]
+    budget: Mapped[int | None]
 
     __table_args__ = (
         Index("ix_attempts_problem", "problem_id", "id"),
+        Index("ix_attempts_job_problem", "job", "problem_id", "id"),
         Index("ix_attempts_at", "at", postgresql_using="brin"),
+    )
+
+
+class TaskBudget(Model):
+    """What a job has spent on one task, whichever errors it met there (rules/tasks.py).
+
+    `spent` counts retries since the last answer or success. `question` is the latest one about the
+    task, until a success; `answer_is_news` from its answer until the first verdict.
+    """
+
+    __tablename__ = "task_budgets"
+
+    job: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    task: Mapped[str] = mapped_column(String(32), primary_key=True)
+    spent: Mapped[int] = mapped_column(server_default=text("0"))
+    question: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("agent_escalations.id", ondelete="SET NULL")
+    )
+    answer_is_news: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        # For pruning: without it, each question that goes would look through all tasks.
+        Index(
+            "ix_task_budgets_question", "question", postgresql_where=text("question is not null")
+        ),
     )
 
 

@@ -19,10 +19,12 @@ from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.models import AgentEscalation, EscalationWaiter
 from webapp.operations import audit
+from webapp.rules import tasks
 
 # What the problem remembers goes into the verdicts of every job that meets it. So only an answer to
 # words of the server's own is remembered; one to an agent's words is for the jobs that waited for
-# it (reports/context.py), and what an agent asks directly changes nothing of a problem.
+# it (reports/context.py), and what an agent asks directly changes nothing of a problem. The budgets
+# begin anew: the problem's for every job, and the task's for those that waited.
 _CLOSE = f"""
     with problem as materialized (
         select id from problems
@@ -42,7 +44,7 @@ _CLOSE = f"""
             and digest is not distinct from %(digest)s
         returning id
     ), remembered as (
-        update problems set attempts_spent = 0, waits_spent = 0,
+        update problems set attempts_spent = 0, waits_spent = 0, budgets = budgets + 1,
             answer_is_news = answer_is_news or %(ours)s,
             answer = case when %(ours)s then won.id else answer end,
             own_answer = case when %(ours)s then null else won.id end,
@@ -56,6 +58,9 @@ _CLOSE = f"""
     ), counted as (
         update jobs set last_seq = last_seq + 1, last_event_at = %(resolved_at)s
         from waiting where jobs.id = waiting.id returning jobs.id, jobs.last_seq
+    ), task as (
+        update task_budgets set spent = 0, answer_is_news = answer_is_news or %(about_task)s
+        from counted where task_budgets.job = counted.id and task_budgets.task = %(task)s
     ), notified as (
         insert into job_events (job, seq, kind, at, payload)
         select id, last_seq, %(kind)s, %(resolved_at)s, %(payload)s from counted returning job
@@ -77,11 +82,7 @@ def close(
 ) -> bool:
     """Store the answer, remember it, tell the waiters; `audited` is the row for the owner. Returns
     False, and changes nothing, when the question had left `pending`, is held, or was joined."""
-    values = values | {
-        "resolved_at": now(),
-        "resolved_by": by.name,
-        "resolved_by_ref": by.ref,
-    }
+    values = values | {"resolved_at": now(), "resolved_by": by.name, "resolved_by_ref": by.ref}
     closed = statements.one(
         session,
         _CLOSE,
@@ -94,6 +95,8 @@ def close(
         from_hold=from_hold,
         from_report=escalation.from_report,
         ours=escalation.shows_our_words,
+        task=tasks.key_of(escalation.intent),
+        about_task=tasks.is_task(escalation.error_signature),
         kind=Kind.ESCALATION_RESOLVED.value,
         payload=statements.Jsonb(payload_of(escalation, values)),
         audited=_json(audited),

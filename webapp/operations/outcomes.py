@@ -1,6 +1,7 @@
 """What became of an answer where the agent sends no receipt: its later reports say it."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,9 +18,11 @@ def failed(session: Session, escalation_id: uuid.UUID) -> None:
     _note(session, escalation_id, "failed", Kind.DECISION_FAILED)
 
 
-def worked(session: Session, problem: Problem, job: Job) -> None:
-    """Note that the answers which this job got to the problem worked. A receipt counts more.
-    Inside a transaction that has the problem locked."""
+def worked(
+    session: Session, problem: Problem, job: Job, about_tasks: Sequence[uuid.UUID] = ()
+) -> None:
+    """Note that the answers which this job got to the problem worked, and those about its tasks. A
+    receipt counts more. Inside a transaction that has the problem locked."""
     answered = (
         select(AgentEscalation.id)
         .join(EscalationWaiter, EscalationWaiter.escalation_id == AgentEscalation.id)
@@ -32,7 +35,7 @@ def worked(session: Session, problem: Problem, job: Job) -> None:
         )
         .order_by(AgentEscalation.id)
     )
-    for escalation_id in session.scalars(answered).all():
+    for escalation_id in [*session.scalars(answered), *about_tasks]:
         _note(session, escalation_id, "worked", Kind.DECISION_WORKED)
 
 

@@ -19,7 +19,8 @@ from webapp.rules.categories import Category
 
 
 def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor) -> Problem | None:
-    """That problem is over: its budget is whole again. One that is not open stays as it is."""
+    """That problem is over: the job's budget for it is whole again. Nothing else changes of one
+    that is not open."""
     with transaction("heal") as session:
         project_id = jobs.project_of(session, job_id, project_id, by=by)
         by.require(REPORTING, project_id, "report a success")
@@ -32,10 +33,12 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         problem.answer_is_news = problem.is_open = False
         problem.answer = problem.own_answer = None
         job.model_trouble_at = None
+        session.flush()  # the job may be new
+        about_tasks = memory.begin_anew(session, problem.id, job.id)
         if not was_open:
             return problem
         problem.healed += 1
-        outcomes.worked(session, problem, job)
+        outcomes.worked(session, problem, job, about_tasks)
         known = problem.error_signature
         record(session, job.id, Kind.ERROR_HEALED, error_signature=known, attempts=attempts)
     return problem

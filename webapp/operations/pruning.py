@@ -71,6 +71,8 @@ _QUESTIONS: Final = text(
         where resolved_at < :before and status <> 'pending'
             and not exists (select from problems where answer = old.id)
             and not exists (select from problems where own_answer = old.id)
+            and not exists (select from task_budgets join jobs on jobs.id = job
+                where question = old.id and coalesce(last_event_at, created_at) >= :before)
             and not exists (
                 select from standing_rules where escalation_id = old.id and revoked_at is null)
         order by resolved_at, id limit :batch for update skip locked

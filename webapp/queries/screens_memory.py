@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.models import AgentEscalation, Problem
-from webapp.queries import problems
+from webapp.queries import problems, tasks
 from webapp.queries.screens import label_of, question
 from webapp.rules.retelling import reason_of
 from webapp.rules.signature import explain
+from webapp.rules.tasks import MOST_READ, is_task, key_of
 
 DECISIONS_SHOWN = 3
 
@@ -62,8 +63,22 @@ def question_details(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "by_agent": escalation.matched_rule == "reported_by_agent",
         "subject": explain(message, escalation.error_type) if message else None,
         "problem_id": found.id if found else None,
-        "approaches": _as_told(session, found) if found else [],
+        "approaches": _as_told(session, found) if found else _of_task(session, escalation),
     }
+
+
+def _of_task(session: Session, escalation: AgentEscalation) -> list[str]:
+    """The approaches of a question about a task, each after the type of its error, latest first."""
+    if not escalation.from_report or not is_task(escalation.error_signature):
+        return []
+    met = tasks.met_by_job(session, escalation.project_id, escalation.job_id, MOST_READ)
+    key = key_of(escalation.intent)
+    told = [
+        f"{error_type}: {attempt.approach or '–'}"
+        for error_type, attempt in met
+        if key_of(attempt.intent) == key
+    ]
+    return told[:APPROACHES_SHOWN]
 
 
 def _as_told(session: Session, found: Problem) -> list[str]:

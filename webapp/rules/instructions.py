@@ -158,6 +158,8 @@ def _what_next(case: Case) -> list[str]:
         template = say.MODEL_WAIT if case.origin is Origin.MODEL_PROVIDER else say.WAIT
         if given is not None and given.meaning is Meaning.WAIT and case.is_news:
             template = say.WAIT_AS_DECIDED
+    elif decision.verdict is VerdictKind.ESCALATE and decision.about_task:
+        template = say.TASK_JOIN if decision.joins_escalation else say.TASK_ESCALATE
     elif decision.verdict is VerdictKind.ESCALATE:
         template = say.JOIN if decision.joins_escalation else say.ESCALATE
     elif given is not None:

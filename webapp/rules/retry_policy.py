@@ -12,6 +12,10 @@ from webapp.rules.outages import Outage
 MAX_ATTEMPTS: Final = 3
 """Retries of a code error before the founder is asked; the error model's figure."""
 
+MAX_TASK_ATTEMPTS: Final = 9
+"""Retries of a task, whichever errors it met, before the founder is asked about it, unless the
+server is set up with another number."""
+
 WAITS_S: Final = (2.0, 8.0, 30.0, 120.0, 300.0, 480.0)
 """Back-off of an environment error in seconds, unless the server is set up with another one:
 together a bit more than 15 minutes."""
@@ -36,6 +40,8 @@ class State:
     `outage` is that of the model provider, for failures of that origin.
     `named_s` is after how many seconds the message says to try again, and `schedule` is how long
     to wait where it names no time.
+    `task_spent` counts the retries of the whole task, whichever errors it met, out of
+    `task_attempts`; `task_is_asked` says that a question about it is pending.
     `answered` says that an answer is the newest thing that happened to the problem: it is new
     information, so even a credential error deserves another try.
     """
@@ -51,6 +57,9 @@ class State:
     given: Given | None = None
     named_s: float | None = None
     schedule: Sequence[float] = WAITS_S
+    task_spent: int = 0
+    task_attempts: int = MAX_TASK_ATTEMPTS
+    task_is_asked: bool = False
 
     @property
     def is_soon(self) -> bool:
@@ -65,7 +74,8 @@ class Decision:
     """The verdict and what it does to the counters.
 
     `attempt` is the number of this failure within its budget (1, 2, 3, …), `attempts` and `waits`
-    are the new counters. `opens_escalation` and `joins_escalation` exclude each other.
+    are the new counters. `opens_escalation` and `joins_escalation` exclude each other;
+    `about_task` says that the question is one about the task.
     """
 
     verdict: VerdictKind
@@ -76,10 +86,35 @@ class Decision:
     retry_after_s: float | None = None
     opens_escalation: bool = False
     joins_escalation: bool = False
+    about_task: bool = False
 
 
 def decide(state: State, jitter: float) -> Decision:
     """Return the verdict on one more failure; `jitter` is a random number from 0 to 1."""
+    decision = _of_problem(state, jitter)
+    if decision.verdict is not VerdictKind.RETRY or state.task_spent < state.task_attempts:
+        return decision
+    if state.answered:  # whoever was just answered gets to try it
+        return decision
+    return _about_task(state)
+
+
+def _about_task(state: State) -> Decision:
+    """The next way for this problem would be one more for a task that has had enough of them."""
+    return Decision(
+        VerdictKind.ESCALATE,
+        attempt=state.task_spent + 1,
+        attempts=state.attempts,
+        waits=state.waits,
+        max_attempts=state.task_attempts,
+        opens_escalation=not state.task_is_asked,
+        joins_escalation=state.task_is_asked,
+        about_task=True,
+    )
+
+
+def _of_problem(state: State, jitter: float) -> Decision:
+    """The verdict on the problem, whatever else the task has met."""
     if state.job_is_paused:
         return _unchanged(state, VerdictKind.PAUSE)
     if state.given is not None and state.given.leaves_out:

@@ -6,7 +6,7 @@ from webapp.desk.api.endpoint import endpoint
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import ErrorReport, Success, WhichProject
 from webapp.desk.api.schemas.responses import Healed, Verdict
-from webapp.desk.api.which import most_open_questions, project_of_call, reach_of, waits_s
+from webapp.desk.api.which import policy, project_of_call, reach_of
 from webapp.operations import problems
 from webapp.operations.reports import receive
 from webapp.operations.reports.context import Report
@@ -38,9 +38,7 @@ def report_error(
     named = project_of_call(body.project_id, query.project_id)
     called = callback.wanted(body.callback, job_id, named, by)
     sent = _report(body, key, called)
-    verdict = receive.report(
-        job_id, named, sent, by=by, most_open=most_open_questions(), waits_s=waits_s()
-    )
+    verdict = receive.report(job_id, named, sent, by=by, policy=policy())
     answer = Verdict.model_validate(verdict)
     if called and answer.escalation_id and answer.decision is None:
         answer.callback = callback.kept(answer.escalation_id, job_id, called, is_new=False, by=by)

@@ -1,7 +1,6 @@
 """Which project and which escalation a request means, and how many it may leave open."""
 
 import uuid
-from collections.abc import Sequence
 
 from flask import current_app
 
@@ -9,6 +8,7 @@ from webapp.actors import Actor
 from webapp.config import Config
 from webapp.errors import Invalid, NotFound
 from webapp.extensions import db
+from webapp.operations.reports.failure import Policy
 from webapp.queries import reach
 from webapp.queries.escalations import UNKNOWN
 from webapp.rules.reach import Reach
@@ -43,10 +43,10 @@ def most_open_questions() -> int | None:
     return config.quotas.open_questions if config.quotas else None
 
 
-def waits_s() -> Sequence[float]:
-    """How long agents wait for the environment, in seconds, time after time."""
+def policy() -> Policy:
+    """What the server is set up to do about failures."""
     config: Config = current_app.extensions["unstuck"]
-    return config.waits_s
+    return Policy(most_open_questions(), config.waits_s, config.task_attempts)
 
 
 def reach_of(question: uuid.UUID) -> Reach:

@@ -16,6 +16,7 @@ from webapp.operations import jobs
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given, given
+from webapp.rules.tasks import key_of
 
 APPROACHES_KEPT = 50
 """How many approaches of a problem a verdict names, the latest ones."""
@@ -50,9 +51,26 @@ class Report:
 
 
 @dataclass(frozen=True)
+class TaskContext:
+    """What is known of the task that a report belongs to. `key` is what it is known by in its job,
+    `spent` counts its retries since the last answer or success. `question` is the latest question
+    about it, `pending` the same while nobody has answered, `answer` what was answered, with the
+    names of `ReportContext.answer`."""
+
+    key: str
+    spent: int = 0
+    question: uuid.UUID | None = None
+    is_news: bool = False
+    pending: uuid.UUID | None = None
+    answer: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class ReportContext:
     """What is known of the problem (since the last answer or success) and of the job. `problem`
     and `job` are None as long as nobody has named them; `seen` counts the reports before this;
+    `attempts_spent` and `waits_spent` are this job's, as its latest report left them `spent_age_s`
+    seconds ago, and `budget` counts the answers so far: each begins the budgets anew;
     `family` and `category` are what the rules say; `all_approaches` are those on record, oldest
     first, each after the id of its job; `waiting` are the pending questions that reports
     of this problem opened, each with its digest, and `pending` the one of them that this report
@@ -69,6 +87,9 @@ class ReportContext:
     seen: int
     attempts_spent: int
     waits_spent: int
+    spent_age_s: float | None
+    budget: int
+    is_open: bool
     answer_is_news: bool
     corrected_category: str | None
     guidance: str | None
@@ -79,7 +100,20 @@ class ReportContext:
     has_rule: bool
     stored: dict[str, Any] | None = None
     answer: dict[str, Any] | None = None
+    task: TaskContext | None = None
     pending: uuid.UUID | None = None
+
+    @property
+    def heard(self) -> "ReportContext":
+        """As the agent is to hear it: an answer about the whole task counts for each problem in
+        it, unless the problem itself was answered later. It begins those budgets anew as well."""
+        told = self.task.answer if self.task else None
+        if told is None or (self.answer is not None and self.answer["age_s"] <= told["age_s"]):
+            return self
+        heard = replace(self, answer=told, guidance=told["guidance"])
+        if self.spent_age_s is not None and self.spent_age_s < told["age_s"]:
+            return heard
+        return replace(heard, attempts_spent=0, waits_spent=0)
 
     @property
     def given(self) -> Given | None:
@@ -124,8 +158,9 @@ class ReportContext:
 _LOOK = """
     select problem.id as problem, coalesce(problem.error_type, %(error_type)s) as error_type,
         coalesce(problem.seen, 0) as seen,
-        coalesce(problem.attempts_spent, 0) as attempts_spent,
-        coalesce(problem.waits_spent, 0) as waits_spent,
+        coalesce(spent.attempts, 0) as attempts_spent, coalesce(spent.waits, 0) as waits_spent,
+        spent.age_s, coalesce(problem.budgets, 0) as budget,
+        coalesce(problem.is_open, false) as is_open,
         coalesce(problem.answer_is_news, false) as answer_is_news,
         problem.corrected_category,
         case when own.id is null then problem.guidance else own.founder_guidance end as guidance,
@@ -151,16 +186,41 @@ _LOOK = """
                 where escalation_id = answer.id and escalation_waiters.job = job.id),
             'own_is_news', case when own.id is not null then not exists (select from attempts
                 where problem_id = problem.id and attempts.job = job.id
-                and at > own.resolved_at and attempts.verdict <> 'pause') end) end as answer
+                and at > own.resolved_at and attempts.verdict <> 'pause') end) end as answer,
+        jsonb_build_object('spent', coalesce(task.spent, 0), 'question', task.question,
+            'is_news', coalesce(task.answer_is_news, false)) as task
     from (select) as nothing
     left join problems as problem on problem.project_id = %(project_id)s
         and problem.error_signature = %(error_signature)s
     left join jobs as job on job.project_id = %(project_id)s and job.job_id = %(job_id)s
+    -- A budget that was begun anew since is whole. A row of a release that counted for all jobs
+    -- together says nothing of its own.
+    left join lateral (
+        select extract(epoch from %(at)s::timestamptz - latest.at)::float as age_s,
+            case when latest.budget is null then problem.attempts_spent
+                when latest.budget = problem.budgets then latest.attempts_spent end as attempts,
+            case when latest.budget is null then problem.waits_spent
+                when latest.budget = problem.budgets then latest.waits_spent end as waits
+        from attempts as latest where latest.job = job.id and latest.problem_id = problem.id
+        order by latest.id desc limit 1
+    ) as spent on true
+    left join task_budgets as task on task.job = job.id and task.task = %(task)s
     -- The answer to an agent's own words is for the jobs that waited for it.
     left join agent_escalations as own on own.id = problem.own_answer and exists (
         select from escalation_waiters
         where escalation_id = own.id and escalation_waiters.job = job.id)
     left join agent_escalations as answer on answer.id = coalesce(own.id, problem.answer)
+"""
+
+# The question about a task, and what was answered to it.
+_ASKED = """
+    select status, case when status in ('resolved', 'skipped') then jsonb_build_object(
+        'escalation_id', id, 'decision', founder_decision, 'guidance', founder_guidance,
+        'options', options, 'digest', digest, 'answers', answers,
+        'at_s', extract(epoch from %(at)s::timestamptz),
+        'age_s', extract(epoch from %(at)s::timestamptz - resolved_at),
+        'waited', true, 'own_is_news', %(is_news)s::boolean) end as answer
+    from agent_escalations where id = %(question)s
 """
 
 # The problem is made if it is new, and locked either way; then the job. In this order, as
@@ -183,6 +243,7 @@ def look(
     session: Session, project_id: str, job_id: str, key: str, report: Report, found: Classification
 ) -> ReportContext:
     """What is known at this moment. Nothing is locked."""
+    task = None if report.origin is Origin.MODEL_PROVIDER else key_of(report.intent)
     (row,) = statements.rows(
         session,
         _LOOK,
@@ -192,9 +253,25 @@ def look(
         error_type=report.error_type,
         limit=APPROACHES_KEPT,
         report_id=report.id,
+        task=task,
         at=now(),
     )
-    return ReportContext(project_id, key, job_id, found.family.value, found.category.value, *row)
+    *known, of_task = row
+    names = (project_id, key, job_id, found.family.value, found.category.value)
+    context = ReportContext(*names, *known)
+    return context if task is None else replace(context, task=_of_task(session, task, of_task))
+
+
+def _of_task(session: Session, key: str, known: dict[str, Any]) -> TaskContext:
+    if known["question"] is None:
+        return TaskContext(key, known["spent"])
+    question, is_news = uuid.UUID(known["question"]), known["is_news"]
+    task = TaskContext(key, known["spent"], question, is_news)
+    asked = statements.one(session, _ASKED, question=question, at=now(), is_news=is_news)
+    if asked is None:
+        return task
+    pending = question if asked.status == "pending" else None
+    return replace(task, pending=pending, answer=asked.answer)
 
 
 def take(

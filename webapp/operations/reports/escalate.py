@@ -11,26 +11,23 @@ from sqlalchemy.orm import Session
 from webapp.actors import rule_name
 from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
-from webapp.models.escalations import PLAIN, WORDED
+from webapp.models.escalations import PLAIN
 from webapp.operations import answers, escalations, memory, outcomes, standing_rules
-from webapp.operations.reports.context import Report, ReportContext
-from webapp.operations.reports.waits import named_until
+from webapp.operations.reports import tasks
+from webapp.operations.reports.context import ReportContext
+from webapp.operations.reports.failure import Failure
+from webapp.operations.reports.words import format_of, own_words, then_of, warnings_of
 from webapp.rules import options, secret_names, wording
-from webapp.rules.classification import Classification
-from webapp.rules.deadlines import fault_of_default
 from webapp.rules.digest import digest_of
-from webapp.rules.plain_language import warnings_for
 
 
 def open_from_report(
-    session: Session,
-    context: ReportContext,
-    report: Report,
-    found: Classification,
-    waits: int,
+    session: Session, context: ReportContext, failure: Failure, waits: int
 ) -> AgentEscalation:
-    """Ask the founder, or let a standing rule of theirs answer at once."""
-    escalation = _worded(context, report, found, waits)
+    """Ask the founder, or let a standing rule of theirs answer right away. `waits` is how often the
+    agent has waited."""
+    report = failure.report
+    escalation = _worded(context, failure, waits)
     asked = update(Problem).where(Problem.id == context.problem)
     session.execute(
         asked.values(
@@ -49,25 +46,19 @@ def open_from_report(
     return escalation
 
 
-def with_pending(context: ReportContext, report: Report, found: Classification) -> ReportContext:
+def with_pending(context: ReportContext, failure: Failure) -> ReportContext:
     """The context with the pending question that this report would ask again, so that it joins it:
     never one with other words, so that nobody gets an answer to what they did not ask."""
     if not context.waiting:
         return context
-    digest = _digest(report, found)
+    digest = _digest(failure)
     same = (uuid.UUID(one["id"]) for one in context.waiting if one["digest"] == digest)
     return replace(context, pending=next(same, None))
 
 
-def _own_words(report: Report) -> dict[str, Any]:
-    own = {name: getattr(report, name) for name in WORDED}
-    return {name: value for name, value in own.items() if value is not None}
-
-
-def _words(
-    report: Report, found: Classification, approaches: Sequence[str] = (), waits: int = 0
-) -> dict[str, Any]:
+def _words(failure: Failure, approaches: Sequence[str] = (), waits: int = 0) -> dict[str, Any]:
     """The founder-facing fields: the agent's own where it brought them, else the server's."""
+    report, found = failure.report, failure.found
     ours = wording.question(
         found,
         report.error_type,
@@ -75,72 +66,59 @@ def _words(
         intent=report.intent,
         approaches=list(approaches),
         waits=waits,
-        until=named_until(found, report),
+        until=failure.named_until,
     )
-    own = _own_words(report)
+    own = own_words(report)
     words = asdict(ours) | own
     if report.options is not None or report.recommended_action is not None:
         action = report.recommended_action or ""
         words["recommended"] = options.recommended(words["options"], report.recommended, action)
     if "answer_schema" not in own:
-        words["answer_schema"] = _asked_secrets(report, found)
+        words["answer_schema"] = _asked_secrets(failure)
     if own:
         # Nothing is known of what an answer to the agent's own words means.
         words["options"] = options.public(words["options"])
     return words
 
 
-def _asked_secrets(report: Report, found: Classification) -> dict[str, Any] | None:
+def _asked_secrets(failure: Failure) -> dict[str, Any] | None:
     """The secrets that the server's own options offer to hand over."""
+    report = failure.report
     if report.options is not None:
         return None
-    return secret_names.schema(found, report.error_type, report.error_message)
+    return secret_names.schema(failure.found, report.error_type, report.error_message)
 
 
-def _then(report: Report, words: dict[str, Any]) -> str | None:
-    """The option that holds when nobody answers, as far as the question has it."""
-    then = report.deadline_then
-    fault = fault_of_default(then, words["options"], words["answer_schema"])
-    return None if fault else then
-
-
-def _format(report: Report) -> str | None:
-    """How the agent wrote its own texts; the server's are plain."""
-    own = report.plain_english_problem or report.recommended_action
-    return report.text_format if own else None
-
-
-def _digest(report: Report, found: Classification) -> str:
+def _digest(failure: Failure) -> str:
     """The digest of the question that this report asks. How often something was tried is left out:
     it grows with each report and changes nothing of what is asked."""
-    words = _words(report, found)
+    report, words = failure.report, _words(failure)
+    then = then_of(report, words["options"], words["answer_schema"])
     return digest_of(
         problem=words["plain_english_problem"],
         action=words["recommended_action"],
         options=words["options"],
         recommended=words["recommended"],
-        category=found.category.value,
-        agent_worded=_own_words(report),
+        category=failure.found.category.value,
+        agent_worded=own_words(report),
         more={
             "answer_schema": words["answer_schema"],
-            "text_format": _format(report),
-            "deadline": None if report.deadline_at is None else {"then": _then(report, words)},
+            "text_format": format_of(report),
+            "deadline": None if report.deadline_at is None else {"then": then},
         },
     )
 
 
-def _worded(
-    context: ReportContext, report: Report, found: Classification, waits: int
-) -> AgentEscalation:
+def _worded(context: ReportContext, failure: Failure, waits: int) -> AgentEscalation:
     """The question as it is stored."""
-    own = _own_words(report)
-    words = _words(report, found, context.tried_by_all(report), waits)
-    texts = {name: text for name, text in own.items() if isinstance(text, str)}
+    report, found = failure.report, failure.found
+    own = own_words(report)
+    words = _words(failure, context.tried_by_all(report), waits)
     return AgentEscalation(
         **words,
-        text_format=_format(report) or PLAIN,
+        text_format=format_of(report) or PLAIN,
         deadline_at=report.deadline_at,
-        deadline_then=_then(report, words),
+        deadline_then=then_of(report, words["options"], words["answer_schema"]),
         id=uuid.uuid4(),
         session_id=report.session_id,
         job_id=context.job_id,
@@ -152,11 +130,11 @@ def _worded(
         matched_rule=found.rule,
         intent=report.intent,
         error_message=report.error_message,
-        warnings=warnings_for(texts),
+        warnings=warnings_of(own),
         agent_state=report.agent_state,
         from_report=True,
         agent_worded=list(own),
-        stored_digest=_digest(report, found),
+        stored_digest=_digest(failure),
     )
 
 
@@ -230,3 +208,4 @@ def _answer_by_rule(
         escalations.add_waiter(session, escalation, context.job, agent_state)
     answers.tell_answer(session, escalation)
     memory.remember_answer(session, escalation)
+    tasks.begin_anew(session, context)

@@ -17,7 +17,7 @@ from webapp.clock import now
 from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.operations.reports import repeats
-from webapp.operations.reports.context import Report, ReportContext
+from webapp.operations.reports.context import Report, ReportContext, TaskContext
 from webapp.operations.reports.verdict import Verdict
 from webapp.rules import excerpts
 from webapp.rules.categories import VerdictKind
@@ -25,17 +25,21 @@ from webapp.rules.classification import Classification
 from webapp.rules.retry_policy import Decision
 
 _ATTEMPT = """attempt as (
-        insert into attempts (problem_id, job, session_id, intent, approach, verdict, at)
-        select id, (select id from job), %(session_id)s, %(intent)s, %(approach)s, %(verdict)s,
-            %(at)s
+        insert into attempts (problem_id, job, session_id, intent, approach, verdict, at,
+            attempts_spent, waits_spent, budget)
+        select id, {job}, %(session_id)s, %(intent)s, %(approach)s, %(verdict)s, %(at)s,
+            %(attempts)s, %(waits)s, %(budget)s
         from problem"""
+
+_JOB_UNLESS_MOVED = """case when not %(task_moves)s or exists (select from task)
+            then (select id from job) end"""
 
 # A problem that was reported, answered or healed meanwhile gives no row, and then nothing happens;
 # in a paused job a report spends nothing, so any number of them may come at once. When a problem
 # was seen last is true to the second: it stands in an index, and a row that many report at once
 # would leave as many entries there.
-# A job that was paused or resumed meanwhile gives none either: then the attempt has no job, and
-# PostgreSQL refuses the whole statement.
+# A job that was paused or resumed meanwhile gives none either, nor does a task that another report
+# of the job moved: then the attempt has no job, and PostgreSQL refuses the whole statement.
 _SPEND = f"""
     with problem as (
         insert into problems (project_id, error_signature, error_type, family, category, seen,
@@ -50,9 +54,9 @@ _SPEND = f"""
                 then %(at)s else problems.last_seen_at end,
             family = %(family)s, category = %(category)s, is_open = true,
             answer_is_news = problems.answer_is_news and %(paused)s
-        where %(paused)s or (problems.seen, problems.attempts_spent, problems.waits_spent,
+        where %(paused)s or (problems.seen, problems.budgets, problems.is_open,
             problems.answer_is_news)
-            = (%(seen)s, %(attempts_before)s, %(waits_before)s, %(answer_is_news)s)
+            = (%(seen)s, %(budget)s, %(is_open)s, %(answer_is_news)s)
         returning id
     ), job as (
         insert into jobs (project_id, job_id, session_id, created_at, last_seq, last_event_at,
@@ -66,7 +70,14 @@ _SPEND = f"""
             last_event_at = coalesce(%(event_at)s::timestamptz, jobs.last_event_at)
         where jobs.state = %(job_state)s
         returning id, last_seq
-    ), {_ATTEMPT}
+    ), task as (
+        insert into task_budgets (job, task, spent)
+        select id, %(task)s::text, %(task_spends)s from job where %(task_moves)s
+        on conflict (job, task) do update set answer_is_news = false,
+            spent = task_budgets.spent + %(task_spends)s
+        where (task_budgets.spent, task_budgets.answer_is_news) = (%(task_spent)s, %(task_news)s)
+        returning job
+    ), {_ATTEMPT.format(job=_JOB_UNLESS_MOVED)}
     ), event as (
         insert into job_events (job, seq, kind, at, payload)
         select id, last_seq, %(kind)s::text, %(at)s, %(payload)s from job where %(events)s = 1
@@ -102,7 +113,7 @@ _JOIN = f"""
             last_seq = jobs.last_seq + 1, last_event_at = %(at)s
         where jobs.state = %(job_state)s
         returning id, last_seq
-    ), {_ATTEMPT}
+    ), {_ATTEMPT.format(job="(select id from job)")}
     ), waiter as (
         insert into escalation_waiters (escalation_id, job, joined_at, agent_state, callback_url)
         select asked.id, job.id, %(at)s, %(agent_state)s::jsonb, %(callback_url)s from asked, job
@@ -143,17 +154,14 @@ def attempt(
     values |= {
         "error_type": context.error_type,
         "seen": context.seen,
-        "attempts_before": context.attempts_spent,
-        "waits_before": context.waits_spent,
+        "is_open": context.is_open,
         "answer_is_news": context.answer_is_news,
-        "attempts": decision.attempts,
-        "waits": decision.waits,
         "events": int(kind is not None),
         "event_at": values["at"] if kind else None,
         "kind": kind and kind.value,
         "payload": statements.Jsonb(_payload(context, found, decision)),
     }
-    return _done(session, _SPEND, values)
+    return _done(session, _SPEND, values | _of_task(context, decision))
 
 
 def joined(
@@ -193,7 +201,25 @@ def _common(context: ReportContext, report: Report, decision: Decision) -> dict[
         "intent": report.intent,
         "approach": report.approach,
         "verdict": decision.verdict.value,
+        "attempts": decision.attempts,
+        "waits": decision.waits,
+        "budget": context.budget,
         "at": now(),
+    }
+
+
+def _of_task(context: ReportContext, decision: Decision) -> dict[str, Any]:
+    """What the report changes of its task: a retry spends of it, and any verdict takes up what was
+    answered, except in a paused job."""
+    task = context.task or TaskContext("")
+    spends = decision.verdict is VerdictKind.RETRY
+    moves = bool(task.key) and decision.verdict is not VerdictKind.PAUSE
+    return {
+        "task": task.key,
+        "task_moves": moves and (spends or task.is_news),
+        "task_spends": int(spends),
+        "task_spent": task.spent,
+        "task_news": task.is_news,
     }
 
 

@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.operations.reports.context import Report, ReportContext
+from webapp.operations.reports.context import ReportContext
+from webapp.operations.reports.failure import Failure
 from webapp.rules.categories import VerdictKind
-from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given
 from webapp.rules.instructions import Case, instruction, what_failed, within_limit
 from webapp.rules.retry_policy import Decision, already_tried
@@ -41,18 +41,15 @@ _FOLLOWS = (VerdictKind.RETRY, VerdictKind.WAIT, VerdictKind.SKIP)
 
 
 def verdict_on(
-    report: Report,
-    found: Classification,
-    context: ReportContext,
-    decision: Decision,
-    escalation_id: uuid.UUID | None,
+    context: ReportContext, failure: Failure, decision: Decision, escalation_id: uuid.UUID | None
 ) -> Verdict:
     """The verdict on a failure of the work. `escalation_id` is the question that was opened or
     joined; a verdict that follows an answer names the question that was answered."""
+    found, context = failure.found, context.heard
     followed = context.given if decision.verdict in _FOLLOWS else None
     if escalation_id is None and followed is not None and followed.waited:
         escalation_id = uuid.UUID(followed.escalation_id)
-    case = _case(report, found, context, decision)
+    case = _case(context, failure, decision)
     return Verdict(
         verdict=decision.verdict.value,
         category=found.category.value,
@@ -69,12 +66,11 @@ def verdict_on(
     )
 
 
-def _case(
-    report: Report, found: Classification, context: ReportContext, decision: Decision
-) -> Case:
+def _case(context: ReportContext, failure: Failure, decision: Decision) -> Case:
+    report = failure.report
     return Case(
         decision,
-        found,
+        failure.found,
         what_failed(report.error_type, report.error_message),
         approaches=context.tried(report),
         of_other_jobs=context.of_other_jobs if report.include_other_jobs else (),

@@ -119,6 +119,16 @@ JOIN: Final = (
     "the same answer. Park this task, keep your state, and go on with tasks that do not "
     "depend on it."
 )
+TASK_ESCALATE: Final = (
+    "This is failure {attempt} of this task, and {max_attempts} retries were allowed, whichever "
+    "errors came up. Stop trying: the founder has been asked about the task as a whole. Park it, "
+    "keep your state, and go on with tasks that do not depend on it. Come back for the decision by "
+    "waiting on the escalation, and send a receipt once you picked it up."
+)
+TASK_JOIN: Final = (
+    "Stop trying: the founder was already asked about this task as a whole, whichever error it "
+    "meets. Park it, keep your state, and go on with tasks that do not depend on it."
+)
 PAUSE: Final = (
     "This job is paused because too many questions were asked. Stop all work on it, save "
     "your state "

@@ -9,6 +9,20 @@ TRIED_ONE: Final = "I tried one way to {intent} but hit {trouble}."
 TRIED_MANY: Final = "I tried {count} ways to {intent} but kept hitting {trouble}."
 WAITED_ONE: Final = "I waited and tried again, but the trouble did not pass."
 WAITED_MANY: Final = "I waited and tried again {count} times, but the trouble did not pass."
+TASK_STUCK: Final = "I tried {count} times to {intent}, and it still doesn't work."
+TASK_STUCK_MANY: Final = (
+    "I tried {count} times to {intent}, and ran into {errors} different problems on the way."
+)
+TASK_ACTION: Final = (
+    "Each time I solve one problem, another one comes up. If you know how this part should work, "
+    "tell me in a sentence. Otherwise let me leave it out or build a simpler version."
+)
+TASK_MET: Final = "{times} I hit {trouble}{kinds}."
+TASK_DIFFERENT: Final = ", {count} different ones"
+TASK_WAYS: Final = "What I tried: {ways}."
+TASK_LEFT_OUT: Final = "Before that, {count} other kinds of trouble came up."
+ONCE: Final = "Once"
+TIMES: Final = "{count} times"
 THIS_STEP: Final = "finish one step of your project"
 
 PERSON: Final = "provide_credentials"

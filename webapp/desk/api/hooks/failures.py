@@ -4,7 +4,7 @@ from typing import Final
 
 from webapp.actors import Actor
 from webapp.desk.api.hooks.events import Failed, Worked
-from webapp.desk.api.which import most_open_questions, waits_s
+from webapp.desk.api.which import policy
 from webapp.operations import problems
 from webapp.operations.reports import cleaning, receive
 from webapp.operations.reports.context import Report
@@ -48,9 +48,7 @@ def report(failed: Failed, job_id: str, project_id: str | None, *, by: Actor) ->
         category=_category(error_type, message),
         id=use.id,
     )
-    return receive.report(
-        job_id, project_id, told, by=by, most_open=most_open_questions(), waits_s=waits_s()
-    )
+    return receive.report(job_id, project_id, told, by=by, policy=policy())
 
 
 def heal(worked: Worked, job_id: str, project_id: str | None, *, by: Actor) -> None:

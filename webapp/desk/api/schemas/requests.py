@@ -372,7 +372,10 @@ class ErrorReport(OfProject, WithOptions):
         examples=["No module named stripe"],
     )
     intent: Text | None = Field(
-        None, description="What the agent wanted to do.", examples=["set up the payment page"]
+        None,
+        description="What the agent wanted to do: its task. When one error after the other comes "
+        "up under the same words, Unstuck asks the founder about the task.",
+        examples=["set up the payment page"],
     )
     approach: Text | None = Field(
         None, description="What the agent tried.", examples=["installed the package with pip"]

@@ -232,7 +232,10 @@ class Verdict(ResponseModel):
     )
     matched_rule: str | None = Field(description="The rule that determined the category.")
     error_signature: str | None = Field(description="The identity of the problem.")
-    attempt: int | None = Field(description="How many attempts at this problem have failed.")
+    attempt: int | None = Field(
+        description="How many attempts of this job at this problem have failed. "
+        "If Unstuck asks about the whole task, how many have failed in the task."
+    )
     max_attempts: int | None = Field(
         description="How many attempts are allowed before Unstuck asks the founder."
     )
