@@ -19,6 +19,7 @@ from webapp.extensions import db
 from webapp.models import (
     AgentEscalation,
     BrowserSession,
+    CategoryCorrection,
     Delivery,
     HandedSecret,
     Invitation,
@@ -35,6 +36,7 @@ from webapp.operations import (
     holding,
     invitations,
     people,
+    problems,
     sessions,
     token_offers,
     tokens,
@@ -44,6 +46,7 @@ from webapp.operations.answers import Answer
 from webapp.operations.escalations import Question
 from webapp.operations.reports import receive
 from webapp.operations.reports.context import Report
+from webapp.rules.categories import Category
 
 CALLERS = (
     "anonymous",
@@ -248,6 +251,13 @@ class World:
         answers.resolve(asked, "skip_feature", by=by, remember_days=7)
         query = db.select(StandingRule.id).where(StandingRule.escalation_id == asked)
         return db.session.scalars(query).one()
+
+    def _correction(self, project: str) -> int:
+        asked, by = uuid.UUID(self._reported(project)), self._founder(project)
+        problems.correct_category(asked, Category.NEVER_RETRY, by=by, for_rule=True)
+        return db.session.scalars(
+            db.select(CategoryCorrection.id).where(CategoryCorrection.escalation_id == asked)
+        ).one()
 
     def _token_row(self, project: str) -> int:
         return tokens.create("for ending", [project])[0].id

@@ -227,6 +227,9 @@ ROWS: dict[str, Row] = {
     "POST /problems/rules/<int(max=9223372036854775807):rule_id>/revoke": Row(
         "/problems/rules/{rule}/revoke", ANSWERING, filled()
     ),
+    "POST /problems/corrections/<int(max=9223372036854775807):correction_id>/remove": Row(
+        "/problems/corrections/{correction}/remove", ANSWERING, filled()
+    ),
     # The observer was first to take that name in the project.
     "POST /settings/name": Row(
         "/settings/name", form(founder=422, owner=422), filled(name="Somebody")

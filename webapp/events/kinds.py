@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SECRET_REVOKED = "agent.secret_revoked"  # noqa: S105
     ERROR_HEALED = "agent.error_healed"
     CATEGORY_CORRECTED = "agent.category_corrected"
+    CORRECTION_REMOVED = "agent.correction_removed"
     RULE_ENDED = "agent.rule_ended"
     TEXT_ERASED = "agent.text_erased"
     BUILD_PAUSED = "agent.build_paused"

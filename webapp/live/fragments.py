@@ -48,10 +48,12 @@ _PROBLEMS = (_COUNTING | _RECEIPTS | {Kind.RETRYING, Kind.BACKING_OFF}) | {
     Kind.ESCALATION_JOINED,
     Kind.ERROR_HEALED,
     Kind.CATEGORY_CORRECTED,
+    Kind.CORRECTION_REMOVED,
     Kind.RULE_ENDED,
     Kind.TEXT_ERASED,
 }
 _HISTORY = _COUNTING | _RECEIPTS | {Kind.TEXT_ERASED}
+_CORRECTIONS = frozenset({Kind.CATEGORY_CORRECTED, Kind.CORRECTION_REMOVED})
 _RULES = _COUNTING | {Kind.RULE_ENDED, Kind.TEXT_ERASED}
 _CARDS = (_COUNTING | _TALK) | {
     Kind.ESCALATION_JOINED,
@@ -208,6 +210,12 @@ VIEWS: Mapping[str, View] = {
                 "problems/_rules.html",
                 screens_problems.problems_rules,
                 _RULES,
+            ),
+            Region(
+                "problems-corrections",
+                "problems/_corrections.html",
+                screens_problems.problems_corrections,
+                _CORRECTIONS,
             ),
             Region(
                 "problems-list", "problems/_list.html", screens_problems.problems_list, _PROBLEMS

@@ -2,6 +2,7 @@
 
 from webapp.models.audit import Action, AuditEvent
 from webapp.models.channels import NotificationSettings, PersonalChannel, Presence
+from webapp.models.corrections import CategoryCorrection
 from webapp.models.deliveries import Delivery, Outbox, Webhook, WorkerBeat
 from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
@@ -29,6 +30,7 @@ __all__ = [
     "Attempt",
     "AuditEvent",
     "BrowserSession",
+    "CategoryCorrection",
     "Delivery",
     "EscalationWaiter",
     "HandedSecret",

@@ -54,6 +54,8 @@ class Action(StrEnum):
     SECRET_STORED = "secret.stored"  # noqa: S105
     SECRET_REVOKED = "secret.revoked"  # noqa: S105
     CATEGORY_CORRECTED = "category.corrected"
+    CORRECTION_MADE = "category.rule_corrected"
+    CORRECTION_REMOVED = "category.correction_removed"
     RULE_MADE = "rule.made"
     RULE_ENDED = "rule.ended"
     JOB_RESUMED = "job.resumed"

@@ -10,7 +10,7 @@ from webapp.events.kinds import Kind
 from webapp.events.log import record
 from webapp.extensions import db
 from webapp.models import Action, AgentEscalation, Problem
-from webapp.operations import audit, jobs, memory, outcomes
+from webapp.operations import audit, corrections, jobs, memory, outcomes
 from webapp.operations.reports.cleaning import agent_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as escalation_queries
@@ -56,21 +56,27 @@ def heal_task(job_id: str, project_id: str | None, intent: str, *, by: Actor) ->
     return signatures
 
 
-def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor) -> AgentEscalation:
+def _no_category() -> Conflict:
+    return Conflict(
+        lazy_gettext("The agent asked this question itself, so it has no category to change.")
+    )
+
+
+def correct_category(
+    escalation_id: uuid.UUID, category: Category, *, by: Actor, for_rule: bool = False
+) -> AgentEscalation:
     """The founder says what kind of problem it really is; the project remembers that for its
-    signature. It counts from the next report on."""
+    signature, and with `for_rule` for all problems that the same rule recognises. It counts from
+    the next report on."""
     with transaction() as session:
         escalation = escalation_queries.find(session, escalation_id, by=by)
         by.require(ANSWERING, escalation.project_id, lazy_gettext("change a category"))
         problem = memory.lock(session, escalation.project_id, escalation.error_signature)
         if problem is None:
-            raise Conflict(
-                lazy_gettext(
-                    "The agent asked this question itself, so it has no category to change."
-                )
-            )
-        if problem.corrected_category == category.value:
+            raise _no_category()
+        if problem.corrected_category == category.value and not for_rule:
             return escalation
+        rule = corrections.keep(session, escalation, category, by=by) if for_rule else None
         problem.corrected_category, problem.corrected_by = category.value, by.name
         escalation.category = category.value
         job = jobs.ensure(session, escalation.project_id, escalation.job_id, None)
@@ -82,6 +88,7 @@ def correct_category(escalation_id: uuid.UUID, category: Category, *, by: Actor)
             error_signature=escalation.error_signature,
             category=category.value,
             corrected_by=by.name,
+            rule=rule,
         )
         audit.note(
             session,

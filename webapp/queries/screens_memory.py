@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.models import AgentEscalation, Problem
-from webapp.queries import problems, tasks
+from webapp.queries import corrections, problems, tasks
 from webapp.queries.screens import label_of, question
 from webapp.rules.retelling import reason_of
 from webapp.rules.signature import explain
@@ -45,10 +45,14 @@ APPROACHES_SHOWN = 12
 
 
 def question_kind(session: Session, by: Actor, key: str) -> dict[str, Any]:
-    """What can fix the problem, and who said so if it was a founder."""
+    """What can fix the problem, who said so if it was a founder, and why it was recognised."""
     escalation = question(session, by, key)
     found = problems.of(session, escalation) if escalation.from_report else None
-    return {"escalation": escalation, "corrected_by": found.corrected_by if found else None}
+    return {
+        "escalation": escalation,
+        "corrected_by": found.corrected_by if found else None,
+        "similar": reason_of(corrections.rule_of(escalation)),
+    }
 
 
 def question_details(session: Session, by: Actor, key: str) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import ANSWERING, Actor
 from webapp.errors import NotFound
-from webapp.models import AgentEscalation, Job, Problem, StandingRule
-from webapp.queries import escalations, problems
+from webapp.models import AgentEscalation, CategoryCorrection, Job, Problem, StandingRule
+from webapp.queries import corrections, escalations, problems
 from webapp.queries.screens_memory import Decided, decided
-from webapp.rules.retelling import approach_in_words, problem_in_words
+from webapp.rules.retelling import approach_in_words, problem_in_words, reason_of
 
 PROBLEMS_SHOWN = 30
 RULES_SHOWN = 50
@@ -43,6 +43,15 @@ class RuleRow:
     problem: Problem | None
     words: str
     may_stop: bool
+
+
+@dataclass(frozen=True)
+class CorrectionRow:
+    """A correction of a category, with what completes "recognized because …"."""
+
+    correction: CategoryCorrection
+    reason: str
+    may_remove: bool
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,21 @@ def problems_rules(session: Session, by: Actor, _key: str = "") -> dict[str, Any
         "rules": _rule_rows(session, found, by),
         "rules_left_out": left_out,
         "ended": _rule_rows(session, ended, by),
+    }
+
+
+def problems_corrections(session: Session, by: Actor, _key: str = "") -> dict[str, Any]:
+    """What founders said of the category of all problems that a rule recognises."""
+    found = corrections.listed(session, by=by, limit=RULES_SHOWN)
+    return {
+        "corrections": [
+            CorrectionRow(
+                correction=one,
+                reason=reason_of(one.rule) or one.rule,
+                may_remove=by.role_in(one.project_id) in ANSWERING,
+            )
+            for one in found
+        ]
     }
 
 

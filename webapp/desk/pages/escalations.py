@@ -137,13 +137,15 @@ def erase(escalation_id: UUID) -> Response | Redirect:
 
 @signed_in
 def category(escalation_id: UUID) -> Response | Redirect:
-    """Say what kind of problem it really is. The project remembers that for this problem."""
+    """Say what kind of problem it really is. The project remembers that for this problem, or for
+    all that are recognised by the same rule."""
     try:
         right = Category(request.form.get("category", ""))
     except ValueError as error:
         message = gettext("Choose what can fix this problem, then save it.")
         raise Invalid(message, {"category": message}) from error
-    correct_category(escalation_id, right, by=current_actor())
+    similar = request.form.get("similar") == "yes"
+    correct_category(escalation_id, right, for_rule=similar, by=current_actor())
     if wants_fragment():
         return region("question", "question-kind", str(escalation_id))
     return redirect(f"/escalations/{escalation_id}#kind", 303)

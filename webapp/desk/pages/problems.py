@@ -6,12 +6,13 @@ from werkzeug.wrappers import Response as Redirect
 from webapp.accounts.access import current_actor, signed_in
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.extensions import db
+from webapp.operations import corrections
 from webapp.operations import standing_rules as operations
 from webapp.queries import problems as queries
 from webapp.queries import screens_problems
 
 BIGGEST = 2**63 - 1
-"""The highest number that a rule can have: PostgreSQL's bigint."""
+"""The highest number that a rule or a correction can have: PostgreSQL's bigint."""
 
 
 @signed_in
@@ -44,9 +45,20 @@ def revoke_rule(rule_id: int) -> Response | Redirect:
     return redirect(f"/problems/{found.id}" if found and on_its_page else "/problems", 303)
 
 
+@signed_in
+def remove_correction(correction_id: int) -> Response | Redirect:
+    """End a correction that counts for a whole rule."""
+    corrections.remove(correction_id, by=current_actor())
+    if wants_fragment():
+        return region("problems", "problems-corrections")
+    return redirect("/problems", 303)
+
+
 def add_to(bp: Blueprint) -> None:
     """Give the pages their addresses."""
     bp.add_url_rule("/problems", "problems", problems)
     bp.add_url_rule("/problems/<int:key>", "problem", problem)
     rule = f"/problems/rules/<int(max={BIGGEST}):rule_id>/revoke"
     bp.add_url_rule(rule, "revoke_rule", revoke_rule, methods=["POST"])
+    correction = f"/problems/corrections/<int(max={BIGGEST}):correction_id>/remove"
+    bp.add_url_rule(correction, "remove_correction", remove_correction, methods=["POST"])

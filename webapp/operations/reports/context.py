@@ -162,7 +162,8 @@ _LOOK = """
         spent.age_s, coalesce(problem.budgets, 0) as budget,
         coalesce(problem.is_open, false) as is_open,
         coalesce(problem.answer_is_news, false) as answer_is_news,
-        problem.corrected_category,
+        coalesce(problem.corrected_category, (select category from category_corrections
+            where project_id = %(project_id)s and rule = %(rule)s)) as corrected_category,
         case when own.id is null then problem.guidance else own.founder_guidance end as guidance,
         job.id as job, coalesce(job.state, 'working') as job_state,
         coalesce((select jsonb_agg(jsonb_build_array(job_id, approach) order by latest.id) from (
@@ -251,6 +252,7 @@ def look(
         job_id=job_id,
         error_signature=key,
         error_type=report.error_type,
+        rule=found.rule,
         limit=APPROACHES_KEPT,
         report_id=report.id,
         task=task,

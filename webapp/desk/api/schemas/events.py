@@ -48,7 +48,20 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
     Kind.ERROR_HEALED: _PROBLEM | {"attempts": (int, "How many attempts had failed.")},
     Kind.CATEGORY_CORRECTED: _QUESTION
     | _PROBLEM
-    | {"category": (Category, "The corrected category."), "corrected_by": (str, _WHO)},
+    | {
+        "category": (Category, "The corrected category."),
+        "corrected_by": (str, _WHO),
+        "rule": (
+            str | None,
+            "The rule whose problems are all of that category from now on. Null if it counts for "
+            "this problem alone.",
+        ),
+    },
+    Kind.CORRECTION_REMOVED: {
+        "rule": (str, "The rule whose own category counts again."),
+        "category": (Category, "The category that no longer counts."),
+        "removed_by": (str, _WHO),
+    },
     Kind.WAITING_FOR_INPUT: _QUESTION
     | _PROBLEM
     | _WORDS

@@ -64,6 +64,7 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[Kind, Any], ...]], ...]] = (
             (Kind.BACKING_OFF, _("An agent waits and tries again")),
             (Kind.ERROR_HEALED, _("A problem is over")),
             (Kind.CATEGORY_CORRECTED, _("Someone corrected the kind of a problem")),
+            (Kind.CORRECTION_REMOVED, _("Someone removed a correction")),
             (Kind.RULE_ENDED, _("A standing rule ended")),
             (Kind.TEXT_ERASED, _("An owner erased a text")),
         ),
