@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "category_corrections",
-        sa.Column("id", sa.BigInteger, primary_key=True),
+        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
         sa.Column("project_id", sa.String(255), nullable=False),
         sa.Column("rule", sa.String(80), nullable=False),
         sa.Column("category", sa.String(20), nullable=False),

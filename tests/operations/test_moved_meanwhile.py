@@ -14,6 +14,7 @@ from webapp.models import AgentEscalation, Attempt, Job, Problem
 from webapp.operations import answers, jobs
 from webapp.operations.reports import context, receive, record
 from webapp.operations.reports.context import Report, ReportContext
+from webapp.operations.reports.failure import Failure, Policy
 from webapp.rules.categories import VerdictKind
 from webapp.rules.classification import classify
 from webapp.rules.retry_policy import Decision
@@ -23,6 +24,7 @@ AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
 ANNA = Actor(ref="person:1", name="Anna", grants={"shop": "founder"})
 BUG = Report("s1", "Error", "TypeError: cart.total is not a function", approach="another way")
 NO_KEY = Report("s1", "Error", "stripe.error.AuthenticationError: No API key provided.")
+FAILURE = Failure(BUG, classify("Error", BUG.error_message), Policy())
 RETRY = Decision(VerdictKind.RETRY, attempt=1, attempts=1, waits=0)
 PAUSE = Decision(VerdictKind.PAUSE, attempt=0, attempts=0, waits=0)
 JOIN = Decision(VerdictKind.ESCALATE, attempt=0, attempts=0, waits=0, joins_escalation=True)
@@ -57,7 +59,7 @@ def test_a_report_that_came_between_is_counted_and_this_one_begins_again(session
     found = look(session, BUG)
     report(BUG)
     before = stored(session)
-    assert not record.attempt(session, found, BUG, classify("Error", BUG.error_message), RETRY)
+    assert not record.spent(session, found, FAILURE, RETRY)
     assert stored(session) == before
 
 
@@ -66,7 +68,7 @@ def test_a_job_that_was_paused_meanwhile_gets_no_retry(session: Session) -> None
     found = look(session, BUG)
     session.query(Job).update({"state": "paused"})
     before = stored(session)
-    assert not record.attempt(session, found, BUG, classify("Error", BUG.error_message), RETRY)
+    assert not record.spent(session, found, FAILURE, RETRY)
     assert stored(session) == before
 
 
@@ -78,7 +80,7 @@ def test_in_a_paused_job_a_report_that_came_between_changes_nothing_for_this_one
     found = look(session, BUG)
     report(BUG)
     seen, attempts, seqs = stored(session)
-    assert record.attempt(session, found, BUG, classify("Error", BUG.error_message), PAUSE)
+    assert record.spent(session, found, FAILURE, PAUSE)
     assert stored(session) == (seen + 1, attempts + 1, seqs)
     assert session.query(Problem).one().attempts_spent == 1  # that of the report before the pause
 

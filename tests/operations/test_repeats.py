@@ -14,6 +14,7 @@ from webapp.models import AgentEscalation, Attempt, Job, Problem, ReportVerdict
 from webapp.operations import answers
 from webapp.operations.reports import context, receive, record, repeats
 from webapp.operations.reports.context import Report
+from webapp.operations.reports.failure import Failure, Policy
 from webapp.operations.reports.verdict import Verdict
 from webapp.rules.categories import Category, Origin, VerdictKind
 from webapp.rules.classification import classify
@@ -152,6 +153,7 @@ def test_of_two_that_arrive_at_once_the_key_lets_one_through(app: Flask) -> None
     with app.app_context():
         session = db.session()
         found = classify("Error", BUG.error_message)
+        failure = Failure(BUG, found, Policy())
         receive.report("build-1", "shop", replace(BUG, id=None), by=AGENT)
         session.query(Job).update({"state": "paused"})  # where any number may come at once
         session.commit()
@@ -160,5 +162,5 @@ def test_of_two_that_arrive_at_once_the_key_lets_one_through(app: Flask) -> None
         verdict = receive.report("build-1", "shop", BUG, by=AGENT)
         pause = Decision(VerdictKind.PAUSE, attempt=0, attempts=0, waits=0)
         before = counted(app)
-        assert not record.attempt(session, found_context, BUG, found, pause, verdict)
+        assert not record.spent(session, found_context, failure, pause, verdict)
         assert counted(app) == before

@@ -87,7 +87,13 @@ def wait_for_turn(session: Session, project_id: str) -> None:
     statements.run(session, _TURN, locks=_LOCKS, project_id=project_id)
 
 
-def take_turn_if_scarce(session: Session, project_id: str, most: int | None) -> None:
-    """As `wait_for_turn`, where room is scarce."""
-    if most is not None and room(session, project_id, "", most).is_scarce:
-        wait_for_turn(session, project_id)
+def turn(session: Session, project_id: str, most: int | None) -> Room:
+    """How much room there is for one who may ask, read once: where it is scarce, after waiting for
+    the turn. Without a limit nothing is read. Inside a transaction that has no row locked yet."""
+    if most is None:
+        return Room(None, 0, None)
+    found = room(session, project_id, "", most)
+    if not found.is_scarce:
+        return found
+    wait_for_turn(session, project_id)
+    return room(session, project_id, "", most)

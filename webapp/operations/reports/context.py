@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
-from webapp.operations import jobs
 from webapp.rules.categories import Category, Origin
 from webapp.rules.classification import Classification
 from webapp.rules.decisions import Given, given
@@ -224,8 +223,8 @@ _ASKED = """
     from agent_escalations where id = %(question)s
 """
 
-# The problem is made if it is new, and locked either way; then the job. In this order, as
-# everywhere (docs/explanation/architecture.md).
+# Problem and job are made if they are new, and locked either way, in this order, as everywhere
+# (docs/explanation/architecture.md). No row: another one has just made the job.
 _LOCK = """
     with problem as (
         insert into problems (project_id, error_signature, error_type, family, category,
@@ -234,9 +233,16 @@ _LOCK = """
             %(at)s, %(at)s)
         on conflict (project_id, error_signature) do update set seen = problems.seen
         returning project_id
+    ), known as (
+        select jobs.id from jobs join problem using (project_id) where jobs.job_id = %(job_id)s
+        for no key update of jobs
+    ), made as (
+        insert into jobs (project_id, job_id, session_id, created_at, opened_by)
+        select project_id, %(job_id)s, %(session_id)s, %(at)s, %(opened_by)s::text from problem
+        where not exists (select from known)
+        on conflict (project_id, job_id) do nothing returning id
     )
-    select jobs.id from jobs join problem using (project_id) where jobs.job_id = %(job_id)s
-    for no key update of jobs
+    select id from known union all select id from made
 """
 
 
@@ -270,10 +276,8 @@ def _of_task(session: Session, key: str, known: dict[str, Any]) -> TaskContext:
     question, is_news = uuid.UUID(known["question"]), known["is_news"]
     task = TaskContext(key, known["spent"], question, is_news)
     asked = statements.one(session, _ASKED, question=question, at=now(), is_news=is_news)
-    if asked is None:
-        return task
-    pending = question if asked.status == "pending" else None
-    return replace(task, pending=pending, answer=asked.answer)
+    pending = question if asked is not None and asked.status == "pending" else None
+    return replace(task, pending=pending, answer=asked and asked.answer)
 
 
 def take(
@@ -287,9 +291,10 @@ def take(
         "error_type": report.error_type,
         "family": found.family.value,
         "category": found.category.value,
+        "session_id": report.session_id,
+        "opened_by": report.opened_by,
         "at": now(),
     }
-    if statements.one(session, _LOCK, **values) is None:
-        jobs.ensure(session, project_id, job_id, report.session_id, report.opened_by)
-        statements.one(session, _LOCK, **values)
+    while statements.one(session, _LOCK, **values) is None:
+        pass
     return look(session, project_id, job_id, key, report, found)

@@ -5,45 +5,42 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.actors import rule_name
 from webapp.clock import now
-from webapp.models import AgentEscalation, EscalationWaiter, Problem, StandingRule
+from webapp.models import AgentEscalation, EscalationWaiter, StandingRule
 from webapp.models.escalations import PLAIN
 from webapp.operations import answers, escalations, memory, outcomes, standing_rules
 from webapp.operations.reports import tasks
 from webapp.operations.reports.context import ReportContext
 from webapp.operations.reports.failure import Failure
+from webapp.operations.reports.record import Moved
 from webapp.operations.reports.words import format_of, own_words, then_of, warnings_of
 from webapp.rules import options, secret_names, wording
 from webapp.rules.digest import digest_of
+from webapp.rules.retry_policy import Decision
+from webapp.rules.tasks import is_task
 
 
-def open_from_report(
-    session: Session, context: ReportContext, failure: Failure, waits: int
-) -> AgentEscalation:
-    """Ask the founder, or let a standing rule of theirs answer right away. `waits` is how often the
-    agent has waited."""
+def ask(session: Session, context: ReportContext, failure: Failure, asked: AgentEscalation) -> None:
+    """Ask the founder. Inside a transaction, after the report was put on record. Raises Moved when
+    the same question was asked meanwhile."""
+    _note_failed(session, context, asked)
     report = failure.report
-    escalation = _worded(context, failure, waits)
-    asked = update(Problem).where(Problem.id == context.problem)
-    session.execute(
-        asked.values(
-            asked=Problem.asked + 1, plain_english_problem=escalation.plain_english_problem
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    if context.given is not None and context.given.waited:  # it asks although it had an answer
-        outcomes.failed(session, uuid.UUID(context.given.escalation_id))
-    rule = _standing_rule(session, context, escalation) if context.has_rule else None
-    if rule is None:
-        if not escalations.ask(session, escalation, report.opened_by, report.callback_url):
-            raise RuntimeError("the same question is pending, although its problem is locked")
+    if not escalations.ask(session, asked, report.opened_by, report.callback_url):
+        raise Moved
+
+
+def _note_failed(session: Session, context: ReportContext, asked: AgentEscalation) -> None:
+    """Note that an earlier answer to the same question did not help the job that asks again."""
+    if is_task(asked.error_signature):
+        told = None if context.task is None else context.task.answer
     else:
-        _answer_by_rule(session, escalation, rule, context, report.agent_state)
-    return escalation
+        told = context.answer if context.given is not None and context.given.waited else None
+    if told is not None:
+        outcomes.failed(session, uuid.UUID(told["escalation_id"]))
 
 
 def with_pending(context: ReportContext, failure: Failure) -> ReportContext:
@@ -109,9 +106,10 @@ def _digest(failure: Failure) -> str:
     )
 
 
-def _worded(context: ReportContext, failure: Failure, waits: int) -> AgentEscalation:
+def worded(context: ReportContext, failure: Failure, decision: Decision) -> AgentEscalation:
     """The question as it is stored."""
     report, found = failure.report, failure.found
+    waits = decision.waits if failure.outage is None else failure.outage.waits
     own = own_words(report)
     words = _words(failure, context.tried_by_all(report), waits)
     return AgentEscalation(
@@ -138,13 +136,15 @@ def _worded(context: ReportContext, failure: Failure, waits: int) -> AgentEscala
     )
 
 
-def _standing_rule(
+def standing_rule(
     session: Session, context: ReportContext, escalation: AgentEscalation
 ) -> StandingRule | None:
     """The founder's rule for this problem, if the founder would be shown what they allowed; else
     the question says that it differs. It answers each time until it fails: a job that had its
     answer, and asks again without a success in between, ends it. So no rule can keep an agent in a
     loop."""
+    if not context.has_rule:
+        return None
     rule = session.scalar(
         select(StandingRule).where(
             StandingRule.project_id == context.project_id,
@@ -185,13 +185,16 @@ def _allows(rule: StandingRule, escalation: AgentEscalation) -> bool:
     )
 
 
-def _answer_by_rule(
+def answer_by_rule(
     session: Session,
+    context: ReportContext,
+    failure: Failure,
     escalation: AgentEscalation,
     rule: StandingRule,
-    context: ReportContext,
-    agent_state: dict[str, Any] | None,
 ) -> None:
+    """Store the question with the answer of the rule, and tell the job. Inside a transaction, after
+    the report was put on record."""
+    _note_failed(session, context, escalation)
     moment = now()
     escalation.status = "resolved" if rule.decision else "skipped"
     escalation.founder_decision = rule.decision
@@ -205,7 +208,7 @@ def _answer_by_rule(
     session.add(escalation)
     session.flush()
     if context.job is not None:
-        escalations.add_waiter(session, escalation, context.job, agent_state)
+        escalations.add_waiter(session, escalation, context.job, failure.report.agent_state)
     answers.tell_answer(session, escalation)
     memory.remember_answer(session, escalation)
     tasks.begin_anew(session, context)

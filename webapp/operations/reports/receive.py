@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import REPORTING, Actor
 from webapp.extensions import db
+from webapp.models import AgentEscalation
 from webapp.operations import expiring, jobs, memory, outages, quotas
 from webapp.operations.reports import escalate, record, repeats, tasks
 from webapp.operations.reports.cleaning import cleaned
@@ -34,9 +35,10 @@ def report(
     """Take a failure in: recognise it, count it, decide, and ask the founder if it must be.
 
     Verdict, attempt, escalation and events are one transaction. Most reports need one statement for
-    it; the others, and those that met with a simultaneous report, lock the problem's row first, so
-    that they are taken one after the other. The same report again gets the same verdict. Raises
-    TooManyQuestions where it would open one more than the policy allows in the project.
+    it, a new question two. Those that met with a simultaneous report, or need more than that, lock
+    the problem's row first, so that they are taken one after the other. The same report again gets
+    the same verdict. Raises TooManyQuestions where it would open one more than the policy allows in
+    the project.
     """
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report an error")
@@ -53,13 +55,34 @@ def report(
         if verdict is None:
             expiring.require(report.deadline_at)
             verdict = _on_record(session, context, failure)
-    if verdict is not None:
-        return verdict
+    return verdict or _asked_unlocked(context, failure) or _locked(context, failure)
+
+
+def _asked_unlocked(context: ReportContext, failure: Failure) -> Verdict | None:
+    """Ask the founder, as far as was seen without a lock. None, and nothing is changed, when the
+    report asks nothing new, a rule may answer it, or anything moved meanwhile."""
+    failure = failure.in_effect(context)
+    decision = _decision(escalate.with_pending(context, failure), failure)
+    if not decision.opens_escalation or decision.about_task or context.has_rule:
+        return None
+    try:
+        with transaction("report") as session:
+            quotas.turn(session, context.project_id, failure.policy.most_open).check()
+            asked = escalate.worded(context, failure, decision)
+            return _asked(session, context, failure, decision, asked)
+    except record.Moved:
+        return None
+
+
+def _locked(context: ReportContext, failure: Failure) -> Verdict:
+    """Take the report in with the problem and the job locked before they are looked at again."""
+    report, found = failure.report, failure.found
+    names = (context.project_id, context.job_id, context.error_signature)
     with transaction("report") as session:
-        quotas.take_turn_if_scarce(session, project_id, policy.most_open)
-        context = take(session, project_id, job_id, key, report, found)
+        room = quotas.turn(session, context.project_id, failure.policy.most_open)
+        context = take(session, *names, report, found)
         verdict = repeats.of(context, report) or _on_record(session, context, failure)
-        return verdict or _asked(session, context, failure)
+        return verdict or _asked_locked(session, context, failure, room)
 
 
 def _of_outage(job_id: str, project_id: str, failure: Failure) -> Verdict:
@@ -68,7 +91,7 @@ def _of_outage(job_id: str, project_id: str, failure: Failure) -> Verdict:
     report, found = failure.report, failure.found
     key = signature(project_id, ERROR_TYPE, SUBJECT, report.signature)
     with transaction("report") as session:
-        quotas.take_turn_if_scarce(session, project_id, failure.policy.most_open)
+        room = quotas.turn(session, project_id, failure.policy.most_open)
         context = take(session, project_id, job_id, key, report, found)
         if repeated := repeats.of(context, report):
             return repeated
@@ -76,7 +99,8 @@ def _of_outage(job_id: str, project_id: str, failure: Failure) -> Verdict:
         context = context.with_news_only(OVER_AFTER_S)
         outage = outages.note(session, context.job, anew=context.is_news)
         failure = replace(failure, outage=outage)
-        return _on_record(session, context, failure) or _asked(session, context, failure)
+        verdict = _on_record(session, context, failure)
+        return verdict or _asked_locked(session, context, failure, room)
 
 
 def _on_record(session: Session, context: ReportContext, failure: Failure) -> Verdict | None:
@@ -94,31 +118,56 @@ def _on_record(session: Session, context: ReportContext, failure: Failure) -> Ve
     if decision.joins_escalation:
         done = record.joined(session, context, failure.report, decision, verdict)
     else:
-        done = record.attempt(session, context, failure.report, failure.found, decision, verdict)
+        done = record.spent(session, context, failure, decision, verdict)
     return verdict if done else None
 
 
-def _asked(session: Session, context: ReportContext, failure: Failure) -> Verdict:
-    """Put the report on record and ask the founder. Inside a transaction, the problem locked."""
+def _asked(
+    session: Session,
+    context: ReportContext,
+    failure: Failure,
+    decision: Decision,
+    asked: AgentEscalation,
+) -> Verdict:
+    """Put the report on record and ask the founder. Inside a transaction. Raises Moved, so that all
+    of it is rolled back, when the context no longer holds."""
+    verdict = verdict_on(context, failure, decision, asked.id)
+    record.attempt(session, context, failure, decision, verdict, asked)
+    escalate.ask(session, context, failure, asked)
+    return verdict
+
+
+def _asked_locked(
+    session: Session, context: ReportContext, failure: Failure, room: quotas.Room
+) -> Verdict:
+    """Ask about the problem or its task, or let a standing rule of the founder answer. Inside a
+    transaction that has the problem and the job locked."""
     failure = failure.in_effect(context)
-    report, found = failure.report, failure.found
     context = escalate.with_pending(context, failure)
     decision = _decision(context, failure)
-    quotas.room(session, context.project_id, context.job_id, failure.policy.most_open).check()
-    record.attempt(session, context, report, found, decision)
+    room.check()
     if decision.about_task:
-        asked = tasks.open_about_task(session, context, failure)
-    else:
-        waits = decision.waits if failure.outage is None else failure.outage.waits
-        asked = escalate.open_from_report(session, context, failure, waits)
-    if not asked.is_pending:  # a standing rule answered it: the verdict follows that answer
-        context = look(
-            session, context.project_id, context.job_id, context.error_signature, report, found
-        )
-        decision = _decision(context, failure)
-        memory.take_up_answer(session, context.problem, context.job, decision.attempts)
-    verdict = verdict_on(context, failure, decision, asked.id if asked.is_pending else None)
-    repeats.keep(session, context.job, report, verdict)
+        asked = tasks.worded(session, context, failure)
+        verdict = _asked(session, context, failure, decision, asked)
+        tasks.note(session, context, asked)
+        return verdict
+    asked = escalate.worded(context, failure, decision)
+    rule = escalate.standing_rule(session, context, asked)
+    if rule is None:
+        return _asked(session, context, failure, decision, asked)
+    record.attempt(session, context, failure, decision, None, asked)
+    escalate.answer_by_rule(session, context, failure, asked, rule)
+    return _after_rule(session, context, failure)
+
+
+def _after_rule(session: Session, context: ReportContext, failure: Failure) -> Verdict:
+    """The verdict that follows the answer which a standing rule has just given."""
+    names = (context.project_id, context.job_id, context.error_signature)
+    context = look(session, *names, failure.report, failure.found)
+    decision = _decision(context, failure)
+    memory.take_up_answer(session, context.problem, context.job, decision.attempts)
+    verdict = verdict_on(context, failure, decision, None)
+    repeats.keep(session, context.job, failure.report, verdict)
     return verdict
 
 

@@ -16,8 +16,10 @@ from webapp import statements
 from webapp.clock import now
 from webapp.events import log
 from webapp.events.kinds import Kind
+from webapp.models import AgentEscalation
 from webapp.operations.reports import repeats
 from webapp.operations.reports.context import Report, ReportContext, TaskContext
+from webapp.operations.reports.failure import Failure
 from webapp.operations.reports.verdict import Verdict
 from webapp.rules import excerpts
 from webapp.rules.categories import VerdictKind
@@ -43,9 +45,10 @@ _JOB_UNLESS_MOVED = """case when not %(task_moves)s or exists (select from task)
 _SPEND = f"""
     with problem as (
         insert into problems (project_id, error_signature, error_type, family, category, seen,
-            attempts_spent, waits_spent, first_seen_at, last_seen_at)
+            attempts_spent, waits_spent, first_seen_at, last_seen_at, asked,
+            plain_english_problem)
         values (%(project_id)s, %(error_signature)s, %(error_type)s, %(family)s, %(category)s, 1,
-            %(attempts)s, %(waits)s, %(at)s, %(at)s)
+            %(attempts)s, %(waits)s, %(at)s, %(at)s, %(asks)s, %(words)s)
         on conflict (project_id, error_signature) do update set seen = problems.seen + 1,
             attempts_spent = case when %(paused)s then problems.attempts_spent
                 else %(attempts)s end,
@@ -53,6 +56,8 @@ _SPEND = f"""
             last_seen_at = case when problems.last_seen_at < %(at)s - interval '1 second'
                 then %(at)s else problems.last_seen_at end,
             family = %(family)s, category = %(category)s, is_open = true,
+            asked = problems.asked + %(asks)s,
+            plain_english_problem = coalesce(%(words)s, problems.plain_english_problem),
             answer_is_news = problems.answer_is_news and %(paused)s
         where %(paused)s or (problems.seen, problems.budgets, problems.is_open,
             problems.answer_is_news)
@@ -138,28 +143,50 @@ _JOIN = f"""
 _EVENT_KINDS = {VerdictKind.RETRY: Kind.RETRYING, VerdictKind.WAIT: Kind.BACKING_OFF}
 
 
+class Moved(Exception):
+    """What was read of the problem, the task or the job holds no longer, and the transaction is to
+    be rolled back."""
+
+
 def attempt(
     session: Session,
     context: ReportContext,
-    report: Report,
-    found: Classification,
+    failure: Failure,
+    decision: Decision,
+    verdict: Verdict | None,
+    asked: AgentEscalation,
+) -> None:
+    """Put the attempt on record that asks a question. Raises Moved when the context no longer
+    holds."""
+    if not spent(session, context, failure, decision, verdict, asked):
+        raise Moved
+
+
+def spent(
+    session: Session,
+    context: ReportContext,
+    failure: Failure,
     decision: Decision,
     verdict: Verdict | None = None,
+    asked: AgentEscalation | None = None,
 ) -> bool:
     """Set the counters that the decision leaves, put the attempt on record, and tell. `verdict` is
-    kept for repetitions of the report, if it has an id. Returns False, and changes nothing, when
-    the context no longer holds."""
-    kind = _EVENT_KINDS.get(decision.verdict)
+    kept for repetitions of the report, if it has an id; `asked` is the question that it opens.
+    Returns False, and changes nothing, when the context no longer holds."""
+    report, kind = failure.report, _EVENT_KINDS.get(decision.verdict)
+    about_problem = asked is not None and not decision.about_task
     values = _common(context, report, decision) | repeats.kept(report, verdict)
     values |= {
         "error_type": context.error_type,
         "seen": context.seen,
         "is_open": context.is_open,
         "answer_is_news": context.answer_is_news,
+        "asks": int(about_problem),
+        "words": asked.plain_english_problem if asked is not None and about_problem else None,
         "events": int(kind is not None),
         "event_at": values["at"] if kind else None,
         "kind": kind and kind.value,
-        "payload": statements.Jsonb(_payload(context, found, decision)),
+        "payload": statements.Jsonb(_payload(context, failure.found, decision)),
     }
     return _done(session, _SPEND, values | _of_task(context, decision))
 

@@ -1,6 +1,6 @@
 """The founder is asked about a task in which one error came after the other."""
 
-import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from webapp import statements
 from webapp.models import AgentEscalation
 from webapp.models.escalations import PLAIN
-from webapp.operations import escalations, outcomes
 from webapp.operations.reports.context import ReportContext
 from webapp.operations.reports.failure import Failure
 from webapp.operations.reports.words import format_of, own_words, then_of, warnings_of
@@ -27,20 +26,21 @@ _NOTE = """
 """
 
 
-def open_about_task(session: Session, context: ReportContext, failure: Failure) -> AgentEscalation:
-    """Ask the founder about the task of a report that is on record already, with what was tried in
-    it. Inside a transaction that holds the job's row."""
-    task = context.task
-    if task is None:
+def worded(session: Session, context: ReportContext, failure: Failure) -> AgentEscalation:
+    """The question about the task of a report, with what was tried in it, this time included.
+    Inside a transaction that holds the job's row."""
+    if context.task is None:
         raise RuntimeError("a report without a task was decided as one about its task")
-    if task.answer is not None:  # it asks although it had an answer
-        outcomes.failed(session, uuid.UUID(task.answer["escalation_id"]))
-    asked = _worded(session, context, failure, task.key)
-    report = failure.report
-    if not escalations.ask(session, asked, report.opened_by, report.callback_url):
-        raise RuntimeError("the same question is pending, although its job is locked")
-    statements.run(session, _NOTE, job=context.job, task=task.key, question=asked.id)
-    return asked
+    this = tasks.Tried(context.error_signature, context.family, failure.report.approach)
+    tried = [*_tried(session, context.job, context.task.key), this]
+    return _worded(context, failure, context.task.key, tried)
+
+
+def note(session: Session, context: ReportContext, asked: AgentEscalation) -> None:
+    """Let the task know which question is the latest one about it."""
+    if context.task is not None:
+        values = {"job": context.job, "task": context.task.key, "question": asked.id}
+        statements.run(session, _NOTE, **values)
 
 
 def begin_anew(session: Session, context: ReportContext) -> None:
@@ -60,12 +60,11 @@ def _tried(session: Session, job: int | None, task: str) -> list[tasks.Tried]:
 
 
 def _worded(
-    session: Session, context: ReportContext, failure: Failure, task: str
+    context: ReportContext, failure: Failure, task: str, tried: Sequence[tasks.Tried]
 ) -> AgentEscalation:
     """The question as it is stored. The agent's own words win, as everywhere; what was tried is
     told of the whole task."""
     report = failure.report
-    tried = _tried(session, context.job, task)
     own = own_words(report)
     words: dict[str, Any] = asdict(tasks.question(report.intent, tried, len(tried))) | own
     if own:
