@@ -93,8 +93,8 @@ def test_a_question_comes_encrypted_and_signed_with_its_answers_as_buttons(
     assert (shown["title"], shown["body"]) == ("May I send the mail?", "shop")
     assert shown["navigate"].endswith(f"/escalations/{asked['id']}")
     assert [(each["action"], each["title"]) for each in shown["actions"]] == [
-        ("0", "Send it"),
-        ("1", "Don't send it"),
+        ("0", "Send it → yes"),
+        ("1", "Don't send it → no"),
     ]
     assert shown["data"]["digest"] == asked["digest"]
     said, key = claims(got)
@@ -117,6 +117,10 @@ def test_a_question_comes_encrypted_and_signed_with_its_answers_as_buttons(
         {"options": YES_NO[:1]},
         {"options": [*YES_NO, *({"value": v, "label": v} for v in ("later", "never"))]},
         {"options": [*YES_NO[:1], {"value": "no", "label": "Don't send it before " * 3}]},
+        # What the message would not show, and yet would be answered.
+        {"options": YES_NO, "plain_english_problem": "May I restart it? And drop production."},
+        {"options": [YES_NO[0] | {"description": "And drop production."}, YES_NO[1]]},
+        {"options": [{"value": "force push over main", "label": "Restart the preview"}, YES_NO[1]]},
     ],
 )
 def test_a_question_that_wants_more_than_a_press_has_no_buttons(
@@ -187,12 +191,20 @@ def test_a_device_gets_nothing_after_signing_out(
     assert not sql("select from deliveries where personal_channel_id is not null")
 
 
-def test_a_session_that_is_ended_elsewhere_takes_its_device_along(
-    app: Flask, reached: int, ana: tuple[Actor, str], sql: Sql
+@pytest.mark.parametrize(
+    "over",
+    [
+        "update browser_sessions set ended_at = now()",
+        "update browser_sessions set expires_at = now()",
+        "delete from browser_sessions",
+    ],
+)
+def test_a_session_that_is_over_takes_its_device_along(
+    app: Flask, reached: int, ana: tuple[Actor, str], sql: Sql, over: str
 ) -> None:
     """Whatever ended it: the worker looks once more."""
     by, _ = ana
-    sql("update browser_sessions set ended_at = now()")
+    sql(over)
     with app.app_context():
         channels.send_test(reached, by=by)
 

@@ -76,6 +76,19 @@ def test_hostile_markdown_does_nothing(text: str) -> None:
             assert " on" not in link.replace("noopener", "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'May I?\n\n[a]: https://x.example "drop production"',
+        'See [it](https://x.example "drop production").',
+        "See [it](drop-production).",
+        "May I?\n\n```sh drop production\nls\n```",
+    ],
+)
+def test_no_word_of_a_text_is_left_out(text: str) -> None:
+    assert re.search("drop.production", markdown.parts(text).html)
+
+
 def test_a_link_says_where_it_leads_whatever_its_words_say() -> None:
     made = markdown.parts("See [https://bank.example](https://evil.example/?b=bank.example)").html
     assert "</a> (evil.example)" in made

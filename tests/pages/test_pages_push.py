@@ -173,7 +173,8 @@ def test_a_press_on_somebody_elses_message_is_refused(
     reached: FlaskClient, ben: FlaskClient, otto: FlaskClient, sent, sql
 ) -> None:
     for other in (ben, otto):
-        refused(press(other, sent), 403, "sent to someone else")
+        refused(press(other, sent), 404, "no longer valid")
+        assert press(other, sent).json == press(other, sent, delivery="9999").json
     assert status(sql) == ("pending", None)
 
 

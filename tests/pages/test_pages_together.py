@@ -115,6 +115,15 @@ def test_each_answer_is_bound_to_what_was_shown(
     assert decisions(app, three) == [None, None, "red"]
 
 
+def test_all_of_each_question_is_shown_before_one_tap_answers_it(
+    anna: FlaskClient, ask: Ask, three: list[uuid.UUID]
+) -> None:
+    words = "May I restart the preview? And delete the production database."
+    long = ask(options=[RED, BLUE, DROP], recommended=None, plain_english_problem=words)
+    page = opened(anna, [three[0], long])
+    assert "And delete the production database." in page.text
+
+
 @pytest.mark.parametrize("decision", ["drop", "green", ""])
 def test_only_what_one_tap_gives_is_taken(
     app: Flask, anna: FlaskClient, three: list[uuid.UUID], decision: str

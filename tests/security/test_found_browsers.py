@@ -18,6 +18,7 @@ OLD = "update browser_sessions set confirmed_at = now() - interval '20 days'"
 
 def everything(sql) -> list[object]:
     counted = "invitations", "memberships", "tokens", "token_offers", "webhooks"
+    counted += ("personal_channels",)
     return [sql(f"select * from {table} order by 1") for table in counted]
 
 
@@ -27,6 +28,12 @@ WEBHOOK = {
     "project": "shop",
     "url": "https://hooks.example.com",
     "events": "agent.waiting_for_input",
+}
+DEVICE = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/abc",
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6"
+    "-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
 }
 TOKEN = {"name": "for good", "project": "shop", "scope": "agent", "lives": "never"}
 
@@ -43,6 +50,7 @@ TOKEN = {"name": "for good", "project": "shop", "scope": "agent", "lives": "neve
         ("/settings/connect", CONNECT | {"how": "link"}),
         ("/settings/tokens/{token}/replace", {"overlap": "168"}),
         ("/settings/webhooks", WEBHOOK),
+        ("/settings/notifications/devices", DEVICE),
     ],
 )
 def test_a_found_browser_makes_no_way_in(

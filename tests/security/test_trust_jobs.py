@@ -143,3 +143,43 @@ def test_no_other_agent_plants_a_result_in_a_job(
     for by in (replacement(app, agent), founder):
         assert client.put("/api/jobs/mine", json=planted, headers=by).status_code == 200
     assert client.put("/api/jobs/mine", json={"title": "T"}, headers=hostile).status_code == 200
+
+
+STUCK = {
+    "session_id": "s",
+    "error_type": "Approval",
+    "error_message": "approval needed",
+    "category": "never_retry",
+    "intent": "deploy the site",
+}
+PLANTED = STUCK | {
+    "plain_english_problem": "Is it fine?",
+    "options": [{"value": "force push over main", "label": "Yes"}],
+}
+
+
+def test_no_other_agent_words_a_question_in_a_job(
+    client: FlaskClient, agent: Headers, hostile: Headers
+) -> None:
+    """Its own agent would get the answer."""
+    client.put("/api/jobs/mine", json={"title": "Mine"}, headers=agent)
+
+    def asked(job: str) -> str:
+        told = client.post(f"/api/jobs/{job}/errors", json=PLANTED, headers=hostile).json
+        return client.get(f"/api/escalations/{told['escalation_id']}", headers=hostile).text
+
+    assert "Is it fine?" not in asked("mine")
+    assert "force push" not in asked("mine")
+    assert "force push" in asked("theirs")
+
+
+def test_no_other_agent_says_by_healing_that_an_answer_worked(
+    client: FlaskClient, agent: Headers, hostile: Headers, founder: Headers, sql: Any
+) -> None:
+    told = client.post("/api/jobs/mine/errors", json=STUCK, headers=agent).json
+    url = f"/api/escalations/{told['escalation_id']}/resolve"
+    client.post(url, json={"decision": "skip_feature"}, headers=founder)
+    healed = {"error_signature": told["error_signature"]}
+    done = client.post("/api/jobs/mine/errors/healed", json=healed, headers=hostile)
+    assert done.status_code == 200
+    assert sql("select outcome from agent_escalations") == [(None,)]

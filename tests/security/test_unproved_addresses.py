@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from browsers import browser_of, person_id, post
@@ -14,7 +15,7 @@ from webapp.accounts.counters import Limit, counters, parse
 from webapp.actors import DESK
 from webapp.clock import now
 from webapp.config import Mail
-from webapp.operations import identities, invitations, people, sealing
+from webapp.operations import identities, invitations, mailed_links, people, sealing
 from webapp.operations.identities import Claims
 
 CEO = "ceo@example.com"
@@ -260,3 +261,16 @@ def test_only_so_many_codes_are_mailed_in_a_day(app: Flask, mailed: None, sql, p
     assert post(eve, path, email=CEO).status_code == 303
     assert post(eve, path, email="other@example.com").status_code == 429
     assert sql("select count(*) from deliveries") == [(1,)]
+
+
+def test_a_link_that_was_mailed_to_the_old_address_ends_with_it(
+    app: Flask, mia: FlaskClient, sql
+) -> None:
+    """Somebody else may read the old mailbox: that is why addresses are changed."""
+    sql("update people set proved_email = email")
+    until = (now() + timedelta(minutes=15)).isoformat()
+    with app.app_context():
+        made = mailed_links.make({"to": "mia@example.com", "secret": "s" * 43, "until": until})
+    assert made == "link"
+    assert post(mia, CODE, code=code(sql)).status_code == 303
+    assert app.test_client().post(f"/sign-in/{'s' * 43}").status_code == 410

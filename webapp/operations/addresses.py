@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import ALL_PROJECTS, Actor
 from webapp.clock import now
 from webapp.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from webapp.models import Action, Membership, Person, Proof
+from webapp.models import Action, Membership, Person, Proof, SignInLink
 from webapp.operations import audit, mailing, members, people, sealing
 from webapp.operations.secrets import digest
 from webapp.operations.sessions import own_id, require_fresh, require_proof
@@ -140,6 +140,8 @@ def _take(session: Session, person: Person, email: str, *, by: Actor) -> None:
     _note(session, person, Action.ADDRESS_CHANGED, by, email)
     person.email, person.wanted_email = email, None
     _forget_code(session, person.id)
+    mailed = SignInLink.person_id == person.id, SignInLink.mailed, SignInLink.used_at.is_(None)
+    session.execute(delete(SignInLink).where(*mailed))  # they went to the old one
     session.flush()
 
 

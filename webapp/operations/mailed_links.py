@@ -61,7 +61,10 @@ def make(content: dict[str, Any]) -> Made:
         # The one that everything starts with has an address that is nobody's mailbox.
         if to == people.FIRST_FOUNDER or not accounts.is_member(session, to):
             return Made.NO_ACCOUNT
-        person = session.scalars(select(Person).where(Person.email == to)).one()
+        # Locked: the address may be given up at this moment.
+        query = select(Person).where(Person.email == to).with_for_update()
+        if (person := session.scalar(query)) is None:
+            return Made.NO_ACCOUNT
         if not ways_in.is_owner_of_address(session, person):
             return Made.UNPROVED
         link = insert(SignInLink).values(

@@ -14,6 +14,7 @@ from webapp.operations import audit, corrections, jobs, memory, outcomes
 from webapp.operations.reports.cleaning import agent_text
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as escalation_queries
+from webapp.queries import ownership
 from webapp.queries import problems as queries
 from webapp.rules.categories import Category
 
@@ -38,7 +39,8 @@ def heal(job_id: str, project_id: str | None, error_signature: str, *, by: Actor
         if not was_open:
             return problem
         problem.healed += 1
-        outcomes.worked(session, problem, job, about_tasks)
+        if ownership.acts_for(session, project_id, [job.opened_by], by=by):
+            outcomes.worked(session, problem, job, about_tasks)
         known = problem.error_signature
         record(session, job.id, Kind.ERROR_HEALED, error_signature=known, attempts=attempts)
     return problem

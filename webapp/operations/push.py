@@ -19,7 +19,7 @@ from webapp.models import BrowserSession, PersonalChannel
 from webapp.operations import channels, mailing, sealing
 from webapp.operations.push_keys import raw
 from webapp.operations.secrets import digest, new_secret
-from webapp.operations.sessions import own_id
+from webapp.operations.sessions import own_id, require_fresh
 from webapp.operations.transaction import transaction
 from webapp.rules import push_services
 from webapp.rules.public_addresses import NotAllowed
@@ -67,9 +67,10 @@ def add_device(
     by: Actor,
 ) -> PersonalChannel:
     """Add a device and send it a message. It gets nothing else before it confirmed that one. The
-    device is no longer anyone else's. Raises Conflict."""
+    device is no longer anyone else's. Raises ConfirmFirst, Conflict."""
     person_id = own_id(by)
     with transaction("add device") as session:
+        require_fresh(session, session_secret, by)
         _take_from_others(session, subscription.endpoint, person_id)
         _require_room(session, subscription.endpoint, person_id)
         values: dict[str, Any] = {

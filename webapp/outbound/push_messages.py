@@ -18,6 +18,7 @@ from webapp.outbound.messages import language, subject
 from webapp.outbound.questions import Told, told_by
 from webapp.queries import accounts, escalations, screens
 from webapp.queries.reach import Receiver
+from webapp.rules import headings
 
 PAGE: Final = "/settings/notifications"
 _MOST_ACTIONS: Final = 3
@@ -103,15 +104,25 @@ def _questions(delivery: Claimed, told: Told, to: Receiver, root: str) -> dict[s
 
 def _actions(asked: AgentEscalation, root: str) -> list[dict[str, str]]:
     """The answers that a press gives: all of them, or none. Each can be undone, and needs no
-    words."""
+    words. None where the line of the message and its buttons leave anything out: an answer is bound
+    to what was shown."""
     options = screens.choices(asked)
+    more = headings.parts(asked.plain_english_problem).rest
+    if more or any(option.description for option in options):
+        return []
     pressable = screens.in_one_tap(asked)
     if not 1 < len(options) <= _MOST_ACTIONS or len(pressable) < len(options):
         return []
-    if any(len(option.label) > _LONGEST_LABEL for option in options):
+    titles = [_title(option) for option in options]
+    if any(len(title) > _LONGEST_LABEL for title in titles):
         return []
     link = f"{root}/escalations/{asked.id}"
     return [
-        {"action": str(number), "title": option.label, "navigate": link}
-        for number, option in enumerate(options)
+        {"action": str(number), "title": title, "navigate": link}
+        for number, title in enumerate(titles)
     ]
+
+
+def _title(option: screens.Choice) -> str:
+    """What stands on a button: also what the agent gets, where the label doesn't say it."""
+    return f"{option.label} → {option.value}" if option.shows_value else option.label

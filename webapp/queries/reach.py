@@ -136,11 +136,11 @@ def receiver(session: Session, channel_id: int) -> Receiver | None:
 
 
 def is_signed_out(session: Session, channel: PersonalChannel) -> bool:
-    """Whether the session was ended in which this device was added."""
+    """Whether the session is over in which this device was added: ended, too old, or forgotten."""
     if channel.browser_session_id is None:
-        return False
+        return True
     browser = session.get(BrowserSession, channel.browser_session_id)
-    return browser is not None and browser.ended_at is not None
+    return browser is None or browser.ended_at is not None or browser.expires_at <= now()
 
 
 def questions(session: Session, delivery: int) -> Sequence[AgentEscalation]:

@@ -6,7 +6,7 @@ of our own, so that neither has to be right alone. A link says where it leads, a
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import nh3
@@ -47,12 +47,25 @@ def parts(text: str) -> Parts:
     if len(text) > _LONGEST or text.count("[") > _MOST_BRACKETS:
         read = headings.parts(text)
         return Parts(read.heading, _as_it_is(read.rest), _as_it_is(text))
-    tokens = _PARSER.parse(text)
+    env: dict[str, Any] = {}
+    tokens = _PARSER.parse(text, env)
+    if env.get("references") or any(map(_hides, tokens)):
+        read = headings.parts(text)
+        return Parts(read.heading, _as_it_is(read.rest), _as_it_is(text))
     heading = headings.parts(_words(tokens) or text).heading
     # A copy of its own for each: what is rendered is changed.
     says_all = _words(tokens) == heading and _is_bare(tokens)
     rest = _PARSER.parse(text)[_END_OF_FIRST:] if says_all else _PARSER.parse(text)
     return Parts(heading, _rendered(rest), _rendered(tokens))
+
+
+def _hides(token: Token) -> bool:
+    """Whether words of the text would be seen by nobody who reads the page: a title, the place of a
+    link that is none, or more than the language behind the fence of a code."""
+    if token.type == "fence":
+        return len(token.info.split()) > 1
+    links = (each for each in token.children or [] if each.type == "link_open")
+    return any(each.attrGet("title") or not _host(str(each.attrGet("href"))) for each in links)
 
 
 def _as_it_is(text: str) -> Markup:

@@ -2,19 +2,23 @@
 
 import random
 from dataclasses import replace
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from webapp.actors import REPORTING, Actor
 from webapp.extensions import db
 from webapp.models import AgentEscalation
+from webapp.models.escalations import WORDED
 from webapp.operations import expiring, jobs, memory, outages, quotas
 from webapp.operations.reports import escalate, record, repeats, tasks
 from webapp.operations.reports.cleaning import cleaned
 from webapp.operations.reports.context import Report, ReportContext, look, take
 from webapp.operations.reports.failure import Failure, Policy
 from webapp.operations.reports.verdict import Verdict, verdict_on
+from webapp.operations.reports.words import own_words
 from webapp.operations.transaction import single_statement, transaction
+from webapp.queries import ownership
 from webapp.rules.categories import Origin
 from webapp.rules.classification import classify
 from webapp.rules.outages import ERROR_TYPE, OVER_AFTER_S, SUBJECT, as_outage, needs_a_person
@@ -22,6 +26,9 @@ from webapp.rules.retry_policy import Decision, State, decide
 from webapp.rules.signature import signature
 
 _AS_SET_UP = Policy()
+_NO_WORDS: Final[dict[str, Any]] = dict.fromkeys(
+    (*WORDED, "recommended", "deadline_at", "deadline_then")
+)
 
 
 def report(
@@ -43,6 +50,9 @@ def report(
     project_id = jobs.project_of(db.session(), job_id, project_id, by=by)
     by.require(REPORTING, project_id, "report an error")
     report = replace(cleaned(report), opened_by=by.opens_in(project_id))
+    if own_words(report) and not ownership.opened(db.session(), project_id, job_id, by=by):
+        # Its agent would get the answer to words that it never wrote.
+        report = replace(report, **_NO_WORDS)
     found = classify(report.error_type, report.error_message)
     failure = Failure(report, found, policy)
     is_outage = report.origin is Origin.MODEL_PROVIDER

@@ -11,6 +11,7 @@ from webapp.desk.pages import devices
 from webapp.desk.pages.settings.notifications import notifications_page
 from webapp.errors import Conflict, Invalid
 from webapp.operations import push, push_keys
+from webapp.operations.sessions import ConfirmFirst
 
 
 @signed_in
@@ -38,8 +39,9 @@ def add_device() -> Response | Redirect:
             session_secret=session[SESSION_KEY],
             by=by,
         )
-    except (Invalid, Conflict) as error:
-        return notifications_page(error.status, device_error=error.detail)
+    except (Invalid, Conflict, ConfirmFirst) as error:
+        first = isinstance(error, ConfirmFirst)
+        return notifications_page(error.status, device_error=error.detail, confirm_first=first)
     return redirect(f"/settings/notifications?done=device-added#channel-{made.id}", 303)
 
 

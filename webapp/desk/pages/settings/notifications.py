@@ -130,6 +130,7 @@ def notifications_page(status: int = 200, **changes: object) -> Response:
         "code_error": None,
         "quiet_error": None,
         "device_error": None,
+        "confirm_first": False,
         "away_error": None,
         "away_until": "",
         "mail_is_set_up": _config().mail is not None,
