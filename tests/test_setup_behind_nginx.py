@@ -35,6 +35,7 @@ http {{
         server 127.0.0.1:{first} max_fails=0;
         server 127.0.0.1:{second} max_fails=0;
         keepalive 16;
+        keepalive_timeout 500ms;
     }}
     server {{
         listen 127.0.0.1:{port};
@@ -147,6 +148,7 @@ def calling(url: str, headers: dict[str, str]) -> Iterator[list[Caller]]:
 @pytest.fixture
 def servers(environ: dict[str, str]) -> Iterator[list[DeskProcess]]:
     """Two on one database."""
+    environ["RATE_LIMIT_AGENTS"] = "none"  # a quick machine sends more in a minute
     with ExitStack() as running:
         both = []
         for _ in range(2):

@@ -1,5 +1,6 @@
 """What a call of an agent costs the database: the statements that it sends are counted."""
 
+import threading
 from collections.abc import Callable
 
 import psycopg
@@ -21,13 +22,14 @@ idle; and the look at the token, which workers remember."""
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that the driver was given."""
+    """The statements that this thread gave to the driver."""
     found: list[str] = []
+    here = threading.get_ident()
     execute = psycopg.Cursor.execute
 
     def noting(cursor: object, query: object, *rest: object, **more: object) -> object:
         text = query.decode() if isinstance(query, bytes) else str(query)
-        if not text.strip().lower().startswith(OF_OTHERS):
+        if threading.get_ident() == here and not text.strip().lower().startswith(OF_OTHERS):
             found.append(text)
         return execute(cursor, query, *rest, **more)  # type: ignore[arg-type, type-var]
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 from stage import ask
-from windows import SOON_MS, Windows
+from windows import PATIENCE_MS, Windows
 
 pytestmark = pytest.mark.browser
 
@@ -71,13 +71,13 @@ def test_seven_tabs_share_one_stream_and_none_freezes(windows: Windows) -> None:
     assert streams.open[0].url.count("of=") == TABS
 
     took = [quick(page) for page in pages]
-    assert max(took) < 1_000, took
+    assert max(took) < 10_000, took  # one that freezes waits for a stream's end
 
     # Each tab gets what is its own, and all of them the number.
     founder = stage.caller(project, "founder", "Ben")
     founder.post(f"/api/escalations/{keys[0]}/resolve", decision="skip_feature")
     for page in pages:
-        expect(page).to_have_title(counted(2), timeout=SOON_MS)
+        expect(page).to_have_title(counted(2))
     expect(pages[4].get_by_role("heading", name="Answered")).to_be_visible()
     for page in pages[5:]:
         expect(page.get_by_role("button", name="Send answer")).to_be_visible()
@@ -110,7 +110,7 @@ def test_a_tab_that_is_looked_at_takes_over_from_one_that_does_not_answer(
     first.evaluate("navigator.locks.request('unstuck-tabs-1', () => new Promise(() => {})) && 0")
     second = live(windows.beside(first, "/"))
     ask(stage.caller(project), project, plain_english_problem="Anybody awake?")
-    expect(second.get_by_role("link", name="Anybody awake?")).to_be_visible(timeout=SOON_MS)
+    expect(second.get_by_role("link", name="Anybody awake?")).to_be_visible()
 
 
 def test_without_locks_each_tab_has_a_stream_of_its_own(windows: Windows) -> None:
@@ -125,13 +125,13 @@ def test_without_locks_each_tab_has_a_stream_of_its_own(windows: Windows) -> Non
     assert len(streams.open) == 2
     ask(stage.caller(project), project, plain_english_problem="Who is there?")
     for page in (first, second):
-        expect(page).to_have_title(counted(1), timeout=SOON_MS)
+        expect(page).to_have_title(counted(1))
     # Nobody looks at the first one any more: it lets go, and comes back when it is looked at.
     hide(first, "hidden")
     first.wait_for_timeout(300)
     assert len(streams.open) == 1
     ask(stage.caller(project), project, plain_english_problem="And now?")
-    expect(second).to_have_title(counted(2), timeout=SOON_MS)
+    expect(second).to_have_title(counted(2))
     expect(first).to_have_title(counted(1))
     hide(first, "visible")
     expect(first).to_have_title(counted(2), timeout=BACK_MS)
@@ -154,7 +154,9 @@ def test_more_open_pages_than_one_stream_takes_do_not_connect_for_ever(windows: 
     streams: list[str] = []
     first.context.on("request", lambda request: streams.append(request.url))
     with first.context.expect_event(
-        "request", lambda request: request.url.count("of=") == MOST_CHANNELS
+        "request",
+        lambda request: request.url.count("of=") == MOST_CHANNELS,
+        timeout=PATIENCE_MS,
     ):
         second.evaluate(HERE, True)
     first.wait_for_timeout(300)  # one more try may be on its way

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -271,7 +272,7 @@ def test_old_questions_about_tasks_of_jobs_that_went_are_forgotten(
 ) -> None:
     answer(stuck, "skip_feature")
     asked = question(stuck)
-    late = asked.resolved_at.replace(year=asked.resolved_at.year + 1)
+    late = asked.resolved_at + timedelta(days=365)
     assert pruning.prune_questions(asked.resolved_at) == 0
     assert pruning.prune_questions(late) == 1
     assert db.session.query(TaskBudget).one().question is None
