@@ -15,9 +15,10 @@ from webapp.clock import now, rfc3339
 from webapp.desk.api.schemas.events import MODELS
 from webapp.events.kinds import Kind
 from webapp.extensions import db
-from webapp.models import Person
+from webapp.models import CategoryCorrection, Person
 from webapp.operations import (
     assigning,
+    corrections,
     deadlines,
     erasing,
     handing_over,
@@ -146,7 +147,9 @@ def live_through_everything(
     url = f"/api/escalations/{asked}"
     key = uuid.UUID(asked)
     with app.app_context():
-        problems.correct_category(key, Category.CODE_ERROR, by=ANNA)
+        problems.correct_category(key, Category.CODE_ERROR, by=ANNA, for_rule=True)
+        correction = db.session.scalars(db.select(CategoryCorrection.id)).one()
+        corrections.remove(correction, by=ANNA)
         holding.hold(key, Answer("skip_feature"), 60, by=ANNA)
         holding.undo(key, by=ANNA)
     answer = {"decision": "skip_feature", "remember_days": 30, "guidance": "For now"}

@@ -99,7 +99,7 @@ def test_a_region_stays_one_event_with_that_very_html(html: str) -> None:
 @given(text=TEXT)
 def test_a_text_adds_no_tag_and_no_attribute_to_a_page(bare: Flask, text: str) -> None:
     def shown(value: str) -> Tags:
-        attempts = SimpleNamespace(attempts_summary=[value, value])
+        attempts = SimpleNamespace(attempts_summary=[value, value], text_format="plain")
         with bare.test_request_context():
             html = render_template("escalations/_attempts.html", escalation=attempts)
             return Tags(
