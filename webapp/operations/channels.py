@@ -51,11 +51,15 @@ def add_email(email: str, keys: sealing.Keys, *, by: Actor) -> PersonalChannel:
 
 def _send_code(session: Session, channel: PersonalChannel, keys: sealing.Keys) -> None:
     code = f"{secrets.randbelow(1_000_000):06}"
-    moment = now()
-    if channel.code_until is not None and channel.code_until - moment > timedelta(minutes=14):
+    if channel.code_until is not None and channel.code_until - now() > timedelta(minutes=14):
         raise Conflict(lazy_gettext("A code was sent less than a minute ago. Check your inbox."))
+    send_code(session, channel, code, keys)
+
+
+def send_code(session: Session, channel: PersonalChannel, code: str, keys: sealing.Keys) -> None:
+    """Send a channel the code that proves it (`verify`), in the caller's transaction."""
     channel.code_hash, channel.code_tries = digest(f"{channel.id}:{code}"), 0
-    channel.code_until = moment + _CODE_LIVES
+    channel.code_until = now() + _CODE_LIVES
     sealed = sealing.seal(code, keys)
     mailing.store(session, channel.kind, CODE, personal_channel_id=channel.id, sealed=sealed)
 

@@ -4,12 +4,10 @@ Asking stores a message and does nothing else, whoever the address belongs to: n
 nor its time says who has an account. The worker looks that up and makes the link.
 """
 
-import json
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from flask_babel import get_locale
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -31,12 +29,10 @@ def ask(email: str, keys: sealing.Keys) -> None:
     content = {
         "to": people.address(email),
         "secret": new_secret(),
-        "language": str(get_locale()),
         "until": (now() + LIVES).isoformat(),
     }
     with transaction("mail sign-in link") as session:
-        sealed = sealing.seal(json.dumps(content), keys)
-        mailing.store(session, mailing.EMAIL, SIGN_IN_LINK, sealed=sealed)
+        mailing.send(session, SIGN_IN_LINK, content, keys)
 
 
 class Made(StrEnum):

@@ -3,7 +3,7 @@
 import json
 import uuid
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
@@ -26,16 +26,9 @@ def send_invitation(invitation: Invitation, link: str, inviter: str, keys: seali
         "to": invitation.email,
         "link": link,
         "inviter": inviter,
-        "language": str(get_locale()),
     }
     with transaction("mail invitation") as session:
-        store(
-            session,
-            EMAIL,
-            INVITATION,
-            project_id=invitation.project_id,
-            sealed=sealing.seal(json.dumps(content), keys),
-        )
+        send(session, INVITATION, content, keys, project_id=invitation.project_id)
 
 
 def send_address_code(
@@ -43,13 +36,22 @@ def send_address_code(
 ) -> None:
     """Email the code that proves a new address to that address, in the language of the page and the
     caller's transaction. It is sealed until it is sent, and not sent once it has expired."""
-    content = {
-        "to": email,
-        "code": code,
-        "until": until.timestamp(),
-        "language": str(get_locale()),
-    }
-    store(session, EMAIL, ADDRESS_CODE, sealed=sealing.seal(json.dumps(content), keys))
+    content = {"to": email, "code": code, "until": until.timestamp()}
+    send(session, ADDRESS_CODE, content, keys)
+
+
+def send(
+    session: Session,
+    kind: str,
+    content: dict[str, Any],
+    keys: sealing.Keys,
+    *,
+    project_id: str = "",
+) -> None:
+    """Store an email to `content["to"]`, in the language of the page and the caller's transaction.
+    The content is sealed until it is sent."""
+    text = json.dumps(content | {"language": str(get_locale())})
+    store(session, EMAIL, kind, project_id=project_id, sealed=sealing.seal(text, keys))
 
 
 def store(

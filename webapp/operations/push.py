@@ -4,7 +4,6 @@ it was added: once that is ended, it gets nothing."""
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from flask_babel import lazy_gettext
@@ -28,7 +27,6 @@ PUSH: Final = "push"
 MOST: Final = 16
 """Devices of one person."""
 
-_CODE_LIVES: Final = timedelta(minutes=15)
 _POINT: Final = 65  # bytes
 _AUTH: Final = 16
 
@@ -70,7 +68,7 @@ def add_device(
     device is no longer anyone else's. Raises ConfirmFirst, Conflict."""
     person_id = own_id(by)
     with transaction("add device") as session:
-        require_fresh(session, session_secret, by)
+        browser = require_fresh(session, session_secret, by)
         _take_from_others(session, subscription.endpoint, person_id)
         _require_room(session, subscription.endpoint, person_id)
         values: dict[str, Any] = {
@@ -79,7 +77,7 @@ def add_device(
             "sealed": sealing.seal(
                 json.dumps({"p256dh": subscription.p256dh, "auth": subscription.auth}), keys
             ),
-            "browser_session_id": _session_id(session, session_secret),
+            "browser_session_id": browser.id,
             "off_since": None,
             "off_because": None,
             "failures": 0,
@@ -115,11 +113,7 @@ def _send_first(session: Session, device: PersonalChannel, keys: sealing.Keys) -
     if device.verified_at is not None:
         mailing.store(session, PUSH, channels.TEST, personal_channel_id=device.id)
         return
-    code = new_secret()
-    device.code_hash, device.code_tries = digest(f"{device.id}:{code}"), 0
-    device.code_until = now() + _CODE_LIVES
-    sealed = sealing.seal(code, keys)
-    mailing.store(session, PUSH, channels.CODE, personal_channel_id=device.id, sealed=sealed)
+    channels.send_code(session, device, new_secret(), keys)
 
 
 def seen(endpoint: str, *, session_secret: str, by: Actor) -> None:
@@ -129,7 +123,8 @@ def seen(endpoint: str, *, session_secret: str, by: Actor) -> None:
         _take_from_others(session, endpoint, person_id)
         found = session.scalar(select(PersonalChannel).where(_is(endpoint)))
         if found is not None:
-            found.browser_session_id = _session_id(session, session_secret)
+            mine = BrowserSession.secret_hash == digest(session_secret)
+            found.browser_session_id = session.scalar(select(BrowserSession.id).where(mine))
 
 
 def _take_from_others(session: Session, endpoint: str, person_id: int) -> None:
@@ -140,8 +135,3 @@ def _take_from_others(session: Session, endpoint: str, person_id: int) -> None:
 
 def _is(endpoint: str) -> Any:
     return (PersonalChannel.kind == PUSH) & (PersonalChannel.address == endpoint)
-
-
-def _session_id(session: Session, secret: str) -> int | None:
-    query = select(BrowserSession.id).where(BrowserSession.secret_hash == digest(secret))
-    return session.scalar(query)

@@ -14,9 +14,12 @@ from webapp.operations.transaction import transaction
 _NAME: Final = "vapid"
 
 
-def private_key(keys: sealing.Keys) -> str:
-    """The server's private key, made when it is needed first: 32 bytes in base64url. If none of
-    `keys` opens the stored one, another takes its place, and every device has to be added again."""
+def private_key(keys: sealing.Keys, configured: str | None = None) -> str:
+    """The server's private key, 32 bytes in base64url: the `configured` one, else one that is made
+    when it is needed first. If none of `keys` opens the stored one, another takes its place, and
+    every device has to be added again."""
+    if configured:
+        return configured
     stored = db.session().get(ServerKey, _NAME)
     found = sealing.unseal(stored.sealed, keys) if stored else None
     return found or _make(keys, instead_of=stored.sealed if stored else None)

@@ -8,7 +8,7 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +17,7 @@ from urllib.parse import SplitResult
 
 from webapp.clock import now
 from webapp.rules.public_addresses import NotAllowed, check, is_public
+from webapp.rules.sending import Attempt, Outcome
 
 CONNECT_S: Final = 5.0
 ALL_S: Final = 20.0
@@ -75,7 +76,22 @@ def _exchange(
     return Response(response.status, text, response.getheader("Retry-After"))
 
 
-def seconds(header: str | None) -> float | None:
+def attempt_of(
+    response: Response, *, gone: Collection[int], refused: Collection[int] = ()
+) -> Attempt:
+    """What a response means for the message that was sent. With a status of `gone` or `refused` it
+    is of no use to send it again."""
+    answer = f"{response.status} {response.text}".strip()
+    if 200 <= response.status < 300:
+        return Attempt(Outcome.ACCEPTED, answer)
+    if response.status in gone:
+        return Attempt(Outcome.GONE, answer)
+    if response.status in refused:
+        return Attempt(Outcome.REFUSED, answer)
+    return Attempt(Outcome.FAILED, answer, retry_after_s=_seconds(response.retry_after))
+
+
+def _seconds(header: str | None) -> float | None:
     """What the header Retry-After asks for, a number of seconds or a date; None without it."""
     if header is None:
         return None

@@ -65,7 +65,7 @@ class PushMessages(Channel[Push]):
             p256dh=browser["p256dh"],
             auth=browser["auth"],
             message=message,
-            private_key=config.push.private_key or push_keys.private_key(secret_keys()),
+            private_key=push_keys.private_key(secret_keys(), config.push.private_key),
             contact=contact(config),
             services=config.push.services,
             private=config.private_webhooks,
@@ -84,7 +84,7 @@ class PushMessages(Channel[Push]):
             return Attempt(Outcome.FAILED, str(error))
         except public_http.NoResponse as error:
             return Attempt(Outcome.UNKNOWN, str(error))
-        return _attempt(response)
+        return public_http.attempt_of(response, gone=_GONE, refused=_REFUSED)
 
 
 def contact(config: Config) -> str:
@@ -131,14 +131,3 @@ def _headers(message: Push, audience: str) -> dict[str, str]:
         "Topic": message.message.topic,
         "Urgency": "high",
     }
-
-
-def _attempt(response: public_http.Response) -> Attempt:
-    answer = f"{response.status} {response.text}".strip()
-    if 200 <= response.status < 300:
-        return Attempt(Outcome.ACCEPTED, answer)
-    if response.status in _GONE:
-        return Attempt(Outcome.GONE, answer)
-    if response.status in _REFUSED:
-        return Attempt(Outcome.REFUSED, answer)
-    return Attempt(Outcome.FAILED, answer, retry_after_s=public_http.seconds(response.retry_after))

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from flask import current_app
 
@@ -19,6 +19,8 @@ from webapp.outbound import public_http, signing
 from webapp.outbound.channel import Channel, NotNeeded
 from webapp.rules.public_addresses import NotAllowed
 from webapp.rules.sending import Attempt, Outcome
+
+_GONE: Final = (410,)
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,4 @@ def post(message: Request) -> Attempt:
         return Attempt(Outcome.FAILED, str(error))
     except public_http.NoResponse as error:
         return Attempt(Outcome.UNKNOWN, str(error))
-    answer = f"{response.status} {response.text}".strip()
-    if 200 <= response.status < 300:
-        return Attempt(Outcome.ACCEPTED, answer)
-    if response.status == 410:
-        return Attempt(Outcome.GONE, answer)
-    return Attempt(Outcome.FAILED, answer, retry_after_s=public_http.seconds(response.retry_after))
+    return public_http.attempt_of(response, gone=_GONE)

@@ -18,7 +18,7 @@ from webapp.operations.sessions import ConfirmFirst
 def push_key() -> dict[str, str]:
     """The key for which a browser makes its subscription."""
     config: Config = current_app.extensions["unstuck"]
-    private = config.push.private_key or push_keys.private_key(secret_keys())
+    private = push_keys.private_key(secret_keys(), config.push.private_key)
     return {"key": push_keys.public_key(private)}
 
 
