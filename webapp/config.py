@@ -183,7 +183,9 @@ class Config:
             json_logs=_json_logs(environ),
             backup_days=_whole(environ, "BACKUP_DAYS", 7, least=0, most=3650),
             waits_s=_waits(environ),
-            task_attempts=_task_attempts(environ),
+            task_attempts=_whole(
+                environ, "TASK_ATTEMPTS", MAX_TASK_ATTEMPTS, least=MAX_ATTEMPTS, most=999
+            ),
             worker=_switch(environ, "WORKER", True),
             private_webhooks=_switch(environ, "WEBHOOKS_TO_PRIVATE_ADDRESSES", False),
             secrets_keys=_secrets_keys(environ, data_dir),
@@ -308,18 +310,6 @@ def _waits(environ: Mapping[str, str]) -> tuple[float, ...]:
             "separated by commas, such as 2,8,30,120."
         )
     return waits
-
-
-def _task_attempts(environ: Mapping[str, str]) -> int:
-    text = environ.get("TASK_ATTEMPTS", "").strip()
-    if not text:
-        return MAX_TASK_ATTEMPTS
-    attempts = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
-    if attempts < MAX_ATTEMPTS:
-        raise ConfigError(
-            f"TASK_ATTEMPTS is {text!r}: set it to a whole number from {MAX_ATTEMPTS} to 999."
-        )
-    return attempts
 
 
 def _data_dir(environ: Mapping[str, str]) -> Path:

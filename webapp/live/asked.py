@@ -6,7 +6,7 @@ from flask import request
 
 from webapp.errors import AppError, Invalid
 from webapp.rules.languages import known
-from webapp.rules.limits import clean_text
+from webapp.rules.limits import clean_text, number_in
 
 MAX_WAIT_S = 60.0
 MAX_EVENTS = 500
@@ -47,12 +47,13 @@ def _seq(text: str) -> int | None:
     text = text.strip()
     if not text:
         return None
-    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+    number = number_in(text)
+    if number is None:
         raise BadPosition(
             f"{text[:40]!r} is not the number of an event. Send the last number you got as "
             "Last-Event-ID or ?after=, or nothing to begin with the first event."
         )
-    return int(text)
+    return number
 
 
 def language() -> str:

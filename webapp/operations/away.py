@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.clock import now
-from webapp.errors import Forbidden, Invalid
+from webapp.errors import Invalid
 from webapp.models import Action, NotificationSettings, Person
-from webapp.operations import audit
+from webapp.operations import audit, notification_settings
 from webapp.operations.transaction import transaction
 from webapp.queries import assignees
 
@@ -41,9 +41,7 @@ def come_back(*, by: Actor) -> None:
 
 
 def _person(session: Session, by: Actor) -> Person:
-    if by.person_id is None:
-        raise Forbidden(lazy_gettext("Only people have notification settings."))
-    return session.get_one(Person, by.person_id)
+    return session.get_one(Person, notification_settings.person_of(by))
 
 
 def _moment(session: Session, person: Person, day: str) -> datetime:

@@ -152,8 +152,7 @@ def tell(
 
 
 def _require_own(session: Session, project_id: str, job_id: str, *, by: Actor) -> None:
-    query = select(Job.opened_by).where(Job.project_id == project_id, Job.job_id == job_id)
-    if not ownership.acts_for(session, project_id, session.scalars(query).all(), by=by):
+    if not ownership.opened(session, project_id, job_id, by=by):
         raise Forbidden(OTHERS_JOB)
 
 

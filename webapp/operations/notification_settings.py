@@ -43,7 +43,7 @@ def save(
         "shows_question": shows_question,
     }
     with transaction("notification settings") as session:
-        row = insert(NotificationSettings).values(person_id=_person(by), **values)
+        row = insert(NotificationSettings).values(person_id=person_of(by), **values)
         session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
 
 
@@ -58,7 +58,7 @@ def seen(*, by: Actor) -> None:
     """Note that a person uses an open page right now."""
     moment = now()
     with single_statement("presence") as session:
-        row = insert(Presence).values(person_id=_person(by), seen_at=moment)
+        row = insert(Presence).values(person_id=person_of(by), seen_at=moment)
         session.execute(
             row.on_conflict_do_update(
                 index_elements=["person_id"],
@@ -68,7 +68,8 @@ def seen(*, by: Actor) -> None:
         )
 
 
-def _person(by: Actor) -> int:
+def person_of(by: Actor) -> int:
+    """Whose notification settings the caller may change: their own."""
     if by.person_id is None:
         raise Forbidden(lazy_gettext("Only people have notification settings."))
     return by.person_id

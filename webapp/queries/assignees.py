@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import ALL_PROJECTS, ANSWERING, Actor
@@ -16,9 +16,7 @@ def able(session: Session, project_id: str) -> dict[int, str]:
     member = select(Membership.person_id).where(
         Membership.project_id.in_((project_id, ALL_PROJECTS)), Membership.role.in_(ANSWERING)
     )
-    query = select(Person.id, Person.name).where(Person.id.in_(member))
-    rows = session.execute(query.order_by(Person.name, Person.id).limit(MOST))
-    return {row.id: row.name for row in rows}
+    return _by_name(session, Person.id.in_(member))
 
 
 def names(session: Session, rows: Iterable[AgentEscalation]) -> dict[int | None, str]:
@@ -38,6 +36,10 @@ def deputies(session: Session, *, by: Actor) -> dict[int, str]:
     member = select(Membership.person_id).where(Membership.role.in_(ANSWERING))
     if ALL_PROJECTS not in places:
         member = member.where(Membership.project_id.in_([*places, ALL_PROJECTS]))
-    query = select(Person.id, Person.name).where(Person.id.in_(member), Person.id != by.person_id)
+    return _by_name(session, Person.id.in_(member), Person.id != by.person_id)
+
+
+def _by_name(session: Session, *conditions: ColumnElement[bool]) -> dict[int, str]:
+    query = select(Person.id, Person.name).where(*conditions)
     rows = session.execute(query.order_by(Person.name, Person.id).limit(MOST))
     return {row.id: row.name for row in rows}

@@ -136,7 +136,7 @@ def cards(session: Session, rows: Sequence[AgentEscalation], by: Actor | None = 
             waiting=waiting[row.id].count,
             decision=decision_label(row) or "",
             in_place=by is not None and _answers_in_place(row, by),
-            assigned_to=names.get(row.assigned_to) if names else None,
+            assigned_to=names.get(row.assigned_to),
         )
         for row in rows
     ]

@@ -18,6 +18,7 @@ from webapp.queries import escalations, jobs, projects, screens_problems
 from webapp.queries.escalations import Waiting
 from webapp.queries.scope import visible
 from webapp.queries.screens import label_of
+from webapp.rules.limits import number_in
 
 FEED_LENGTH = 100
 JOBS_SHOWN = 50
@@ -79,9 +80,9 @@ def job_story(session: Session, by: Actor, key: str) -> dict[str, Any]:
 
 def job(session: Session, by: Actor, key: str) -> Job:
     """The job of that key, or NotFound when it does not exist or the caller may not see it."""
-    found = None
-    if key.isdecimal() and len(key) < 19:
-        found = session.scalar(select(Job).where(Job.id == int(key), visible(Job.project_id, by)))
+    number = number_in(key)
+    query = select(Job).where(Job.id == number, visible(Job.project_id, by))
+    found = None if number is None else session.scalar(query)
     if found is None:
         raise NotFound(
             lazy_gettext(

@@ -13,6 +13,7 @@ from webapp.errors import NotFound
 from webapp.models import AgentEscalation, CategoryCorrection, Job, Problem, StandingRule
 from webapp.queries import corrections, escalations, problems
 from webapp.queries.screens_memory import Decided, decided
+from webapp.rules.limits import number_in
 from webapp.rules.retelling import approach_in_words, problem_in_words, reason_of
 
 PROBLEMS_SHOWN = 30
@@ -134,9 +135,10 @@ def _rule_rows(session: Session, rules: Sequence[StandingRule], by: Actor) -> li
 
 def problem(session: Session, by: Actor, key: str) -> Problem:
     """The problem of that key, or NotFound when it does not exist or the caller may not see it."""
-    if not key.isdecimal() or len(key) > 18:
+    number = number_in(key)
+    if number is None:
         raise NotFound(lazy_gettext("Problem not found. Start from the list of problems."))
-    return problems.find(session, int(key), by=by)
+    return problems.find(session, number, by=by)
 
 
 def problem_header(session: Session, by: Actor, key: str) -> dict[str, Any]:

@@ -25,6 +25,10 @@ MAX_APPROACH_BYTES: Final = 2_000
 """Of one approach, as it is kept: every verdict on its problem repeats it."""
 
 
+MAX_DIGITS: Final = 18
+"""Digits of a number that PostgreSQL's bigint can always hold."""
+
+
 def clean_text(text: str) -> str:
     """Return `text` as PostgreSQL and UTF-8 can store it.
 
@@ -34,6 +38,13 @@ def clean_text(text: str) -> str:
         return text
     storable = text.encode("utf-8", "replace").decode("utf-8")
     return storable.replace("\x00", "\ufffd")
+
+
+def number_in(text: str) -> int | None:
+    """Return the number that `text` is, as a row's id or an event's is written; None for anything
+    else, and for what no such number can be."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+    return int(text) if is_number else None
 
 
 def capped(text: str, most: int) -> str:

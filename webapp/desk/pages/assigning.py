@@ -10,6 +10,7 @@ from webapp.accounts.access import current_actor, signed_in
 from webapp.desk.pages.escalations import question_page
 from webapp.errors import Conflict, Invalid
 from webapp.operations import assigning
+from webapp.rules.limits import number_in
 
 
 @signed_in
@@ -26,10 +27,11 @@ def _person() -> int | None:
     chosen = request.form.get("person", "")
     if not chosen:
         return None
-    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
+    number = number_in(chosen)
+    if number is None:
         message = gettext("Choose someone who can answer questions in this project.")
         raise Invalid(message, {"person": message})
-    return int(chosen)
+    return number
 
 
 def add_to(bp: Blueprint) -> None:

@@ -6,7 +6,7 @@ of its browser, and from this origin (accounts/forms.py).
 """
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext, lazy_gettext
@@ -21,8 +21,7 @@ from webapp.operations import channels, holding
 from webapp.operations.answers import Answer, require_shown
 from webapp.operations.push import PUSH
 from webapp.queries import escalations, screens, screens_notifications
-
-_BIGGEST: Final = 2**63 - 1
+from webapp.rules.limits import number_in
 
 
 def service_worker() -> Response:
@@ -88,8 +87,8 @@ def _answer(asked: AgentEscalation, by: Actor) -> str:
 
 def _number(text: str | None) -> int:
     """A number that was sent; -1 for anything else."""
-    number = int(text) if text and text.isascii() and text.isdigit() else -1
-    return number if number <= _BIGGEST else -1
+    number = number_in(text or "")
+    return -1 if number is None else number
 
 
 def add_to(bp: Blueprint) -> None:

@@ -7,15 +7,15 @@ from webapp.accounts.access import current_actor, signed_in
 from webapp.desk.pages.settings.notifications import notifications_page
 from webapp.errors import Invalid
 from webapp.operations import away
+from webapp.rules.limits import number_in
 
 
 @signed_in
 def leave() -> Response | Redirect:
     """Be away until a day."""
-    until, deputy = request.form.get("until", ""), request.form.get("deputy", "")
-    number = int(deputy) if deputy.isascii() and deputy.isdigit() and len(deputy) < 19 else 0
+    until, deputy = request.form.get("until", ""), number_in(request.form.get("deputy", ""))
     try:
-        away.leave(until, number, by=current_actor())
+        away.leave(until, deputy or 0, by=current_actor())
     except Invalid as error:
         return notifications_page(error.status, away_error=error.detail, away_until=until)
     return redirect("/settings/notifications?done=away", 303)

@@ -16,7 +16,7 @@ from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.operations import sessions, webhooks
 from webapp.queries import screens_webhooks
-from webapp.rules.limits import clean_text
+from webapp.rules.limits import clean_text, number_in
 
 _USUAL: Final = (
     Kind.WAITING_FOR_INPUT,
@@ -161,9 +161,8 @@ def webhook_log() -> Response:
     """What was sent, or waits."""
     by = current_actor()
     _check(by.owns_something)
-    named = request.args.get("webhook", "")
     filters = {
-        "webhook": int(named) if named.isdecimal() and int(named) <= BIGGEST else None,
+        "webhook": number_in(request.args.get("webhook", "")),
         "state": next((state for state in STATES if state == request.args.get("state")), None),
     }
     found = screens_webhooks.log(db.session(), by, filters, request.args.get("cursor") or None)
