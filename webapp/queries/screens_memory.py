@@ -12,7 +12,7 @@ from webapp.queries import corrections, problems, tasks
 from webapp.queries.screens import label_of, question
 from webapp.rules.retelling import reason_of
 from webapp.rules.signature import explain
-from webapp.rules.tasks import MOST_READ, is_task, key_of
+from webapp.rules.tasks import is_task, key_of
 
 DECISIONS_SHOWN = 3
 
@@ -75,14 +75,8 @@ def _of_task(session: Session, escalation: AgentEscalation) -> list[str]:
     """The approaches of a question about a task, each after the type of its error, latest first."""
     if not escalation.from_report or not is_task(escalation.error_signature):
         return []
-    met = tasks.met_by_job(session, escalation.project_id, escalation.job_id, MOST_READ)
-    key = key_of(escalation.intent)
-    told = [
-        f"{error_type}: {attempt.approach or '–'}"
-        for error_type, attempt in met
-        if key_of(attempt.intent) == key
-    ]
-    return told[:APPROACHES_SHOWN]
+    met = tasks.met(session, escalation.project_id, escalation.job_id, key_of(escalation.intent))
+    return [f"{one.error_type}: {one.approach or '–'}" for one in met[:APPROACHES_SHOWN]]
 
 
 def _as_told(session: Session, found: Problem) -> list[str]:

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from webapp.actors import rule_name
 from webapp.clock import now
 from webapp.models import AgentEscalation, EscalationWaiter, StandingRule
-from webapp.models.escalations import PLAIN
 from webapp.operations import answers, escalations, memory, outcomes, standing_rules
 from webapp.operations.reports import tasks
 from webapp.operations.reports.context import ReportContext
 from webapp.operations.reports.failure import Failure
 from webapp.operations.reports.record import Moved
-from webapp.operations.reports.words import format_of, own_words, then_of, warnings_of
+from webapp.operations.reports.words import format_of, own_words, question_of, then_of
 from webapp.rules import options, secret_names, wording
 from webapp.rules.digest import digest_of
 from webapp.rules.retry_policy import Decision
@@ -110,28 +109,16 @@ def worded(context: ReportContext, failure: Failure, decision: Decision) -> Agen
     """The question as it is stored."""
     report, found = failure.report, failure.found
     waits = decision.waits if failure.outage is None else failure.outage.waits
-    own = own_words(report)
     words = _words(failure, context.tried_by_all(report), waits)
-    return AgentEscalation(
-        **words,
-        text_format=format_of(report) or PLAIN,
-        deadline_at=report.deadline_at,
-        deadline_then=then_of(report, words["options"], words["answer_schema"]),
+    return question_of(
+        context,
+        report,
+        words,
         id=uuid.uuid4(),
-        session_id=report.session_id,
-        job_id=context.job_id,
-        project_id=context.project_id,
-        error_type=report.error_type,
         error_signature=context.error_signature,
         category=found.category.value,
         family=found.family.value,
         matched_rule=found.rule,
-        intent=report.intent,
-        error_message=report.error_message,
-        warnings=warnings_of(own),
-        agent_state=report.agent_state,
-        from_report=True,
-        agent_worded=list(own),
         stored_digest=_digest(failure),
     )
 

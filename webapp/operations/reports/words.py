@@ -1,10 +1,11 @@
-"""Which texts of a question a report brought itself."""
+"""What of a question comes from the report that asks it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from webapp.models.escalations import WORDED
-from webapp.operations.reports.context import Report
+from webapp.models import AgentEscalation
+from webapp.models.escalations import PLAIN, WORDED
+from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules.deadlines import fault_of_default
 from webapp.rules.plain_language import warnings_for
 
@@ -13,6 +14,31 @@ def own_words(report: Report) -> dict[str, Any]:
     """The founder-facing fields that the agent worded."""
     own = {name: getattr(report, name) for name in WORDED}
     return {name: value for name, value in own.items() if value is not None}
+
+
+def question_of(
+    context: ReportContext, report: Report, words: dict[str, Any], **more: Any
+) -> AgentEscalation:
+    """The question that a report asks in these words, as far as every question has it; `more` are
+    the fields of one kind of question."""
+    own = own_words(report)
+    return AgentEscalation(
+        **words,
+        **more,
+        text_format=format_of(report) or PLAIN,
+        deadline_at=report.deadline_at,
+        deadline_then=then_of(report, words["options"], words["answer_schema"]),
+        session_id=report.session_id,
+        job_id=context.job_id,
+        project_id=context.project_id,
+        error_type=report.error_type,
+        intent=report.intent,
+        error_message=report.error_message,
+        warnings=warnings_of(own),
+        agent_state=report.agent_state,
+        from_report=True,
+        agent_worded=list(own),
+    )
 
 
 def warnings_of(own: Mapping[str, Any]) -> list[str]:
