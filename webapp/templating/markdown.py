@@ -43,15 +43,14 @@ class Parts(NamedTuple):
 
 @lru_cache(maxsize=64)
 def parts(text: str) -> Parts:
-    """The parts of a text. One that would take long to parse is shown as it is."""
+    """The parts of a text. One that would take long to parse, or of which the page would leave
+    words out, is shown as it is."""
     if len(text) > _LONGEST or text.count("[") > _MOST_BRACKETS:
-        read = headings.parts(text)
-        return Parts(read.heading, _as_it_is(read.rest), _as_it_is(text))
+        return _plain(text)
     env: dict[str, Any] = {}
     tokens = _PARSER.parse(text, env)
     if env.get("references") or any(map(_hides, tokens)):
-        read = headings.parts(text)
-        return Parts(read.heading, _as_it_is(read.rest), _as_it_is(text))
+        return _plain(text)
     heading = headings.parts(_words(tokens) or text).heading
     # A copy of its own for each: what is rendered is changed.
     says_all = _words(tokens) == heading and _is_bare(tokens)
@@ -66,6 +65,11 @@ def _hides(token: Token) -> bool:
         return len(token.info.split()) > 1
     links = (each for each in token.children or [] if each.type == "link_open")
     return any(each.attrGet("title") or not _host(str(each.attrGet("href"))) for each in links)
+
+
+def _plain(text: str) -> Parts:
+    read = headings.parts(text)
+    return Parts(read.heading, _as_it_is(read.rest), _as_it_is(text))
 
 
 def _as_it_is(text: str) -> Markup:
@@ -107,21 +111,15 @@ def _rendered(tokens: Sequence[Token]) -> Markup:
 
 
 def _with_hosts(children: Sequence[Token]) -> Iterator[Token]:
-    """Each link says its host behind its words; one that leads nowhere on the web is no link."""
-    host: str | None = None
+    """Each link says its host behind its words. All lead to the web: a text with another one is
+    shown as it is."""
+    host = None
     for token in children:
         if token.type == "link_open":
-            host = _host(str(token.attrGet("href") or ""))
-            if host is None:
-                continue
-        elif token.type == "link_close":
-            if host is None:
-                continue
-            yield token
-            yield Token("text", "", 0, content=f" ({host})")
-            host = None
-            continue
+            host = _host(str(token.attrGet("href")))
         yield token
+        if token.type == "link_close":
+            yield Token("text", "", 0, content=f" ({host})")
 
 
 def _host(href: str) -> str | None:
