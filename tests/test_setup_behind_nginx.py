@@ -5,13 +5,13 @@ import os
 import shutil
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 import urllib3
+from kept_callers import KeptCaller, calling, failures, wait_served
 from web_process import START_PATIENCE_S, DeskProcess, until
 
 NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
@@ -58,36 +58,6 @@ REPORT = {
 }
 
 
-class Caller(threading.Thread):
-    """Sends one request after the other over a kept connection, and never the same one again."""
-
-    def __init__(self, url: str, headers: dict[str, str], *, number: int) -> None:
-        super().__init__(daemon=True)
-        self._reports = f"{url}/api/jobs/job-{number}/errors"
-        self._read = f"{url}/api/jobs/job-{number}/events"
-        self._headers = headers
-        self.over = threading.Event()
-        self.served = 0
-        self.failed: list[str] = []
-
-    def run(self) -> None:
-        with urllib3.PoolManager(1, retries=False, timeout=START_PATIENCE_S) as pool:
-            while not self.over.wait(0.01):
-                self._call(pool, "POST", self._reports, json=REPORT)
-                self._call(pool, "GET", self._read)
-
-    def _call(self, pool: urllib3.PoolManager, method: str, url: str, **more: object) -> None:
-        try:
-            answer = pool.request(method, url, headers=self._headers, **more)
-        except urllib3.exceptions.HTTPError as error:
-            self.failed.append(f"{method}: {error!r}")
-            return
-        if answer.status < 300:
-            self.served += 1
-        else:
-            self.failed.append(f"{method}: {answer.status} {answer.data[:200]!r}")
-
-
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
@@ -120,29 +90,12 @@ def status(pool: urllib3.PoolManager, url: str) -> int | None:
         return None
 
 
-def wait_served(callers: list[Caller], times: int = 20) -> None:
-    """Wait until each of them has been served some times more."""
-    goals = [caller.served + times for caller in callers]
-    until(
-        lambda: all(each.served >= goal for each, goal in zip(callers, goals, strict=True)),
-        "the callers are served",
-        START_PATIENCE_S,
+def caller(url: str, headers: dict[str, str], number: int) -> KeptCaller:
+    """Reports a failure in a job of its own, and reads the job's events."""
+    job = f"{url}/api/jobs/job-{number}"
+    return KeptCaller(
+        [("POST", f"{job}/errors", {"json": REPORT}), ("GET", f"{job}/events", {})], headers
     )
-
-
-@contextmanager
-def calling(url: str, headers: dict[str, str]) -> Iterator[list[Caller]]:
-    """Some callers, who end before the servers do."""
-    callers = [Caller(url, headers, number=number) for number in range(4)]
-    for caller in callers:
-        caller.start()
-    try:
-        yield callers
-    finally:
-        for caller in callers:
-            caller.over.set()
-        for caller in callers:
-            caller.join(START_PATIENCE_S)
 
 
 @pytest.fixture
@@ -165,7 +118,7 @@ def test_no_request_fails_while_two_servers_are_restarted_in_turn(
     with (
         nginx(tmp_path / "nginx", servers) as url,
         ExitStack() as running,
-        calling(url, agent) as callers,
+        calling([caller(url, agent, number) for number in range(4)]) as callers,
     ):
         for server in servers:
             wait_served(callers)
@@ -177,4 +130,4 @@ def test_no_request_fails_while_two_servers_are_restarted_in_turn(
             running.callback(again.stop)
             again.start()
         wait_served(callers)
-    assert [failure for caller in callers for failure in caller.failed] == []
+    assert failures(callers) == []

@@ -4,74 +4,26 @@ and a connection that is kept open is answered until it is let go."""
 import os
 import signal
 import socket
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import urllib3
 from desk_process import Desk
+from kept_callers import KeptCaller, calling, failures, wait_served
 from web_process import START_PATIENCE_S, DeskProcess, until
 
 CLIENTS = 4
 HERE = Path(__file__).parent
 
 
-class Regulars(threading.Thread):
-    """A client with a kept connection, as urllib3 keeps them, that never tries anything twice."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(daemon=True)
-        self._url = url
-        self.over = threading.Event()
-        self.served = 0
-        self.failed: list[str] = []
-
-    def run(self) -> None:
-        with urllib3.PoolManager(1, retries=False, timeout=START_PATIENCE_S) as pool:
-            while not self.over.is_set():
-                try:
-                    status = pool.request("GET", f"{self._url}/healthz").status
-                except urllib3.exceptions.HTTPError as error:
-                    self.failed.append(repr(error))
-                    continue
-                if status == 200:
-                    self.served += 1
-                else:
-                    self.failed.append(str(status))
-                time.sleep(0.005)
-
-
 @contextmanager
-def regulars(desk: DeskProcess) -> Iterator[list[Regulars]]:
-    """Some of them, who are being served."""
-    clients = [Regulars(desk.url) for _ in range(CLIENTS)]
-    try:
-        for client in clients:
-            client.start()
-        wait_served(clients)
+def regulars(desk: DeskProcess) -> Iterator[Sequence[KeptCaller]]:
+    """Some callers, who are being served."""
+    health = ("GET", f"{desk.url}/healthz", {})
+    with calling([KeptCaller([health]) for _ in range(CLIENTS)]) as clients:
         yield clients
-    finally:
-        for client in clients:
-            client.over.set()
-        for client in clients:
-            client.join(START_PATIENCE_S)
-
-
-def wait_served(clients: list[Regulars], times: int = 20) -> None:
-    """Wait until each of them has been served some times more."""
-    goals = [client.served + times for client in clients]
-    until(
-        lambda: all(each.served >= goal for each, goal in zip(clients, goals, strict=True)),
-        "the clients are served",
-        START_PATIENCE_S,
-    )
-
-
-def failures(clients: list[Regulars]) -> list[str]:
-    return [failure for client in clients for failure in client.failed]
 
 
 @pytest.fixture

@@ -5,18 +5,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from mail_server import MailServer
+from outbound_app import KEY, application
 from receiver import Receiver
 from web_process import until
 
-from webapp import create_app, live
+from webapp import live
 from webapp.actors import DESK
-from webapp.config import Config
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.operations import webhooks
 from webapp.outbound.worker import Worker
-
-KEY = "a key for tests that is long enough, 0123456789"
 
 
 @pytest.fixture
@@ -30,16 +29,18 @@ def app(database_url: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def application(database_url: str) -> Flask:
-    environ = {"DATABASE_URL": database_url, "SECRET_KEY": KEY}
-    environ |= {"WEBHOOKS_TO_PRIVATE_ADDRESSES": "on", "PUSH_SERVICES": "127.0.0.1"}
-    return create_app(Config.from_environ(environ))
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with Receiver() as receiver:
         yield receiver
+
+
+@pytest.fixture
+def postbox() -> Iterator[MailServer]:
+    """A mail server; one that holds something back lets go at the end."""
+    with MailServer() as postbox:
+        yield postbox
+        postbox.keeps.holds = None
 
 
 @pytest.fixture

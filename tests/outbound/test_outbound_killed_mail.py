@@ -3,19 +3,19 @@ lost, a first message comes twice at most, and a reminder once. `CYCLES=50` for 
 
 import os
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from mail_server import MailServer
+from outbound_app import FROM, KEY
 from web_process import until
 from worker_process import WorkerProcess
 
 from webapp.operations import outbox, people
 
 CYCLES = int(os.environ.get("CYCLES", "2"))
-KEY = "a key for tests that is long enough, 0123456789"
 
 pytestmark = pytest.mark.timeout(180 + 30 * CYCLES)
 Sql = Callable[..., list[Any]]
@@ -28,16 +28,9 @@ ONE = "select * from deliveries where escalation_id = :question and kind = :kind
 
 
 @pytest.fixture
-def postbox() -> Iterator[MailServer]:
-    with MailServer() as postbox:
-        yield postbox
-        postbox.keeps.holds = None
-
-
-@pytest.fixture
 def variables(environ: dict[str, str], postbox: MailServer) -> dict[str, str]:
     """The environment of a worker that mails over that server."""
-    mail = {"SMTP_URL": postbox.url, "MAIL_FROM": "unstuck@desk.example.com"}
+    mail = {"SMTP_URL": postbox.url, "MAIL_FROM": FROM}
     return environ | mail | {"SECRET_KEY": KEY}
 
 
@@ -75,6 +68,13 @@ def kill_while_it(command: str, postbox: MailServer, variables: dict[str, str], 
     sql("update deliveries set due_at = now() where state = 'leased'")
 
 
+def reach_ana(app: Flask, sql: Sql) -> None:
+    """Ana is a founder of `shop`, and gets email about its questions."""
+    with app.app_context():
+        people.make_link("ana@example.com", role="founder", project_id="shop")
+    sql(CHANNEL)
+
+
 def arrived(postbox: MailServer) -> list[str]:
     """The ids of what came in since the last time."""
     found = []
@@ -88,9 +88,7 @@ def arrived(postbox: MailServer) -> list[str]:
 def test_no_mail_is_lost_by_kills_between_sending_and_settling(
     app: Flask, postbox: MailServer, ask, due, sql: Sql, variables: dict[str, str]
 ) -> None:
-    with app.app_context():
-        people.make_link("ana@example.com", role="founder", project_id="shop")
-    sql(CHANNEL)
+    reach_ana(app, sql)
     for number in range(CYCLES):
         command, copies = (("RCPT", 1), ("DATA", 2))[number % 2]
         question = ask(f"May I send mail {number}?", job=f"build-{number}")["id"]
@@ -108,9 +106,7 @@ def test_no_mail_is_lost_by_kills_between_sending_and_settling(
 def test_a_reminder_that_may_have_arrived_is_not_sent_again(
     app: Flask, postbox: MailServer, ask, due, sql: Sql, variables: dict[str, str]
 ) -> None:
-    with app.app_context():
-        people.make_link("ana@example.com", role="founder", project_id="shop")
-    sql(CHANNEL)
+    reach_ana(app, sql)
     question = ask()["id"]
     due(question, "question")
     with WorkerProcess(variables):

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from mail_server import MailServer
+from outbound_app import FROM, KEY, mailing_worker
 from web_process import until
 
 from webapp.actors import Actor
 from webapp.clock import now
-from webapp.config import Mail
 from webapp.extensions import db
 from webapp.models import PersonalChannel
 from webapp.operations import channels, notification_settings, outbox, people
@@ -26,27 +26,14 @@ from webapp.outbound import smtp
 from webapp.outbound.worker import Worker
 from webapp.rules.sending import Outcome
 
-KEY = "a key for tests that is long enough, 0123456789"
-FROM = "unstuck@desk.example.com"
-
 Sql = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def postbox() -> Iterator[MailServer]:
-    with MailServer() as postbox:
-        yield postbox
 
 
 @pytest.fixture
 def mailing(app: Flask, postbox: MailServer) -> Iterator[Worker]:
     """A worker that sends mail over that server."""
-    config = replace(app.extensions["unstuck"], public_url="https://desk.example.com")
-    app.extensions["unstuck"] = replace(config, mail=Mail(url=postbox.url, sender=FROM))
-    worker = Worker(app)
-    worker.start()
-    yield worker
-    worker.stop()
+    with mailing_worker(app, postbox.url, "https://desk.example.com") as worker:
+        yield worker
 
 
 def person(app: Flask, name: str) -> Actor:

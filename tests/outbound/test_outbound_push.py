@@ -7,6 +7,7 @@ import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
+from outbound_app import KEY
 from push_device import Device, claims, raw
 from receiver import Receiver, cuts, says
 from web_process import until
@@ -28,7 +29,6 @@ from webapp.outbound.worker import Worker
 from webapp.queries import accounts
 
 Sql = Callable[..., list[Any]]
-KEY = "a key for tests that is long enough, 0123456789"
 YES_NO = [{"value": "yes", "label": "Send it"}, {"value": "no", "label": "Don't send it"}]
 
 

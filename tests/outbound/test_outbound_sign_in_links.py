@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pyotp
@@ -10,21 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from mail_server import MailServer
+from outbound_app import KEY, mailing_worker
 from werkzeug.test import TestResponse
 
-from webapp.config import Mail
 from webapp.extensions import db
 from webapp.operations import mailed_links, people, sealing
 from webapp.outbound.worker import Worker
 
-KEY = "a key for tests that is long enough, 0123456789"
 Sql = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def postbox() -> Iterator[MailServer]:
-    with MailServer() as postbox:
-        yield postbox
 
 
 @pytest.fixture
@@ -32,13 +24,8 @@ def mailing(app: Flask, postbox: MailServer) -> Iterator[Worker]:
     """A worker that sends mail over that server. Anna is a founder of `shop`."""
     with app.app_context():
         people.make_link("anna@example.com", role="founder", project_id="shop")
-    config = replace(app.extensions["unstuck"], public_url="http://localhost")
-    mail = Mail(url=postbox.url, sender="unstuck@desk.example.com")
-    app.extensions["unstuck"] = replace(config, mail=mail)
-    worker = Worker(app)
-    worker.start()
-    yield worker
-    worker.stop()
+    with mailing_worker(app, postbox.url, "http://localhost") as worker:
+        yield worker
 
 
 def filled(browser: FlaskClient, path: str, **fields: str) -> TestResponse:
