@@ -37,7 +37,7 @@ def compare(server: Server, folder: Path, plan: Plan) -> Section:  # noqa: ARG00
         in_use, held = store.connections_in_use(), _held(port)
     return Section(
         "Waiting MCP calls",
-        f"{held} calls of wait_for_decision at once; connections that are not idle in "
+        f"{held} open calls of wait_for_decision; connections that are not idle in "
         "pg_stat_activity.",
         ratios=[Ratio(f"connections in use by {held} waiting calls", in_use, 0, False, "")],
     )

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 20.0
-START_PATIENCE_S = 150.0  # several desks may start at once, on two cores
+START_PATIENCE_S = 150.0  # several servers may start at the same time, on two cores
 
 
 def until(check: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) -> Any:

@@ -1,4 +1,4 @@
-"""Whose question it is, and who stands in for a person who is away."""
+"""Who a question is assigned to, and the deputy of a person who is away."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""What a job has spent stands in its attempts, and what a task has taken in a row of its own."""
+"""Each attempt holds what its job has spent; a row for each task of a job counts its retries."""
 
 import sqlalchemy as sa
 from alembic import op

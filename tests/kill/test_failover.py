@@ -48,7 +48,7 @@ def token(folder: Path, scope: str, variables: dict[str, str]) -> str:
 
 
 def moved(client: Client, journal: Journal, more: int) -> Callable[[], bool]:
-    """Whether the server has answered that many more requests since this call."""
+    """Return a check: whether the server has answered `more` requests since this call."""
     goal = client.served + more
     return lambda: client.served >= goal or bool(journal.faults)
 

@@ -15,9 +15,9 @@ from webapp.models.columns import BigKey, JsonObject, Moment, Name
 class Problem(Model):
     """One error signature in one project, and what was decided about it.
 
-    What a job has spent of its budget stands in its latest attempt; `attempts_spent` and
-    `waits_spent` are those of the job that reported last. `budgets` counts the answers: each begins
-    every job's budget anew. The totals never reset. `decision` and `guidance` are the founder's
+    The latest attempt of a job holds what the job has spent of its budget; `attempts_spent` and
+    `waits_spent` are those of the job that reported last. `budgets` counts the answers: each resets
+    the budget of every job. The totals never reset. `decision` and `guidance` are the founder's
     latest answer to words of the server's own, carried by the verdicts that follow it; `answer` is
     its question until a success, `answer_is_news` until the first verdict. `own_answer` is the
     question of a later answer to an agent's own words, which is for the jobs that waited for it.

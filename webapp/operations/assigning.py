@@ -18,8 +18,8 @@ from webapp.operations.transaction import transaction
 from webapp.queries import assignees
 from webapp.queries import escalations as queries
 
-# Who is told from now on: at once, whatever was planned for later. Who never got a message about it
-# gets their first.
+# Sends the messages to whoever the question is assigned to right away, even if they were planned
+# for later. Someone who got no message about it yet gets the first one.
 _TELL: Final = """
     with channel as (
         select id, kind from personal_channels where position is not null and off_since is null

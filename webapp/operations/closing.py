@@ -23,8 +23,8 @@ from webapp.rules import tasks
 
 # What the problem remembers goes into the verdicts of every job that meets it. So only an answer to
 # words of the server's own is remembered; one to an agent's words is for the jobs that waited for
-# it (reports/context.py), and what an agent asks directly changes nothing of a problem. The budgets
-# begin anew: the problem's for every job, and the task's for those that waited.
+# it (reports/context.py), and what an agent asks directly changes nothing of a problem. It resets
+# the budgets: the problem's for every job, and the task's for those that waited.
 _CLOSE = f"""
     with problem as materialized (
         select id from problems
