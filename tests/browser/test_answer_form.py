@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 from stage import ask
-from windows import SOON_MS, Windows, note
+from windows import SOON_MS, Windows, note, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,7 @@ def test_what_was_typed_survives_a_reload_until_it_is_sent(windows: Windows) -> 
     expect(page.get_by_label(GUIDANCE)).to_have_value("It fits the logo.")
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_role("heading", name="Answered")).to_be_visible()
-    page.wait_for_function(f"{DRAFTS}.length === 0")
+    wait_until(page, f"{DRAFTS}.length === 0")
 
 
 def test_on_a_phone_the_answer_stands_on_the_first_screen(windows: Windows) -> None:
@@ -89,7 +89,7 @@ def test_a_choice_survives_a_reload_and_signing_out_forgets_it(windows: Windows)
     expect(page.get_by_label(GUIDANCE)).to_have_value("Half a thought")
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(re.compile("/sign-in"))
-    page.wait_for_function(f"{DRAFTS}.length === 0")
+    wait_until(page, f"{DRAFTS}.length === 0")
 
 
 def test_a_long_paste_is_kept_and_counted(windows: Windows) -> None:

@@ -75,7 +75,7 @@ def test_after_sleep_a_connection_is_not_believed(windows: Windows) -> None:
     live(page)
     before = len([url for url in asked if "/live/" in url])
     page.clock.fast_forward("30:00")
-    page.wait_for_function("() => document.querySelector('#connection').dataset.state === 'live'")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     ask(stage.caller(project), project, plain_english_problem="Asked while I slept?")
     expect(page.get_by_role("link", name="Asked while I slept?")).to_be_visible(timeout=BACK_MS)
     assert len([url for url in asked if "/live/" in url]) > before

@@ -6,7 +6,7 @@ import pytest
 from outage import proxy_without_a_desk
 from playwright.sync_api import Page, Route, expect
 from stage import ask
-from windows import SOON_MS, Windows, note
+from windows import SOON_MS, Windows, note, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -146,7 +146,7 @@ def test_cards_stay_where_they_are_while_a_thumb_scrolls_and_just_after(windows:
     thumb.down(200, 380)
     for y in (340, 300, 260, 220):
         thumb.move(200, y)
-    page.wait_for_function("scrollY > 50")
+    wait_until(page, "scrollY > 50")
     founder.post(f"/api/escalations/{cards[0]['id']}/resolve", decision="skip_feature")
     expect(page).to_have_title(re.compile(r"^\(5\) "))
     expect(page.get_by_role("link", name="Number 0?")).to_have_count(1)

@@ -12,7 +12,18 @@ benchmarks); a busy machine gets time, yet less than a page under a resting poin
 PATIENCE_MS = 90_000
 """For what takes an agent its time."""
 
-expect.set_options(timeout=15_000)
+ASSERT_MS = 15_000
+
+UNTIL = """async (deadline) => {
+    const end = performance.now() + deadline;
+    while (!(CONDITION)) {
+        if (performance.now() > end) return false;
+        await new Promise((again) => { setTimeout(again, 20); });
+    }
+    return true;
+}"""
+
+expect.set_options(timeout=ASSERT_MS)
 
 
 class Windows:
@@ -60,3 +71,10 @@ def note(page: Page) -> Locator:
     if not field.is_visible():
         page.get_by_text("Add a note", exact=True).click()
     return field
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Waits until a JavaScript expression is true in the page. Instead of `wait_for_function`: that
+    compiles the expression again in the page for each look but the first, which its Content
+    Security Policy forbids, so it fails whenever the first look comes too early."""
+    assert page.evaluate(UNTIL.replace("CONDITION", condition), ASSERT_MS), condition
