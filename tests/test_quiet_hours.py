@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from webapp.quiet_hours import EVERY_DAY, end_of, zones
+from webapp.quiet_hours import EVERY_DAY, end_of, latest, zones
 
 NIGHT = (22 * 60, 7 * 60)
 
@@ -61,3 +61,19 @@ def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
 def test_all_zones_are_known_by_the_name_of_a_place() -> None:
     assert {"localtime", "GMT0", "EST"}.isdisjoint(zones())
     assert {"UTC", "Europe/Berlin", "Asia/Kolkata"} <= set(zones())
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "when"),
+    [
+        ("2026-11-28T07:00", "Europe/Berlin", "2026-11-28T07:00"),
+        ("2026-11-28T06:59", "Europe/Berlin", "2026-11-27T07:00"),
+        ("2027-03-28T06:00", "Europe/Berlin", "2027-03-28T06:00"),
+        ("2027-10-31T06:30", "Europe/Berlin", "2027-10-30T06:00"),
+        ("2026-11-28T03:00", "Asia/Kolkata", "2026-11-28T02:30"),
+    ],
+)
+def test_a_time_of_the_day_is_that_of_the_person(moment: str, zone: str, when: str) -> None:
+    found = latest(at(moment), zone, 8 * 60)
+    assert found == at(when)
+    assert f"{found:%H:%M}" == "08:00"

@@ -35,6 +35,17 @@ def end_of(
     return None
 
 
+def latest(moment: datetime, zone: str, minutes: int) -> datetime:
+    """When it was last so many minutes after midnight on the clock of the zone, at `moment` or
+    before; in that zone."""
+    clock = ZoneInfo(zone)
+    today = moment.astimezone(clock).date()
+    at = _moment(today, minutes, clock)
+    if at > moment:
+        at = _moment(today - timedelta(days=1), minutes, clock)
+    return at.astimezone(clock)
+
+
 def _moment(day: date, minutes: int, clock: ZoneInfo) -> datetime:
     # Put together on the wall clock, so that 7:00 is 7:00 also where the clocks change at night.
     wall = datetime.combine(day, time(minutes // 60, minutes % 60), clock)

@@ -19,7 +19,7 @@ from webapp.actors import Actor
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import PersonalChannel
-from webapp.operations import channels, notification_settings, outbox, people
+from webapp.operations import channels, notification_settings, outbox, people, summaries
 from webapp.operations.mailing import send_address_code
 from webapp.operations.transaction import transaction
 from webapp.outbound import smtp
@@ -458,3 +458,71 @@ def test_an_unsubscribed_address_gets_no_question_and_a_new_one_starts_afresh(
     with app.app_context():
         outbox.plan()
     assert not sql("select from deliveries where kind = 'question'")
+
+
+def test_before_its_deadline_a_question_is_mailed_once_more(
+    reached: int, postbox: MailServer, ask, planned, due, settled, sql: Sql
+) -> None:
+    deadline = now() + timedelta(hours=10)
+    ask("May I send the mail?", deadline={"at": deadline.isoformat()})
+    planned()
+    row = sql("select due_at from deliveries where kind = 'last_call'")[0]
+    assert abs(deadline - row.due_at - timedelta(hours=2)) < timedelta(minutes=2)
+    sql("update deliveries set due_at = now() where kind = 'question'")
+    sql("select pg_notify('unstuck_deliveries', '')")
+    first = postbox.next()
+    settled(2)  # the code and the question
+    sql("update deliveries set due_at = now() where kind = 'last_call'")
+    sql("select pg_notify('unstuck_deliveries', '')")
+    moved = "select due_at from deliveries where kind = 'last_call' and reason = 'deadline_moved'"
+    until(lambda: sql(moved), "it waits for its time", 60)
+    sql("update agent_escalations set created_at = created_at - interval '100 hours'")
+    due()
+    last = postbox.next()
+    assert last["Subject"] == f"Deadline soon: {first['Subject']}"
+    assert last["In-Reply-To"] == first["Message-ID"]
+
+
+def test_who_lets_others_answer_first_is_told_when_they_cannot_be(
+    app: Flask, reached: int, postbox: MailServer, ask, due, sql: Sql
+) -> None:
+    person(app, "ben")
+    sql(
+        "insert into personal_channels"
+        " (person_id, kind, address, created_at, verified_at, position)"
+        " select id, 'email', email, now(), now(), 1 from people where email like 'ben%'"
+    )
+    sql(
+        "insert into notification_settings (person_id, quiet_days, others_first_min)"
+        " select id, '{}', 60 from people where email like 'ana%'"
+    )
+    ask()
+    due()
+    assert postbox.next()["To"] == "ben@example.com"
+    held = "select reason from deliveries where reason = 'others_first' and state = 'waiting'"
+    until(lambda: sql(held), "Ana's message waits", 60)
+    sql("update personal_channels set off_since = now() where address like 'ben%'")
+    due()
+    assert postbox.next()["To"] == "ana@example.com"
+
+
+def test_a_daily_summary_says_what_waits(
+    app: Flask, reached: int, postbox: MailServer, ask, planned, sql: Sql
+) -> None:
+    ask("May I paint the door?", job="build-1")
+    ask("May I paint the wall?", job="build-2")
+    planned()
+    sql("update deliveries set due_at = now() + interval '1 day' where state = 'waiting'")
+    minutes = "(extract(hour from now() at time zone 'utc') * 60)::int"
+    sql(
+        "insert into notification_settings (person_id, quiet_days, summary_at)"
+        f" select id, '{{}}', {minutes} from people"
+    )
+    with app.app_context():
+        summaries.plan()
+        assert summaries.plan() == 0
+    sql("select pg_notify('unstuck_deliveries', '')")
+    message = postbox.next()
+    assert message["Subject"] == "Daily summary: 2 questions are waiting"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message.get_body(("plain",)).get_content().count("/escalations/") == 2

@@ -116,8 +116,13 @@ def test_quiet_hours_are_kept(anna: FlaskClient, sql) -> None:
     page = anna.get(PAGE).text
     assert 'value="07:30"' in page
     assert "<option selected>Europe/Berlin</option>" in page
-    quiet(anna, quiet="")
-    assert sql("select quiet_from from notification_settings")[0][0] is None
+    assert (row.summary_at, row.others_first_min) == (None, 0)
+    quiet(anna, quiet="", summary="yes", summary_at="08:30", others_first="60")
+    row = sql("select quiet_from, summary_at, others_first_min from notification_settings")[0]
+    assert tuple(row) == (None, 510, 60)
+    page = anna.get(PAGE).text
+    assert 'value="08:30"' in page
+    assert '<option value="60" selected>' in page
 
 
 @pytest.mark.parametrize(
@@ -127,6 +132,9 @@ def test_quiet_hours_are_kept(anna: FlaskClient, sql) -> None:
         ({"from": "25:00"}, "Enter times like 22:00"),
         ({"until": ""}, "Enter times like 22:00"),
         ({"days": []}, "Choose at least one day"),
+        ({"summary": "yes", "summary_at": "8"}, "Enter times like 22:00"),
+        ({"others_first": "7"}, "Choose one of the times in the list"),
+        ({"others_first": "x"}, "Choose one of the times in the list"),
     ],
 )
 def test_what_makes_no_sense_is_refused(anna: FlaskClient, fields: dict, said: str) -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from webapp.rules.reach import Action, Decision, Facts, Reason, decide, next_reminder_s
+from webapp.rules.reach import (
+    Action,
+    Decision,
+    Facts,
+    Reason,
+    decide,
+    decide_summary,
+    next_reminder_s,
+)
 
 
 def test_who_is_away_is_told_at_once() -> None:
@@ -52,6 +60,70 @@ def test_a_question_that_its_person_snoozed_comes_when_they_want_to_see_it_again
 
 def test_a_later_message_is_a_reminder() -> None:
     assert decide(Facts(step=1)) == Decision(Action.SEND, Reason.REMINDER)
+
+
+@pytest.mark.parametrize(
+    ("facts", "action", "reason", "wait_s"),
+    [
+        # The message before the deadline comes at 80% of the time, wherever the deadline is now.
+        (Facts(is_last_call=True, last_call_s=0), Action.SEND, Reason.LAST_CALL, 0),
+        (Facts(is_last_call=True, last_call_s=90), Action.WAIT, Reason.DEADLINE_MOVED, 90),
+        (Facts(is_last_call=True), Action.DROP, Reason.NO_DEADLINE, 0),
+        (Facts(is_last_call=True, last_call_s=0, is_pending=False), Action.DROP, Reason.CLOSED, 0),
+        (Facts(is_last_call=True, last_call_s=0, seen_s=1), Action.WAIT, Reason.PRESENT, 60),
+        (Facts(is_last_call=True, last_call_s=0, quiet_s=9), Action.WAIT, Reason.QUIET_HOURS, 9),
+        # Who stands behind others waits for them, but not at the deadline.
+        (Facts(others_first_s=900), Action.WAIT, Reason.OTHERS_FIRST, 60),
+        (Facts(others_first_s=30), Action.WAIT, Reason.OTHERS_FIRST, 30),
+        (
+            Facts(others_first_s=900, is_last_call=True, last_call_s=0),
+            Action.SEND,
+            Reason.LAST_CALL,
+            0,
+        ),
+        # A question of someone else isn't this person's before its deadline either.
+        (
+            Facts(is_theirs=False, is_last_call=True, last_call_s=0),
+            Action.WAIT,
+            Reason.ASSIGNED,
+            900,
+        ),
+        (Facts(is_theirs=False, others_first_s=30), Action.WAIT, Reason.ASSIGNED, 900),
+        # While the agent has to reply, a person has nothing to do.
+        (Facts(is_agents_turn=True), Action.WAIT, Reason.AGENTS_TURN, 60),
+        (Facts(is_agents_turn=True, is_pending=False), Action.DROP, Reason.CLOSED, 0),
+        # A daily summary takes the place of daily reminders only.
+        (Facts(has_summary=True, step=3), Action.SEND, Reason.REMINDER, 0),
+        (Facts(has_summary=True, step=4), Action.DROP, Reason.IN_SUMMARY, 0),
+        (Facts(step=4), Action.SEND, Reason.REMINDER, 0),
+        (
+            Facts(has_summary=True, step=100, is_last_call=True, last_call_s=0),
+            Action.SEND,
+            Reason.LAST_CALL,
+            0,
+        ),
+    ],
+)
+def test_deadlines_others_and_summaries(
+    facts: Facts, action: Action, reason: Reason, wait_s: float
+) -> None:
+    assert decide(facts) == Decision(action, reason, wait_s)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "channel_on", "quiet_s", "decision"),
+    [
+        (3, True, 0, Decision(Action.SEND, Reason.SUMMARY)),
+        (0, True, 0, Decision(Action.DROP, Reason.NOTHING_WAITS)),
+        (3, False, 0, Decision(Action.DROP, Reason.CHANNEL_OFF)),
+        (3, True, 60, Decision(Action.WAIT, Reason.QUIET_HOURS, 60)),
+        (0, True, 60, Decision(Action.DROP, Reason.NOTHING_WAITS)),
+    ],
+)
+def test_a_summary_comes_if_something_waits(
+    waiting: int, channel_on: bool, quiet_s: float, decision: Decision
+) -> None:
+    assert decide_summary(waiting=waiting, channel_on=channel_on, quiet_s=quiet_s) == decision
 
 
 def test_reminders_become_rarer_and_come_to_an_end() -> None:

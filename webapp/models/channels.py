@@ -63,8 +63,9 @@ class PersonalChannel(Model):
 
 
 class NotificationSettings(Model):
-    """When a person wants no messages, and what a message may show. `quiet_from` and `quiet_until`
-    are minutes after midnight in `time_zone`, NULL without quiet hours. Monday is 0."""
+    """When a person wants no messages, and what a message may show. `quiet_from`, `quiet_until` and
+    `summary_at` are minutes after midnight in `time_zone`, NULL without quiet hours or a daily
+    summary. Monday is 0. For `others_first_min` minutes others are to answer."""
 
     __tablename__ = "notification_settings"
 
@@ -79,6 +80,8 @@ class NotificationSettings(Model):
     quiet_until: Mapped[int | None]
     quiet_days: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     shows_question: Mapped[bool] = mapped_column(server_default=true())
+    summary_at: Mapped[int | None]
+    others_first_min: Mapped[int] = mapped_column(server_default=text("0"))
 
     __table_args__ = (
         CheckConstraint(

@@ -34,6 +34,7 @@ _TELL: Final = """
     )
     update deliveries set due_at = %(at)s from channel
     where escalation_id = %(question)s and personal_channel_id = channel.id and state = 'waiting'
+        and deliveries.kind <> 'last_call'
 """
 
 

@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from webapp import statements
 from webapp.clock import now
 from webapp.extensions import db
-from webapp.models import Delivery, PersonalChannel, Snooze, Webhook, WorkerBeat
+from webapp.models import Delivery, PersonalChannel, Webhook, WorkerBeat
 from webapp.operations import reminders
 from webapp.operations.transaction import single_statement, transaction
 from webapp.rules import sending
 from webapp.rules.keys import without_keys
 from webapp.rules.limits import clean_text
-from webapp.rules.reach import Reason
 from webapp.rules.sending import Attempt, Outcome
 
 _AT_ONE_ADDRESS: Final = 3
@@ -123,54 +122,6 @@ def postpone(claimed: Claimed, reason: str, wait_s: float) -> None:
         due = now() + timedelta(seconds=wait_s)
         attempts = claimed.attempts - 1
         _move(session, claimed, state="waiting", due_at=due, reason=reason, attempts=attempts)
-
-
-def bundle(claimed: Claimed) -> None:
-    """Let this delivery tell of all questions that wait for the same channel: one message in place
-    of many, also after a downtime."""
-    with transaction("bundle deliveries") as session:
-        session.execute(
-            update(Delivery)
-            .where(
-                Delivery.personal_channel_id == claimed.personal_channel_id,
-                Delivery.escalation_id.is_not(None),
-                Delivery.id != claimed.id,
-                Delivery.state == "waiting",
-                or_(Delivery.due_at <= now(), Delivery.step == 0),
-                ~_is_snoozed(),
-                _is_theirs(),
-            )
-            .values(
-                state="not_needed",
-                due_at=None,
-                reason=Reason.BUNDLED.value,
-                bundled_into=claimed.id,
-                moved_at=now(),
-            )
-        )
-
-
-def _is_snoozed() -> ColumnElement[bool]:
-    """The condition that the person of a message wants to see its question later."""
-    query = select(Snooze.person_id).join(
-        PersonalChannel, PersonalChannel.person_id == Snooze.person_id
-    )
-    asleep = query.where(
-        PersonalChannel.id == Delivery.personal_channel_id,
-        Snooze.escalation_id == Delivery.escalation_id,
-        Snooze.until > now(),
-    )
-    return asleep.correlate(Delivery).exists()
-
-
-def _is_theirs() -> ColumnElement[bool]:
-    """The condition that a message is for this person, and not for whom its question is assigned
-    to."""
-    person = select(PersonalChannel.person_id).where(
-        PersonalChannel.id == Delivery.personal_channel_id
-    )
-    told = person.correlate(Delivery).scalar_subquery()
-    return func.is_told(told, Delivery.escalation_id, now(), type_=Boolean)
 
 
 def _move(session: Session, claimed: Claimed, **values: Any) -> bool:

@@ -16,6 +16,9 @@ from webapp.models import NotificationSettings, Presence
 from webapp.operations.transaction import single_statement, transaction
 
 _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+OTHERS_FIRST_MIN: Final = (0, 15, 60, 240)
+"""The choices for how long others are to answer, in minutes."""
+
 _NOTE_EVERY: Final = timedelta(seconds=20)
 
 
@@ -25,12 +28,19 @@ def save(
     quiet: tuple[str, str] | None,
     days: Collection[str],
     shows_question: bool,
+    summary: str | None = None,
+    others_first_min: int = 0,
     by: Actor,
 ) -> None:
     """Keep a person's settings. `quiet` holds two times such as 22:00; None: no quiet hours.
-    `days` are numbers, Monday is 0. Raises Invalid."""
+    `days` are numbers, Monday is 0. `summary` is the time of the daily summary, or None. For
+    `others_first_min` minutes others are to answer. Raises Invalid."""
     if zone not in quiet_hours.zones():
         raise Invalid(lazy_gettext("Choose a time zone from the list."), {"zone": "is not known"})
+    if others_first_min not in OTHERS_FIRST_MIN:
+        raise Invalid(
+            lazy_gettext("Choose one of the times in the list."), {"others_first": "is not known"}
+        )
     start, end = (None, None) if quiet is None else (_minutes(quiet[0]), _minutes(quiet[1]))
     chosen = [day for day in quiet_hours.EVERY_DAY if str(day) in days]
     if quiet is not None and not chosen:
@@ -41,6 +51,8 @@ def save(
         "quiet_until": end,
         "quiet_days": chosen or list(quiet_hours.EVERY_DAY),
         "shows_question": shows_question,
+        "summary_at": None if summary is None else _minutes(summary),
+        "others_first_min": others_first_min,
     }
     with transaction("notification settings") as session:
         row = insert(NotificationSettings).values(person_id=person_of(by), **values)

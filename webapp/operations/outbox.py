@@ -14,7 +14,10 @@ from webapp import statements
 from webapp.clock import now
 from webapp.events.kinds import CLOSING, Kind
 from webapp.operations.transaction import transaction
-from webapp.rules.reach import MAIL_DELAY_S
+from webapp.rules.reach import LAST_CALL_AT, LAST_REMINDER, MAIL_DELAY_S
+
+LAST_CALL_STEP: Final = LAST_REMINDER + 90
+"""The step of the message before a deadline: it's no first message, and no reminder follows it."""
 
 _MAIL_DELAY: Final = timedelta(seconds=MAIL_DELAY_S)
 
@@ -63,6 +66,22 @@ _PLAN: Final = f"""
             and channels.position is not null and channels.off_since is null
         where news.kind = %(asked)s
         on conflict do nothing returning channel
+    ), last_calls as (
+        insert into deliveries (message_id, channel, kind, project_id, personal_channel_id,
+            escalation_id, step, due_at, created_at, moved_at)
+        select concat_ws('-', 'question', asked.id, channels.id, %(last_call_step)s),
+            channels.kind, 'last_call', asked.project_id, channels.id, asked.id,
+            %(last_call_step)s,
+            asked.created_at + (asked.deadline_at - asked.created_at) * %(last_call_at)s,
+            %(at)s, %(at)s
+        from news join agent_escalations as asked on asked.id = news.escalation_id
+            and asked.status = 'pending' and asked.deadline_at is not null
+        join memberships on memberships.project_id in ('*', asked.project_id)
+            and memberships.role in ('founder', 'owner')
+        join personal_channels as channels on channels.person_id = memberships.person_id
+            and channels.position is not null and channels.off_since is null
+        where news.kind = %(asked)s
+        on conflict do nothing
     ), events as (
         insert into deliveries (message_id, channel, kind, project_id, webhook_id, escalation_id,
             job, seq, due_at, created_at, moved_at)
@@ -89,6 +108,7 @@ def plan() -> set[str]:
         closing = [kind.value for kind in CLOSING]
         values: dict[str, Any] = {"since": taken.snapshot, "closing": closing, "at": now()}
         values |= {"asked": Kind.WAITING_FOR_INPUT.value, "mail_delay": _MAIL_DELAY}
+        values |= {"last_call_at": LAST_CALL_AT, "last_call_step": LAST_CALL_STEP}
         return {row.channel for row in statements.rows(session, _PLAN, **values)}
 
 

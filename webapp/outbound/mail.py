@@ -188,10 +188,10 @@ def _addressed(
     message["To"] = receiver
     message["Date"] = formatdate()
     message["Message-ID"] = f"<{delivery.message_id}@{domain}>"
-    if delivery.escalation_id is not None:
+    if delivery.escalation_id is not None and delivery.step:
         thread = f"<question-{delivery.escalation_id}-{channel}-0@{domain}>"
-        if delivery.step:
-            message["In-Reply-To"] = message["References"] = thread
+        message["In-Reply-To"] = message["References"] = thread
+    if channel and delivery.kind in (*reach.TOLD, reach.SUMMARY):
         link = f"{root(config)}/unsubscribe/{unsubscribing.token(channel)}"
         message["List-Unsubscribe"] = f"<{link}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -29,7 +29,11 @@ def subject(told: Told, *, shows: bool) -> str:
         line = headings.shortened(headings.parts(told.questions[0].plain_english_problem))
     else:
         line = ngettext("%(num)s question is waiting", "%(num)s questions are waiting", count)
-    if told.is_reminder:
+    if told.is_summary:
+        line = gettext("Daily summary: %(subject)s", subject=line)
+    elif told.is_last_call:
+        line = gettext("Deadline soon: %(subject)s", subject=line)
+    elif told.is_reminder:
         line = gettext("Still waiting: %(subject)s", subject=line)
     return one_line(line)
 

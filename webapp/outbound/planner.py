@@ -13,9 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import connections, database_errors
 from webapp.events import notify
-from webapp.operations import outbox
+from webapp.operations import mailing, outbox, summaries
 
 _LOOK_EVERY_S: Final = 2.0  # a notification that is lost delays a message by this
+_SUMMARIES_EVERY_S: Final = 30.0
 _SPACING_S: Final = 0.05  # what happens meanwhile shares the next look
 _BACKOFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -38,6 +39,7 @@ class Planner:
         self._wake = wake
         self._stop = stop
         self._failures = 0
+        self._summaries_at = 0.0
 
     def run(self) -> None:
         """Plan until told to stop, through every loss of the connection."""
@@ -68,3 +70,7 @@ class Planner:
         with self._app.app_context():
             if channels := outbox.plan():
                 self._wake(channels)
+            if time.monotonic() >= self._summaries_at:
+                self._summaries_at = time.monotonic() + _SUMMARIES_EVERY_S
+                if summaries.plan():
+                    self._wake({mailing.EMAIL})

@@ -3,30 +3,37 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Boolean, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp import quiet_hours, statements
+from webapp.actors import ALL_PROJECTS
 from webapp.clock import now
 from webapp.events.kinds import Kind
 from webapp.models import (
     AgentEscalation,
     BrowserSession,
     Delivery,
+    Membership,
     NotificationSettings,
     Person,
     PersonalChannel,
+    Snooze,
 )
-from webapp.rules.reach import PRESENT_S, Facts, Reach
+from webapp.rules.reach import LAST_CALL_AT, PRESENT_S, Facts, Reach
 
-TOLD: Final = ("question", "reminder")
+LAST_CALL: Final = "last_call"
+SUMMARY: Final = "summary"
+TOLD: Final = ("question", "reminder", LAST_CALL)
 """Kinds of deliveries that tell somebody of questions."""
 
 _FACTS: Final = """
-    select asked.status, asked.held_until, settings.time_zone, settings.quiet_from,
+    select asked.status, asked.held_until, asked.turned_at, asked.created_at, asked.deadline_at,
+        channel.person_id, settings.others_first_min, settings.summary_at,
+        settings.time_zone, settings.quiet_from,
         settings.quiet_until, settings.quiet_days, presences.seen_at, channel.off_since,
         channel.position, snoozes.until as snoozed_until,
         exists (select from memberships where person_id = channel.person_id
@@ -63,6 +70,21 @@ _PROJECT: Final = """
         and off_since is null and %(asks)s = any(events)
 """
 
+# Everyone else who gets messages about the question, and sooner than this person wants to.
+_OTHERS: Final = """
+    select settings.time_zone, settings.quiet_from, settings.quiet_until, settings.quiet_days
+    from agent_escalations as asked
+    join memberships on memberships.project_id in ('*', asked.project_id)
+        and role in ('founder', 'owner') and memberships.person_id <> %(person)s
+    join personal_channels as channels on channels.person_id = memberships.person_id
+        and channels.position is not null and channels.off_since is null
+        and (%(mail)s or channels.kind <> 'email')
+    left join notification_settings as settings on settings.person_id = memberships.person_id
+    where asked.id = %(question)s
+        and coalesce(settings.others_first_min, 0) < %(minutes)s
+        and is_told(memberships.person_id, asked.id, %(at)s)
+"""
+
 # How many questions wait in each project in which nobody gets a message.
 _UNREACHED: Final = """
     with waiting as (
@@ -91,8 +113,17 @@ class Receiver:
     shows_question: bool
 
 
-def facts(session: Session, channel_id: int, question: uuid.UUID | None, step: int) -> Facts:
-    """The facts by which a message about the question is sent, held or dropped."""
+def facts(
+    session: Session,
+    channel_id: int,
+    question: uuid.UUID | None,
+    step: int,
+    *,
+    is_last_call: bool = False,
+    mail: bool = True,
+) -> Facts:
+    """The facts by which a message about the question is sent, held or dropped. `mail` says whether
+    a mail server is set up."""
     moment = now()
     values = {"question": question, "channel": channel_id, "told": list(TOLD), "at": moment}
     row = statements.one(session, _FACTS, **values)
@@ -111,7 +142,41 @@ def facts(session: Session, channel_id: int, question: uuid.UUID | None, step: i
         snoozed_s=max(0.0, (row.snoozed_until - moment).total_seconds())
         if row.snoozed_until
         else 0.0,
+        is_agents_turn=row.turned_at is not None,
+        others_first_s=_others_first_s(session, row, question, moment, mail=mail),
+        is_last_call=is_last_call,
+        last_call_s=_last_call_s(row, moment),
+        has_summary=row.summary_at is not None,
     )
+
+
+def _last_call_s(row: Any, moment: datetime) -> float | None:
+    if row.deadline_at is None:
+        return None
+    at: datetime = row.created_at + (row.deadline_at - row.created_at) * LAST_CALL_AT
+    return max(0.0, (at - moment).total_seconds())
+
+
+def _others_first_s(
+    session: Session, row: Any, question: uuid.UUID | None, moment: datetime, *, mail: bool
+) -> float:
+    """For how long somebody else is to answer: 0 where nobody else can be told now, such as of a
+    question that is assigned to this person."""
+    if not row.others_first_min or row.created_at is None:
+        return 0.0
+    left = row.created_at + timedelta(minutes=row.others_first_min) - moment
+    if left <= timedelta(0):
+        return 0.0
+    others = statements.rows(
+        session,
+        _OTHERS,
+        question=question,
+        person=row.person_id,
+        minutes=row.others_first_min,
+        mail=mail,
+        at=moment,
+    )
+    return left.total_seconds() if any(_quiet_s(each, moment) == 0 for each in others) else 0.0
 
 
 def _since(then: datetime | None, moment: datetime) -> float | None:
@@ -141,6 +206,39 @@ def is_signed_out(session: Session, channel: PersonalChannel) -> bool:
         return True
     browser = session.get(BrowserSession, channel.browser_session_id)
     return browser is None or browser.ended_at is not None or browser.expires_at <= now()
+
+
+def waiting_for(session: Session, person_id: int) -> Sequence[AgentEscalation]:
+    """The questions that wait for a person's answer, the oldest first: not those that they want to
+    see later, that are assigned to someone else, or that the agent was asked something about. The
+    first 50."""
+    later = select(Snooze.escalation_id).where(Snooze.person_id == person_id, Snooze.until > now())
+    projects = select(Membership.project_id).where(
+        Membership.person_id == person_id, Membership.role.in_(("founder", "owner"))
+    )
+    everywhere = exists(projects.where(Membership.project_id == ALL_PROJECTS))
+    query = select(AgentEscalation).where(
+        AgentEscalation.status == "pending",
+        AgentEscalation.turned_at.is_(None),
+        AgentEscalation.id.not_in(later),
+        AgentEscalation.held_until.is_(None),
+        or_(everywhere, AgentEscalation.project_id.in_(projects)),
+        func.is_told(person_id, AgentEscalation.id, now(), type_=Boolean),
+    )
+    return session.scalars(query.order_by(AgentEscalation.created_at).limit(50)).all()
+
+
+def summary_quiet_s(session: Session, person_id: int) -> float:
+    """Seconds until the person's quiet hours end, 0 outside of them."""
+    settings = session.get(NotificationSettings, person_id)
+    return 0.0 if settings is None else _quiet_s(settings, now())
+
+
+def tells_deadline(session: Session, delivery: int) -> bool:
+    """Whether a message, or one that it took along, is the one before a deadline."""
+    told = (Delivery.id == delivery) | (Delivery.bundled_into == delivery)
+    query = select(Delivery.id).where(told, Delivery.kind == LAST_CALL)
+    return session.scalar(query.limit(1)) is not None
 
 
 def questions(session: Session, delivery: int) -> Sequence[AgentEscalation]:

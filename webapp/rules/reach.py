@@ -22,6 +22,11 @@ REMIND_AFTER_S: Final = (900.0, 3600.0, 14_400.0, 86_400.0)
 """Seconds from one message to the next while nobody answers. The last one repeats."""
 
 LAST_REMINDER: Final = 10
+FIRST_DAILY: Final = 4
+"""From this reminder on they come once a day, and a daily summary takes their place."""
+
+LAST_CALL_AT: Final = 0.8
+"""The part of the time until a deadline after which those who can answer are told once more."""
 
 
 class Reason(StrEnum):
@@ -39,6 +44,14 @@ class Reason(StrEnum):
     ASSIGNED = "assigned"
     NO_MEMBER = "no_member"
     CHANNEL_OFF = "channel_off"
+    AGENTS_TURN = "agents_turn"
+    OTHERS_FIRST = "others_first"
+    LAST_CALL = "last_call"
+    NO_DEADLINE = "no_deadline"
+    DEADLINE_MOVED = "deadline_moved"
+    IN_SUMMARY = "in_summary"
+    SUMMARY = "summary"
+    NOTHING_WAITS = "nothing_waits"
 
 
 class Reach(StrEnum):
@@ -66,7 +79,12 @@ class Facts:
     channel. `quiet_s`: until the person's quiet hours end, 0 outside of them. `snoozed_s`: until
     the person wants to see the question again, 0 if it isn't snoozed. `is_theirs`: whether it is
     assigned to them, or to everyone; while someone is away, it is their deputy's. `step`: 0 for
-    the first message, then the number of the reminder."""
+    the first message, then the number of the reminder.
+
+    `is_agents_turn`: the agent was asked something back. `others_first_s`: for so long somebody
+    else is to answer who can be told now. `is_last_call`: it's the message before the deadline,
+    which is due in `last_call_s`; None where the question has no deadline. `has_summary`: the
+    person gets a daily summary."""
 
     is_pending: bool = True
     is_held: bool = False
@@ -78,6 +96,11 @@ class Facts:
     quiet_s: float = 0.0
     snoozed_s: float = 0.0
     is_theirs: bool = True
+    is_agents_turn: bool = False
+    others_first_s: float = 0.0
+    is_last_call: bool = False
+    last_call_s: float | None = None
+    has_summary: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,8 +118,14 @@ def decide(facts: Facts) -> Decision:
         return Decision(Action.DROP, gone)
     if facts.is_held:
         return Decision(Action.WAIT, Reason.BEING_ANSWERED, LOOK_AGAIN_S)
+    if facts.is_agents_turn:
+        return Decision(Action.WAIT, Reason.AGENTS_TURN, LOOK_AGAIN_S)
+    if facts.is_last_call and facts.last_call_s:
+        return Decision(Action.WAIT, Reason.DEADLINE_MOVED, facts.last_call_s)
     if not facts.is_theirs:
         return Decision(Action.WAIT, Reason.ASSIGNED, ASSIGNED_LOOK_S)
+    if facts.others_first_s > 0 and not facts.is_last_call:
+        return Decision(Action.WAIT, Reason.OTHERS_FIRST, min(facts.others_first_s, LOOK_AGAIN_S))
     if facts.snoozed_s > 0:
         return Decision(Action.WAIT, Reason.SNOOZED, facts.snoozed_s)
     if facts.quiet_s > 0:
@@ -105,7 +134,20 @@ def decide(facts: Facts) -> Decision:
         return Decision(Action.WAIT, Reason.PRESENT, LOOK_AGAIN_S)
     if facts.told_s is not None and facts.told_s < BUNDLE_S:
         return Decision(Action.WAIT, Reason.BUNDLING, BUNDLE_S - facts.told_s)
+    if facts.is_last_call:
+        return Decision(Action.SEND, Reason.LAST_CALL)
     return Decision(Action.SEND, Reason.REMINDER if facts.step else Reason.ABSENT)
+
+
+def decide_summary(*, waiting: int, channel_on: bool, quiet_s: float) -> Decision:
+    """Decide what becomes of a daily summary that is due. It comes whoever looks at a page."""
+    if not channel_on:
+        return Decision(Action.DROP, Reason.CHANNEL_OFF)
+    if not waiting:
+        return Decision(Action.DROP, Reason.NOTHING_WAITS)
+    if quiet_s > 0:
+        return Decision(Action.WAIT, Reason.QUIET_HOURS, quiet_s)
+    return Decision(Action.SEND, Reason.SUMMARY)
 
 
 def _not_needed(facts: Facts) -> Reason | None:
@@ -115,6 +157,10 @@ def _not_needed(facts: Facts) -> Reason | None:
         return Reason.NO_MEMBER
     if not facts.channel_on:
         return Reason.CHANNEL_OFF
+    if facts.is_last_call and facts.last_call_s is None:
+        return Reason.NO_DEADLINE
+    if facts.has_summary and facts.step >= FIRST_DAILY and not facts.is_last_call:
+        return Reason.IN_SUMMARY
     return None
 
 

@@ -28,6 +28,13 @@ DAYS: Final = (
     _("Sunday"),
 )
 
+OTHERS_FIRST: Final = (
+    (0, _("Right away")),
+    (15, _("After 15 minutes without an answer")),
+    (60, _("After an hour without an answer")),
+    (240, _("After 4 hours without an answer")),
+)
+
 OFF: Final = {
     "person": _("You switched it off."),
     "unsubscribed": _("You unsubscribed with a link in an email."),
@@ -108,11 +115,18 @@ def save_quiet_hours() -> Response | Redirect:
             quiet=(form["from"], form["until"]) if request.form.get("quiet") else None,
             days=request.form.getlist("days"),
             shows_question=bool(request.form.get("shows_question")),
+            summary=request.form.get("summary_at", "") if request.form.get("summary") else None,
+            others_first_min=_number(request.form.get("others_first", "0")),
             by=current_actor(),
         )
     except Invalid as error:
         return notifications_page(error.status, quiet_error=error.detail)
     return redirect("/settings/notifications?done=quiet-hours", 303)
+
+
+def _number(text: str) -> int:
+    """The number, or -1, which is no choice."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
 
 
 def _config() -> Config:
@@ -136,6 +150,7 @@ def notifications_page(status: int = 200, **changes: object) -> Response:
         "mail_is_set_up": _config().mail is not None,
         "zones": quiet_hours.zones(),
         "days": DAYS,
+        "others_first": OTHERS_FIRST,
         "off": {"email": OFF, "push": OFF_DEVICE},
     }
     context: dict[str, Any] = shown | usual | changes
