@@ -130,6 +130,7 @@ def paths(
         "settings-connect": "/settings/connect",
         "settings-tokens": "/settings/tokens",
         "settings-notifications": "/settings/notifications",
+        "notification-log": "/settings/notifications/log",
         "settings-webhooks": "/settings/webhooks",
         "webhook-log": "/settings/webhooks/log",
         "audit": "/settings/audit",

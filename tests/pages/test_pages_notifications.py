@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -172,3 +173,53 @@ def test_a_page_in_use_says_so_at_most_every_20_seconds(anna: FlaskClient, sql) 
     sql("update presences set seen_at = seen_at - interval '20 seconds'")
     anna.post("/presence", data=form)
     assert sql("select seen_at from presences")[0][0] > before
+
+
+def test_the_log_shows_what_was_sent_and_filters_it(
+    app: Flask, reached: FlaskClient, ask, sql
+) -> None:
+    key = ask()
+    with app.app_context():
+        outbox.plan()
+    log = f"{PAGE}/log"
+    page = reached.get(log).text
+    assert f'href="/escalations/{key}">Question</a>' in page
+    assert "anna@phone.example" in page
+    assert "Code" in page
+    sql("update deliveries set state = 'failed', provider_answer = '550 full' where kind = 'code'")
+    assert "550 full" in reached.get(f"{log}?state=failed&channel=email").text
+    assert "550 full" not in reached.get(f"{log}?state=waiting").text
+    assert "No messages" in reached.get(f"{log}?person=999999").text
+    assert reached.get(f"{log}?person=x&state=odd&channel=odd").text.count("<li class=") == 2
+
+
+def test_owners_read_who_was_told_and_neither_codes_nor_addresses(
+    app: Flask, reached: FlaskClient, ask, cast, sql
+) -> None:
+    ask()
+    with app.app_context():
+        outbox.plan()
+    log, (anna,) = f"{PAGE}/log", sql("select person_id from personal_channels")[0]
+    owner = cast.browser("olga@example.com", "shop", "owner")
+    page = owner.get(f"{log}?person={anna}").text
+    assert page.count("<li class=") == 1
+    assert "anna@phone.example" not in page
+    for stranger in (
+        cast.browser("ben@example.com", "shop", "founder"),
+        cast.browser("otto@example.com", "other", "owner"),
+    ):
+        assert "No messages" in stranger.get(log).text
+        assert "No messages" in stranger.get(f"{log}?person={anna}").text
+
+
+def test_the_log_has_pages(app: Flask, reached: FlaskClient, sql) -> None:
+    sql(
+        "insert into deliveries (message_id, channel, kind, project_id, personal_channel_id, state,"
+        " created_at, moved_at) select 'test-' || number, 'email', 'test', '', channel.id,"
+        " 'accepted', now(), now() from personal_channels as channel, generate_series(1, 60) number"
+    )
+    first = reached.get(f"{PAGE}/log?channel=email").text
+    older = re.search(r'href="([^"]+)" rel="next"', first)
+    assert older
+    assert "channel=email" in older[1]
+    assert reached.get(unescape(older[1])).text.count("<li class=") == 11

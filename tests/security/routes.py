@@ -169,6 +169,7 @@ ROWS: dict[str, Row] = {
     "GET /settings/people": Row("/settings/people", page()),
     "GET /settings/tokens": Row("/settings/tokens", page()),
     "GET /settings/notifications": Row("/settings/notifications", page()),
+    "GET /settings/notifications/log": Row("/settings/notifications/log", page()),
     # The secret in the address is the proof: this one was made up.
     "GET /unsubscribe/<given>": Row("/unsubscribe/1-made-up", everybody(410)),
     "POST /unsubscribe/<given>": Row("/unsubscribe/1-made-up", everybody(410), filled()),

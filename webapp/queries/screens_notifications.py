@@ -3,15 +3,19 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.actors import Actor
+from webapp.actors import ALL_PROJECTS, Actor
 from webapp.clock import now
-from webapp.models import Delivery, NotificationSettings, Person, PersonalChannel
+from webapp.models import Delivery, Membership, NotificationSettings, Person, PersonalChannel
 from webapp.queries import assignees, workers
+from webapp.queries.pages import keyset
+from webapp.queries.scope import of_owner, owned
+
+SHOWN: Final = 50
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,78 @@ def _latest(session: Session, keys: Sequence[int]) -> dict[int | None, Delivery]
     newest = select(func.max(Delivery.id)).where(column.in_(keys)).group_by(column)
     found = session.scalars(select(Delivery).where(Delivery.id.in_(newest)))
     return {row.personal_channel_id: row for row in found}
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """A message to a person, and to whom; `address` (a device's name) only where the reader is that
+    person."""
+
+    delivery: Delivery
+    name: str
+    kind: str
+    address: str | None
+
+
+def log(
+    session: Session,
+    by: Actor,
+    *,
+    channel: str | None = None,
+    state: str | None = None,
+    person: int | None = None,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """A page of the messages to the viewer, and of those about questions of the projects that the
+    viewer owns; the latest first. With what the filters offer."""
+    mine = PersonalChannel.person_id == by.person_id
+    seen = or_(mine, Delivery.escalation_id.is_not(None) & of_owner(Delivery.project_id, by))
+    to = PersonalChannel.id == Delivery.personal_channel_id
+    query = select(Delivery).join(PersonalChannel, to).where(seen)
+    if channel is not None:
+        query = query.where(Delivery.channel == channel)
+    if state is not None:
+        query = query.where(Delivery.state == state)
+    if person is not None:
+        query = query.where(PersonalChannel.person_id == person)
+    order = (Delivery.created_at, Delivery.id)
+    found = keyset(session, query, order, SHOWN, cursor, newest_first=True, key_type=int)
+    return {
+        "rows": _log_rows(session, by, found.rows),
+        "older": found.next_cursor,
+        "people": _people(session, by),
+    }
+
+
+def _log_rows(session: Session, by: Actor, found: Sequence[Delivery]) -> list[LogRow]:
+    keys = {row.personal_channel_id for row in found}
+    names = select(PersonalChannel, Person.name).join(
+        Person, Person.id == PersonalChannel.person_id
+    )
+    to = {
+        channel.id: (channel, name)
+        for channel, name in session.execute(names.where(PersonalChannel.id.in_(keys)))
+    }
+    rows = []
+    for row in found:
+        if row.personal_channel_id not in to:
+            continue  # it was removed meanwhile
+        channel, name = to[row.personal_channel_id]
+        address = channel.name or channel.address if channel.person_id == by.person_id else None
+        rows.append(LogRow(row, name, channel.kind, address))
+    return rows
+
+
+def _people(session: Session, by: Actor) -> list[tuple[int, str]]:
+    """Whose messages the viewer may read: those with a channel, by name."""
+    members = select(Membership.person_id).where(of_owner(Membership.project_id, by))
+    everywhere = select(Membership.person_id).where(Membership.project_id == ALL_PROJECTS)
+    theirs = Person.id.in_(members) | Person.id.in_(everywhere) if owned(by) else false()
+    query = select(Person.id, Person.name).where(
+        (Person.id == by.person_id) | theirs,
+        Person.id.in_(select(PersonalChannel.person_id)),
+    )
+    return [(key, name) for key, name in session.execute(query.order_by(Person.name, Person.id))]
 
 
 def notified(session: Session, question: uuid.UUID) -> list[Notified]:

@@ -1,6 +1,7 @@
 """Notifications: how the viewer is told that a question waits, and when not."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, redirect, request
 from flask_babel import lazy_gettext as _
@@ -12,6 +13,7 @@ from webapp.accounts.access import current_actor, signed_in
 from webapp.accounts.secret_keys import secret_keys
 from webapp.config import Config
 from webapp.desk.pages.settings.parts import BIGGEST, show
+from webapp.desk.pages.settings.webhooks import STATES
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
 from webapp.operations import channels, notification_settings
@@ -27,6 +29,18 @@ DAYS: Final = (
     _("Saturday"),
     _("Sunday"),
 )
+
+KINDS: Final[dict[str, Any]] = {"email": _("Email"), "push": _("Push message")}
+"""What a channel of each kind is called."""
+
+MESSAGES: Final[dict[str, Any]] = {
+    "question": _("Question"),
+    "reminder": _("Reminder"),
+    "last_call": _("Before the deadline"),
+    "summary": _("Daily summary"),
+    "code": _("Code"),
+    "test": _("Test"),
+}
 
 OTHERS_FIRST: Final = (
     (0, _("Right away")),
@@ -124,6 +138,24 @@ def save_quiet_hours() -> Response | Redirect:
     return redirect("/settings/notifications?done=quiet-hours", 303)
 
 
+@signed_in
+def notification_log() -> Response:
+    """What was sent to people, or waits."""
+    asked = request.args
+    named = asked.get("person", "")
+    filters: dict[str, Any] = {
+        "channel": next((kind for kind in KINDS if kind == asked.get("channel")), None),
+        "state": next((state for state in STATES if state == asked.get("state")), None),
+        "person": int(named) if named.isdecimal() and int(named) <= BIGGEST else None,
+    }
+    cursor = asked.get("cursor") or None
+    found = screens_notifications.log(db.session(), current_actor(), cursor=cursor, **filters)
+    chosen = {name: value for name, value in filters.items() if value is not None}
+    older = urlencode(chosen | {"cursor": found["older"]}) if found["older"] else None
+    words = {"states": STATES, "kinds": KINDS, "messages": MESSAGES, "filters": filters}
+    return show("notifications", "notification_log", **(found | words | {"older": older}))
+
+
 def _number(text: str) -> int:
     """The number, or -1, which is no choice."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
@@ -161,6 +193,7 @@ def add_to(bp: Blueprint) -> None:
     """Give the pages their addresses."""
     page = "/settings/notifications"
     bp.add_url_rule(page, "notification_settings", notification_settings_page)
+    bp.add_url_rule(f"{page}/log", "notification_log", notification_log)
     for path, view in (("email", add_email_channel), ("quiet-hours", save_quiet_hours)):
         bp.add_url_rule(f"{page}/{path}", view.__name__, view, methods=["POST"])
     one = f"{page}/channels/<int(max={BIGGEST}):channel_id>"
