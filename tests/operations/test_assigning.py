@@ -128,6 +128,29 @@ def test_a_deputy_gets_the_messages_of_who_is_away(
     assert told() == {"ben"}
 
 
+def test_a_question_of_ones_own_does_not_wait_for_others(
+    app: Flask, people_of: dict[str, Actor], asked: uuid.UUID, sql: Sql
+) -> None:
+    anna, ben = people_of["anna"], people_of["ben"]
+    sql(
+        "insert into notification_settings (person_id, quiet_days, others_first_min)"
+        f" values ({number(ben)}, '{{}}', 60)"
+    )
+    channel = sql(f"select id from personal_channels where person_id = {number(ben)}")[0].id
+
+    def waits_s() -> float:
+        with app.app_context():
+            return reach.facts(db.session(), channel, asked, 0).others_first_s
+
+    assert 3000 < waits_s() <= 3600
+    assigned(app, asked, ben, anna)
+    assert waits_s() == 0
+    assigned(app, asked, anna, ben)
+    with app.app_context():
+        assert not reach.waiting_for(db.session(), number(ben)), "no summary of another's question"
+        assert [each.id for each in reach.waiting_for(db.session(), number(anna))] == [asked]
+
+
 def test_whoever_it_is_assigned_to_is_told_at_once(
     app: Flask, people_of: dict[str, Actor], asked: uuid.UUID, sql: Sql
 ) -> None:

@@ -1,0 +1,75 @@
+"""What one message takes along of what else waits for the same channel."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from webapp.actors import Actor
+from webapp.operations import bundling, deliveries, escalations, outbox, people
+from webapp.operations.escalations import Question
+
+Sql = Callable[..., list[Any]]
+AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
+CHANNEL = """
+    insert into personal_channels (person_id, kind, address, created_at, verified_at, position)
+    select id, 'email', email, now(), now(), 1 from people
+"""
+
+
+@pytest.fixture
+def waiting(app: Flask, sql: Sql) -> None:
+    """Two questions of which Anna's address has not been told; the first is due."""
+    with app.app_context():
+        people.make_link("anna@example.com", role="founder", project_id="shop")
+        sql(CHANNEL)
+        for number in (1, 2):
+            question = Question(
+                session_id="s1",
+                error_type="KeyError",
+                error_signature=f"shop:KeyError:v1-{number}",
+                plain_english_problem=f"Which of the two, {number}?",
+                attempts_summary=[],
+                recommended_action="",
+                options=[{"value": "a", "label": "A"}],
+            )
+            escalations.open_question(f"build-{number}", "shop", question, by=AGENT)
+        outbox.plan()
+    sql("update deliveries set due_at = now() where id = (select min(id) from deliveries)")
+
+
+SECOND = "where id = (select max(id) from deliveries)"
+ASKED = "where created_at = (select max(created_at) from agent_escalations)"
+OTHERS = "insert into notification_settings (person_id, quiet_days, others_first_min)"
+OTHERS += " select id, '{}', 60 from people"
+
+
+@pytest.mark.parametrize(
+    ("so", "taken"),
+    [
+        ((), True),
+        ((f"update agent_escalations set turned_at = now() {ASKED}",), False),
+        ((f"update agent_escalations set held_until = now() {ASKED}",), False),
+        # Others are to answer first, or may be: it wasn't looked at yet.
+        ((OTHERS,), False),
+        ((OTHERS, f"update deliveries set reason = 'others_first' {SECOND}"), False),
+        # Nobody else could be told when it was looked at, or their time is over.
+        ((OTHERS, f"update deliveries set reason = 'bundling' {SECOND}"), True),
+        (
+            (OTHERS, "update agent_escalations set created_at = created_at - interval '61 min'"),
+            True,
+        ),
+    ],
+)
+def test_a_message_takes_along_what_may_be_told_now(
+    app: Flask, waiting: None, sql: Sql, so: tuple[str, ...], taken: bool
+) -> None:
+    for statement in so:
+        sql(statement)
+    with app.app_context():
+        first = deliveries.claim("email", 60)
+        assert first is not None
+        bundling.bundle(first)
+    second = sql(f"select reason, bundled_into from deliveries {SECOND}")[0]
+    assert (second.reason == "bundled", second.bundled_into == first.id) == (taken, taken)
