@@ -9,6 +9,7 @@ from flask import Flask
 from webapp.actors import Actor
 from webapp.operations import bundling, deliveries, escalations, outbox, people
 from webapp.operations.escalations import Question
+from webapp.rules.reach import Reason
 
 Sql = Callable[..., list[Any]]
 AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
@@ -70,6 +71,22 @@ def test_a_message_takes_along_what_may_be_told_now(
     with app.app_context():
         first = deliveries.claim("email", 60)
         assert first is not None
-        bundling.bundle(first)
+        bundling.bundle(first, Reason.ABSENT)
     second = sql(f"select reason, bundled_into from deliveries {SECOND}")[0]
     assert (second.reason == "bundled", second.bundled_into == first.id) == (taken, taken)
+
+
+@pytest.mark.parametrize("urgency", ["normal", "critical"])
+def test_in_quiet_hours_a_critical_question_takes_along_only_critical_ones(
+    app: Flask, waiting: None, sql: Sql, urgency: str
+) -> None:
+    sql(f"update agent_escalations set urgency = '{urgency}' {ASKED}")
+    with app.app_context():
+        first = deliveries.claim("email", 60)
+        assert first is not None
+        bundling.bundle(first, Reason.CRITICAL)
+    kept = sql("select reason from deliveries order by id")
+    assert [each.reason for each in kept] == [
+        "critical",
+        "bundled" if urgency == "critical" else None,
+    ]

@@ -15,6 +15,8 @@ CHANNEL = """
     insert into personal_channels (person_id, kind, address, created_at, verified_at, position)
     select id, 'email', 'ana@phone.example', now(), now(), 1 from people
 """
+CRITICAL = {"urgency": "critical"}
+WAKES = "update notification_settings set wakes_for_critical = true"
 SEEN = "insert into presences select id, now() from people"
 QUIET = """
     insert into notification_settings (person_id, time_zone, quiet_from, quiet_until, quiet_days)
@@ -58,6 +60,34 @@ def test_a_question_says_whether_anyone_learns_of_it(
     for statement in so:
         sql(statement)
     assert ask()["reach"] == reach
+
+
+def test_a_critical_question_reaches_people_in_quiet_hours_who_allow_it(
+    ana: None, ask, sql: Sql
+) -> None:
+    sql(CHANNEL)
+    sql(QUIET)
+    asked = ask("May I stop the shop?", **CRITICAL)
+    assert (asked["urgency"], asked["reach"]) == ("critical", "quiet_hours")
+    sql(WAKES)
+    assert ask("May I close the shop?", **CRITICAL)["reach"] == "notified"
+    asked = ask("May I open the shop?")
+    assert (asked["urgency"], asked["reach"]) == ("normal", "quiet_hours")
+
+
+def test_an_unknown_urgency_is_refused_and_a_report_carries_it(
+    app: Flask, agent: dict[str, str], ana: None
+) -> None:
+    client, path = app.test_client(), "/api/jobs/build-1/errors"
+    report = {"session_id": "s", "project_id": "shop", "error_type": "AuthenticationError"}
+    report |= {"error_message": "No API key provided."}
+    wrong = client.post(path, json=report | {"urgency": "high"}, headers=agent)
+    assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "urgency")
+    told = client.post(path, json=report | CRITICAL, headers=agent).json
+    stored = client.get(f"/api/escalations/{told['escalation_id']}", headers=agent).json
+    assert stored["urgency"] == "critical"
+    same = client.post(path, json=report | CRITICAL, headers=agent).json
+    assert same["escalation_id"] == told["escalation_id"]
 
 
 def test_a_webhook_that_is_told_counts(webhook, ask) -> None:

@@ -118,10 +118,14 @@ def test_quiet_hours_are_kept(anna: FlaskClient, sql) -> None:
     assert 'value="07:30"' in page
     assert "<option selected>Europe/Berlin</option>" in page
     assert (row.summary_at, row.others_first_min) == (None, 0)
-    quiet(anna, quiet="", summary="yes", summary_at="08:30", others_first="60")
-    row = sql("select quiet_from, summary_at, others_first_min from notification_settings")[0]
-    assert tuple(row) == (None, 510, 60)
+    quiet(anna, quiet="", summary="yes", summary_at="08:30", others_first="60", critical="yes")
+    row = sql(
+        "select quiet_from, summary_at, others_first_min, wakes_for_critical"
+        " from notification_settings"
+    )[0]
+    assert tuple(row) == (None, 510, 60, True)
     page = anna.get(PAGE).text
+    assert 'name="critical" value="yes" checked' in page
     assert 'value="08:30"' in page
     assert '<option value="60" selected>' in page
 

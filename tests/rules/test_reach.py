@@ -44,6 +44,25 @@ def test_quiet_hours_hold_a_message_and_drop_none() -> None:
     assert decide(Facts(quiet_s=3600)) == Decision(Action.WAIT, Reason.QUIET_HOURS, 3600)
 
 
+@pytest.mark.parametrize(
+    ("facts", "decision"),
+    [
+        (Facts(wakes=True, quiet_s=9), Decision(Action.SEND, Reason.CRITICAL)),
+        (Facts(wakes=True, quiet_s=9, step=1), Decision(Action.SEND, Reason.CRITICAL)),
+        (Facts(wakes=True), Decision(Action.SEND, Reason.ABSENT)),
+        # Nothing else gives way to it.
+        (Facts(wakes=True, quiet_s=9, seen_s=1), Decision(Action.WAIT, Reason.PRESENT, 60)),
+        (Facts(wakes=True, quiet_s=9, told_s=20), Decision(Action.WAIT, Reason.BUNDLING, 100)),
+        (Facts(wakes=True, quiet_s=9, snoozed_s=5), Decision(Action.WAIT, Reason.SNOOZED, 5)),
+        (Facts(wakes=True, quiet_s=9, is_pending=False), Decision(Action.DROP, Reason.CLOSED)),
+    ],
+)
+def test_a_critical_question_comes_in_quiet_hours_if_its_person_allows_it(
+    facts: Facts, decision: Decision
+) -> None:
+    assert decide(facts) == decision
+
+
 def test_questions_right_after_a_message_wait_for_each_other() -> None:
     assert decide(Facts(told_s=50)) == Decision(Action.WAIT, Reason.BUNDLING, 70)
     assert decide(Facts(told_s=120)).action == Action.SEND

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    false,
     text,
     true,
 )
@@ -65,7 +66,8 @@ class PersonalChannel(Model):
 class NotificationSettings(Model):
     """When a person wants no messages, and what a message may show. `quiet_from`, `quiet_until` and
     `summary_at` are minutes after midnight in `time_zone`, NULL without quiet hours or a daily
-    summary. Monday is 0. For `others_first_min` minutes others are to answer."""
+    summary. Monday is 0. For `others_first_min` minutes others are to answer. With
+    `wakes_for_critical`, critical questions come in quiet hours too."""
 
     __tablename__ = "notification_settings"
 
@@ -82,6 +84,7 @@ class NotificationSettings(Model):
     shows_question: Mapped[bool] = mapped_column(server_default=true())
     summary_at: Mapped[int | None]
     others_first_min: Mapped[int] = mapped_column(server_default=text("0"))
+    wakes_for_critical: Mapped[bool] = mapped_column(server_default=false())
 
     __table_args__ = (
         CheckConstraint(

@@ -17,6 +17,7 @@ from webapp.rules.signature import is_computed
 STATUSES = ("pending", "resolved", "skipped", "expired", "withdrawn")
 
 PLAIN = "plain"
+NORMAL = "normal"
 WORDED = ("plain_english_problem", "recommended_action", "options", "answer_schema")
 """The founder-facing fields that an agent may word itself."""
 _WORDED_BEFORE = WORDED[:3]
@@ -54,6 +55,8 @@ class AgentEscalation(Model):
     agent_state: Mapped[JsonObject | None]
     # `plain` or `markdown`: how the agent wrote its texts.
     text_format: Mapped[str] = mapped_column(String(10), server_default=text("'plain'"))
+    # `normal`, or `critical`: its agent can do nothing else meanwhile, or harm is being done.
+    urgency: Mapped[str] = mapped_column(String(10), server_default=text("'normal'"))
     # What the answer has to carry (rules/answer_schema.py), and what it carried. A secret is only
     # named here: {"secret": "stored", "ref": …}.
     answer_schema: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
@@ -189,6 +192,7 @@ class AgentEscalation(Model):
         values.setdefault("warnings", [])
         values.setdefault("messages", [])
         values.setdefault("text_format", PLAIN)
+        values.setdefault("urgency", NORMAL)
         values.setdefault("from_report", False)
         values.setdefault("occurrences", 1)
         super().__init__(**values)
@@ -222,6 +226,7 @@ class AgentEscalation(Model):
             more={
                 "answer_schema": self.answer_schema,
                 "text_format": None if self.text_format == PLAIN else self.text_format,
+                "urgency": None if self.urgency == NORMAL else self.urgency,
                 "deadline": None if self.deadline_at is None else {"then": self.deadline_then},
             },
         )

@@ -1,6 +1,6 @@
 """One message in place of many: it takes along what waits for the same channel."""
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, or_, select, text, update
+from sqlalchemy import Boolean, ColumnElement, and_, func, or_, select, text, true, update
 
 from webapp.clock import now
 from webapp.models import (
@@ -16,10 +16,17 @@ from webapp.queries.reach import LAST_CALL
 from webapp.rules.reach import Reason
 
 
-def bundle(claimed: Claimed) -> None:
+def bundle(claimed: Claimed, reason: Reason) -> None:
     """Let this delivery tell of all questions that wait for the same channel: one message in place
-    of many, also after a downtime."""
+    of many, also after a downtime. In quiet hours a critical question takes along only others that
+    are critical. `reason` says why it is sent now, and is kept with it."""
+    critical = AgentEscalation.urgency == "critical" if reason is Reason.CRITICAL else true()
     with transaction("bundle deliveries") as session:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id == claimed.id, Delivery.attempts == claimed.attempts)
+            .values(reason=reason.value)
+        )
         session.execute(
             update(Delivery)
             .where(
@@ -30,7 +37,7 @@ def bundle(claimed: Claimed) -> None:
                 or_(Delivery.due_at <= now(), Delivery.step == 0),
                 ~_is_snoozed(),
                 ~_is_for_others_first(),
-                _waits(),
+                _waits(critical),
                 _is_theirs(),
             )
             .values(
@@ -56,13 +63,14 @@ def _is_snoozed() -> ColumnElement[bool]:
     return asleep.correlate(Delivery).exists()
 
 
-def _waits() -> ColumnElement[bool]:
-    """The condition that the question of a message waits for a person: nobody's answer is held, and
-    the agent wasn't asked something back."""
+def _waits(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that the question of a message is one of `which` and waits for a person:
+    nobody's answer is held, and the agent wasn't asked something back."""
     waiting = select(AgentEscalation.id).where(
         AgentEscalation.id == Delivery.escalation_id,
         AgentEscalation.held_until.is_(None),
         AgentEscalation.turned_at.is_(None),
+        which,
     )
     return waiting.correlate(Delivery).exists()
 

@@ -20,7 +20,7 @@ from webapp.events import log
 from webapp.events.kinds import Kind
 from webapp.extensions import db
 from webapp.models import AgentEscalation, EscalationWaiter
-from webapp.models.escalations import PLAIN, WORDED
+from webapp.models.escalations import NORMAL, PLAIN, WORDED
 from webapp.operations import answers, expiring, jobs, memory, quotas
 from webapp.operations.reports.cleaning import agent_options, agent_schema, agent_text, kept
 from webapp.operations.transaction import single_statement, transaction
@@ -35,7 +35,7 @@ _KEYS = b"question asked with the Idempotency-Key "
 """What the ids that are made of an Idempotency-Key are made for."""
 
 _LATER = frozenset({"callback_url", "deadline_at"})
-_OPTIONAL = frozenset({"recommended", "answer_schema", "deadline_then", "text_format"})
+_OPTIONAL = frozenset({"recommended", "answer_schema", "deadline_then", "text_format", "urgency"})
 _OF_THE_RUN = _LATER | {"session_id", "agent_state"}
 """What an agent that was restarted sends anew, and asks the same all the same."""
 
@@ -60,6 +60,8 @@ class Question:
     deadline_then: str | None = None
     text_format: str | None = None
     """`markdown`; None is plain text."""
+    urgency: str | None = None
+    """`critical`; None is normal."""
 
     def without_keys(self) -> Self:
         """The question with no key in its texts; an agent's own state is for the agent itself."""
@@ -153,6 +155,7 @@ def _row(
     }
     words = vars(question) | {"recommended": _recommended(question)}
     words["text_format"] = question.text_format or PLAIN
+    words["urgency"] = question.urgency or NORMAL
     del words["callback_url"]
     asked = AgentEscalation(
         **words,
@@ -189,6 +192,7 @@ _COLUMNS = (
     *("agent_state", "from_report", "content_digest", "occurrences", "agent_worded", "digest"),
     *("differs_from_rule", "question_key", "answer_schema", "deadline_at", "deadline_then"),
     "text_format",
+    "urgency",
 )
 _JSON = {"attempts_summary", "options", "warnings", "agent_state", "agent_worded", "answer_schema"}
 

@@ -30,11 +30,13 @@ def save(
     shows_question: bool,
     summary: str | None = None,
     others_first_min: int = 0,
+    wakes_for_critical: bool = False,
     by: Actor,
 ) -> None:
     """Keep a person's settings. `quiet` holds two times such as 22:00; None: no quiet hours.
     `days` are numbers, Monday is 0. `summary` is the time of the daily summary, or None. For
-    `others_first_min` minutes others are to answer. Raises Invalid."""
+    `others_first_min` minutes others are to answer. `wakes_for_critical` lets critical questions
+    through in quiet hours. Raises Invalid."""
     if zone not in quiet_hours.zones():
         raise Invalid(lazy_gettext("Choose a time zone from the list."), {"zone": "is not known"})
     if others_first_min not in OTHERS_FIRST_MIN:
@@ -53,6 +55,7 @@ def save(
         "shows_question": shows_question,
         "summary_at": None if summary is None else _minutes(summary),
         "others_first_min": others_first_min,
+        "wakes_for_critical": wakes_for_critical,
     }
     with transaction("notification settings") as session:
         row = insert(NotificationSettings).values(person_id=person_of(by), **values)

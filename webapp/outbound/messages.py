@@ -35,6 +35,8 @@ def subject(told: Told, *, shows: bool) -> str:
         line = gettext("Deadline soon: %(subject)s", subject=line)
     elif told.is_reminder:
         line = gettext("Still waiting: %(subject)s", subject=line)
+    if told.is_critical and not told.is_summary:
+        line = gettext("Critical: %(subject)s", subject=line)
     return one_line(line)
 
 

@@ -24,6 +24,11 @@ class Told:
     is_last_call: bool = False
     is_summary: bool = False
 
+    @property
+    def is_critical(self) -> bool:
+        """Whether one of them is critical."""
+        return any(asked.urgency == "critical" for asked in self.questions)
+
 
 def told_by(delivery: Claimed) -> Told:
     """Decide once more, now that it is due, and take along what waits for the same channel. Raises
@@ -39,8 +44,9 @@ def told_by(delivery: Claimed) -> Told:
         is_last_call=delivery.kind == reach.LAST_CALL,
         mail=config.mail is not None,
     )
-    _obey(decide(facts))
-    bundling.bundle(delivery)
+    decision = decide(facts)
+    _obey(decision)
+    bundling.bundle(delivery, decision.reason)
     questions = reach.questions(db.session(), delivery.id)
     if not questions:
         raise NotNeeded("closed")

@@ -32,6 +32,7 @@ TOLD: Final = ("question", "reminder", LAST_CALL)
 
 _FACTS: Final = """
     select asked.status, asked.held_until, asked.turned_at, asked.created_at, asked.deadline_at,
+        asked.urgency, settings.wakes_for_critical,
         channel.person_id, settings.others_first_min, settings.summary_at,
         settings.time_zone, settings.quiet_from,
         settings.quiet_until, settings.quiet_days, presences.seen_at, channel.off_since,
@@ -53,9 +54,10 @@ _FACTS: Final = """
 
 # Everyone who may answer, once for each of their channels; and a row for a webhook that is told.
 _PROJECT: Final = """
-    with asked as (select project_id from agent_escalations where id = %(question)s)
+    with asked as (select project_id, urgency from agent_escalations where id = %(question)s)
     select memberships.person_id, channels.id is not null as is_reached, presences.seen_at,
-        settings.time_zone, settings.quiet_from, settings.quiet_until, settings.quiet_days
+        settings.time_zone, settings.quiet_from, settings.quiet_until, settings.quiet_days,
+        asked.urgency, settings.wakes_for_critical
     from asked
     join memberships on memberships.project_id in ('*', asked.project_id)
         and role in ('founder', 'owner')
@@ -65,14 +67,15 @@ _PROJECT: Final = """
     left join presences on presences.person_id = memberships.person_id
     left join notification_settings as settings on settings.person_id = memberships.person_id
     union all
-    select null, true, null, null, null, null, null
+    select null, true, null, null, null, null, null, null, null
     from asked join webhooks on webhooks.project_id in ('*', asked.project_id)
         and off_since is null and %(asks)s = any(events)
 """
 
 # Everyone else who gets messages about the question, and sooner than this person wants to.
 _OTHERS: Final = """
-    select settings.time_zone, settings.quiet_from, settings.quiet_until, settings.quiet_days
+    select settings.time_zone, settings.quiet_from, settings.quiet_until, settings.quiet_days,
+        asked.urgency, settings.wakes_for_critical
     from agent_escalations as asked
     join memberships on memberships.project_id in ('*', asked.project_id)
         and role in ('founder', 'owner') and memberships.person_id <> %(person)s
@@ -147,6 +150,7 @@ def facts(
         is_last_call=is_last_call,
         last_call_s=_last_call_s(row, moment),
         has_summary=row.summary_at is not None,
+        wakes=_wakes(row),
     )
 
 
@@ -176,7 +180,7 @@ def _others_first_s(
         mail=mail,
         at=moment,
     )
-    return left.total_seconds() if any(_quiet_s(each, moment) == 0 for each in others) else 0.0
+    return left.total_seconds() if any(_is_told_now(each, moment) for each in others) else 0.0
 
 
 def _since(then: datetime | None, moment: datetime) -> float | None:
@@ -188,6 +192,15 @@ def _quiet_s(row: Any, moment: datetime) -> float:
         return 0.0
     end = quiet_hours.end_of(moment, row.time_zone, row.quiet_from, row.quiet_until, row.quiet_days)
     return (end - moment).total_seconds() if end else 0.0
+
+
+def _wakes(row: Any) -> bool:
+    """Whether the question is critical and the person allows those in their quiet hours."""
+    return bool(row.urgency == "critical" and row.wakes_for_critical)
+
+
+def _is_told_now(row: Any, moment: datetime) -> bool:
+    return _wakes(row) or _quiet_s(row, moment) == 0
 
 
 def receiver(session: Session, channel_id: int) -> Receiver | None:
@@ -262,7 +275,7 @@ def of_question(session: Session, question: uuid.UUID, *, mail: bool) -> Reach:
     if any(each is not None and each < PRESENT_S for each in seen):
         return Reach.LOOKING
     reached = [row for row in rows if row.is_reached]
-    if any(_quiet_s(row, moment) == 0 for row in reached):
+    if any(_is_told_now(row, moment) for row in reached):
         return Reach.NOTIFIED
     return Reach.QUIET_HOURS if reached else Reach.NOBODY
 

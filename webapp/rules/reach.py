@@ -33,6 +33,7 @@ class Reason(StrEnum):
     """Why a message is sent, waits, or is not needed."""
 
     ABSENT = "absent"
+    CRITICAL = "critical"
     REMINDER = "reminder"
     PRESENT = "present"
     QUIET_HOURS = "quiet_hours"
@@ -84,7 +85,8 @@ class Facts:
     `is_agents_turn`: the agent was asked something back. `others_first_s`: for so long somebody
     else is to answer who can be told now. `is_last_call`: it's the message before the deadline,
     which is due in `last_call_s`; None where the question has no deadline. `has_summary`: the
-    person gets a daily summary."""
+    person gets a daily summary. `wakes`: the question is critical, and the person allows such
+    questions in their quiet hours."""
 
     is_pending: bool = True
     is_held: bool = False
@@ -101,6 +103,7 @@ class Facts:
     is_last_call: bool = False
     last_call_s: float | None = None
     has_summary: bool = False
+    wakes: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,12 +131,15 @@ def decide(facts: Facts) -> Decision:
         return Decision(Action.WAIT, Reason.OTHERS_FIRST, min(facts.others_first_s, LOOK_AGAIN_S))
     if facts.snoozed_s > 0:
         return Decision(Action.WAIT, Reason.SNOOZED, facts.snoozed_s)
-    if facts.quiet_s > 0:
+    is_quiet = facts.quiet_s > 0
+    if is_quiet and not facts.wakes:
         return Decision(Action.WAIT, Reason.QUIET_HOURS, facts.quiet_s)
     if facts.seen_s is not None and facts.seen_s < PRESENT_S:
         return Decision(Action.WAIT, Reason.PRESENT, LOOK_AGAIN_S)
     if facts.told_s is not None and facts.told_s < BUNDLE_S:
         return Decision(Action.WAIT, Reason.BUNDLING, BUNDLE_S - facts.told_s)
+    if is_quiet:
+        return Decision(Action.SEND, Reason.CRITICAL)
     if facts.is_last_call:
         return Decision(Action.SEND, Reason.LAST_CALL)
     return Decision(Action.SEND, Reason.REMINDER if facts.step else Reason.ABSENT)

@@ -97,6 +97,7 @@ def _question(project_id: str, body: NewEscalation, called: str | None) -> opera
         deadline_at=body.deadline.at if body.deadline else None,
         deadline_then=body.deadline.then if body.deadline else None,
         text_format=body.stored_format,
+        urgency=body.stored_urgency,
         agent_state=body.agent_state,
         callback_url=called,
     )

@@ -66,6 +66,7 @@ def _report(body: ErrorReport, key: str | None, called: str | None) -> Report:
         deadline_at=body.deadline.at if body.deadline else None,
         deadline_then=body.deadline.then if body.deadline else None,
         text_format=body.stored_format,
+        urgency=body.stored_urgency,
         agent_state=body.agent_state,
         include_other_jobs=body.include_other_jobs,
         id=body.id or key,

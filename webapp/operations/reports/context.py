@@ -47,6 +47,7 @@ class Report:
     deadline_at: datetime | None = None
     deadline_then: str | None = None
     text_format: str | None = None
+    urgency: str | None = None
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ def _digest(failure: Failure) -> str:
         more={
             "answer_schema": words["answer_schema"],
             "text_format": format_of(report),
+            "urgency": report.urgency,
             "deadline": None if report.deadline_at is None else {"then": then},
         },
     )

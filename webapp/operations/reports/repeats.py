@@ -32,6 +32,7 @@ _ADDED: Final = (
     "answer_schema",
     "deadline_then",
     "text_format",
+    "urgency",
 )
 """Fields of a report that the founder may be asked by, and that its digest left out at first."""
 

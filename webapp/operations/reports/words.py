@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from webapp.models import AgentEscalation
-from webapp.models.escalations import PLAIN, WORDED
+from webapp.models.escalations import NORMAL, PLAIN, WORDED
 from webapp.operations.reports.context import Report, ReportContext
 from webapp.rules.deadlines import fault_of_default
 from webapp.rules.plain_language import warnings_for
@@ -26,6 +26,7 @@ def question_of(
         **words,
         **more,
         text_format=format_of(report) or PLAIN,
+        urgency=report.urgency or NORMAL,
         deadline_at=report.deadline_at,
         deadline_then=then_of(report, words["options"], words["answer_schema"]),
         session_id=report.session_id,

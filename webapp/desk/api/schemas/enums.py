@@ -37,6 +37,10 @@ TextFormat = TypeAliasType(
     "TextFormat",
     Annotated[Literal["plain", "markdown"], Field(description="How an agent wrote its texts.")],
 )
+Urgency = TypeAliasType(
+    "Urgency",
+    Annotated[Literal["normal", "critical"], Field(description="How urgent a question is.")],
+)
 WaitUntil = TypeAliasType(
     "WaitUntil",
     Annotated[Literal["answer", "turn"], Field(description="What a wait for an answer ends with.")],

@@ -101,6 +101,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     "times_healed": 1,
     "title": "Build the shop",
     "undone_by": "Anna",
+    "urgency": "normal",
     "url": "https://agent.example.com/answers",
     "value": "skip_feature",
     "warnings": ["The problem names a file: say it in plain words."],

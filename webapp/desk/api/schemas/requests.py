@@ -5,7 +5,14 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from webapp.desk.api.schemas.enums import ReceiptStage, Status, TextFormat, ToldJobState, WaitUntil
+from webapp.desk.api.schemas.enums import (
+    ReceiptStage,
+    Status,
+    TextFormat,
+    ToldJobState,
+    Urgency,
+    WaitUntil,
+)
 from webapp.desk.api.schemas.parts import (
     LONGEST_TEXT,
     NOT_BLANK,
@@ -98,6 +105,12 @@ _FORMAT = (
 )
 
 
+_URGENCY = (
+    "`critical` if harm is being done, or nothing can continue until this is answered. Such a "
+    "question is marked, and people who allow it are told even in their quiet hours."
+)
+
+
 class WithOptions(RequestModel):
     """The part of a body that offers choices."""
 
@@ -114,10 +127,17 @@ class WithOptions(RequestModel):
 
     text_format: TextFormat = Field("plain", description=_FORMAT, examples=["markdown"])
 
+    urgency: Urgency = Field("normal", description=_URGENCY, examples=["critical"])
+
     @property
     def stored_format(self) -> str | None:
         """The format as an operation takes it: None is plain text."""
         return None if self.text_format == "plain" else self.text_format
+
+    @property
+    def stored_urgency(self) -> str | None:
+        """The urgency as an operation takes it: None is normal."""
+        return None if self.urgency == "normal" else self.urgency
 
     @field_validator("recommended")
     @classmethod

@@ -16,6 +16,7 @@ from webapp.desk.api.schemas.enums import (
     Side,
     Status,
     TextFormat,
+    Urgency,
 )
 from webapp.desk.api.schemas.parts import Moment, ResponseModel
 from webapp.queries.jobs import JobView
@@ -106,6 +107,7 @@ class Escalation(ResponseModel):
     text_format: TextFormat = Field(
         "plain", description="How the agent wrote its texts: `plain` or `markdown`."
     )
+    urgency: Urgency = Field("normal", description="How urgent it is: `normal` or `critical`.")
     answer_schema: dict[str, Any] | None = Field(
         None,
         description="What the answer has to carry, if anything: a flat JSON Schema object.",

@@ -131,6 +131,7 @@ def save_quiet_hours() -> Response | Redirect:
             shows_question=bool(request.form.get("shows_question")),
             summary=request.form.get("summary_at", "") if request.form.get("summary") else None,
             others_first_min=_number(request.form.get("others_first", "0")),
+            wakes_for_critical=bool(request.form.get("critical")),
             by=current_actor(),
         )
     except Invalid as error:
