@@ -42,6 +42,9 @@ def waiting(app: Flask, sql: Sql) -> None:
 
 SECOND = "where id = (select max(id) from deliveries)"
 ASKED = "where created_at = (select max(created_at) from agent_escalations)"
+LAST_CALL = f"update deliveries set kind = 'last_call', due_at = now() {SECOND}"
+DEADLINE = "update agent_escalations set created_at = created_at - interval '10 min',"
+DEADLINE += " deadline_at = now() + interval '{}'"
 OTHERS = "insert into notification_settings (person_id, quiet_days, others_first_min)"
 OTHERS += " select id, '{}', 60 from people"
 
@@ -52,6 +55,11 @@ OTHERS += " select id, '{}', 60 from people"
         ((), True),
         ((f"update agent_escalations set turned_at = now() {ASKED}",), False),
         ((f"update agent_escalations set held_until = now() {ASKED}",), False),
+        ((f"update agent_escalations set status = 'withdrawn' {ASKED}",), False),
+        # The message before a deadline, by where the deadline is now.
+        ((LAST_CALL,), False),
+        ((LAST_CALL, DEADLINE.format("1 hour")), False),
+        ((LAST_CALL, DEADLINE.format("1 minute")), True),
         # Others are to answer first, or may be: it wasn't looked at yet.
         ((OTHERS,), False),
         ((OTHERS, f"update deliveries set reason = 'others_first' {SECOND}"), False),

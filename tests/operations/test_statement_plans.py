@@ -219,14 +219,11 @@ PROBLEM_AND_JOB = """
     select problems.id, jobs.id from problems join jobs using (project_id)
     where project_id = :project and error_signature = :signature and job_id = :job
 """
-LETS_OTHERS_ANSWER_FIRST = """
-    with reached as (
+LETS_OTHERS_ANSWER_FIRST = """with reached as (
         insert into personal_channels (person_id, kind, address, created_at, verified_at, position)
         select id, 'email', email, now(), now(), 1 from people returning person_id
-    )
-    insert into notification_settings (person_id, quiet_days, others_first_min)
-    select person_id, '{}', 60 from reached
-"""
+    ) insert into notification_settings (person_id, quiet_days, others_first_min)
+    select person_id, '{}', 60 from reached"""
 COLUMNS = """
     select c.table_name, c.column_name, c.udt_name,
         exists (select from pg_index i where i.indrelid = c.table_name::regclass

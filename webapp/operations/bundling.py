@@ -1,6 +1,6 @@
 """One message in place of many: it takes along what waits for the same channel."""
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, or_, select, text, true, update
+from sqlalchemy import Boolean, ColumnElement, Interval, and_, func, or_, select, text, true, update
 
 from webapp.clock import now
 from webapp.models import (
@@ -13,7 +13,7 @@ from webapp.models import (
 from webapp.operations.deliveries import Claimed
 from webapp.operations.transaction import transaction
 from webapp.queries.reach import LAST_CALL
-from webapp.rules.reach import Reason
+from webapp.rules.reach import LAST_CALL_AT, Reason
 
 
 def bundle(claimed: Claimed, reason: Reason) -> None:
@@ -65,9 +65,14 @@ def _is_snoozed() -> ColumnElement[bool]:
 
 def _waits(which: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition that the question of a message is one of `which` and waits for a person:
-    nobody's answer is held, and the agent wasn't asked something back."""
+    nobody's answer is held, and the agent wasn't asked something back. A last call waits for the
+    deadline that the question has now."""
+    lasts = AgentEscalation.deadline_at - AgentEscalation.created_at
+    until_last_call = lasts.op("*", precedence=8, return_type=Interval())(LAST_CALL_AT)
     waiting = select(AgentEscalation.id).where(
         AgentEscalation.id == Delivery.escalation_id,
+        AgentEscalation.status == "pending",
+        or_(Delivery.kind != LAST_CALL, AgentEscalation.created_at + until_last_call <= now()),
         AgentEscalation.held_until.is_(None),
         AgentEscalation.turned_at.is_(None),
         which,
