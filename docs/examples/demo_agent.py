@@ -28,8 +28,11 @@ def work_on(unstuck: Unstuck, task: Task) -> None:
     """Try until the task has a result. What is stuck waits here and doesn't block the others."""
     state = {"task": task.name}
     try:
-        for attempt in unstuck.attempts(task.intent, step=task.name, state=state, **task.question):
+        words = {**task.question, "reply": lambda _question: tell_tried(task)}
+        for attempt in unstuck.attempts(task.intent, step=task.name, state=state, **words):
             with attempt, next_approach(unstuck, task, attempt) or nullcontext() as asked:
+                for name, key in attempt.secrets.items():
+                    key.to_file(task.keys / name)  # nobody reads it on the way
                 attempt.approach, work = task.approach
                 task.result = work(task.guidance)
                 if answer := asked or attempt.answer:
@@ -45,26 +48,33 @@ def next_approach(unstuck: Unstuck, task: Task, attempt: Attempt) -> Answer | No
     A language model would read `attempt.instruction` and think of something new.
     """
     if attempt.answer:
-        task.follow(attempt.decision, attempt.guidance)
+        task.follow(attempt.answer)
     elif attempt.verdict and attempt.verdict.verdict == "retry" and not task.try_something_else():
         answer = ask(unstuck, task, attempt.verdict.error_signature)
-        task.follow(answer.decision, answer.guidance)
+        task.follow(answer)
         return answer
     return None
 
 
 def ask(unstuck: Unstuck, task: Task, error_signature: str | None) -> Answer:
-    """No idea is left: ask now, in our own words."""
+    """No idea is left: ask now, in our own words. Before deciding, the founder may ask back."""
     answer = unstuck.ask(
         task.question["plain_english_problem"],
         task.question["options"],
         recommended_action=task.question["recommended_action"],
-        attempts_summary=[f"I tried to {words}." for words, _ in task.tried],
+        attempts_summary=task.tried_in_words(),
         error_signature=error_signature,
+        answer_schema=task.question.get("answer_schema"),
+        reply=lambda _question: tell_tried(task),
     )
     if answer.leaves_out:
         raise Skipped(answer)
     return answer
+
+
+def tell_tried(task: Task) -> str:
+    """Reply to what the founder asks. A language model would read the question."""
+    return " ".join(["I only know what I tried.", *task.tried_in_words()])
 
 
 def main() -> None:

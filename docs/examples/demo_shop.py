@@ -35,6 +35,11 @@ def option(value: str, label: str, description: str) -> dict[str, str]:
     return {"value": value, "label": label, "description": description}
 
 
+def schema(name: str, **field: object) -> dict[str, object]:
+    """One value that the founder may give with the answer."""
+    return {"type": "object", "properties": {name: field}}
+
+
 SKIP = option("skip_feature", "Leave it out", "The shop goes live without this part.")
 
 
@@ -103,9 +108,17 @@ class Shop:
                 option("provide_credentials", "I have set the key", "I read it and go on."),
                 SKIP,
             ],
+            "answer_schema": schema(
+                variable,
+                type="string",
+                format="secret",
+                description=f"You can find it in the settings of the {name} service.",
+                **{"x-options": ["provide_credentials"]},
+            ),
         }
         approach: Approach = (f"connect the {name} service", connect)
-        return Task(name, f"connect the {name} service", [approach], question=question)
+        intent = f"connect the {name} service"
+        return Task(name, intent, [approach], question=question, keys=self.keys)
 
     def _photos(self) -> Task:
         """Waiting may cure it: nobody listens at that port. The desk words the question."""
@@ -135,8 +148,11 @@ class Shop:
 
         def install(*flags: str) -> Work:
             def work(advice: str) -> str:
+                number = task.values.get("first_number")
                 named = self._named_in(advice)
-                return self._invoice(named) if named else self._invoice("invoicekit", *flags)
+                if named:
+                    return self._invoice(named, number)
+                return self._invoice("invoicekit", number, *flags)
 
             return work
 
@@ -152,6 +168,13 @@ class Shop:
                 option("simpler_version", "Keep it simple", "Invoices become plain text."),
                 SKIP,
             ],
+            "answer_schema": schema(
+                "first_number",
+                type="integer",
+                title="Number of the first invoice",
+                minimum=1,
+                **{"x-options": ["provide_guidance"]},
+            ),
         }
         approaches = [
             ("install the package invoicekit", install()),
@@ -160,7 +183,8 @@ class Shop:
             ("build invoicekit from its source code", install("--no-binary=:all:")),
         ]
         intent = "write an invoice for each order"
-        return Task("invoices", intent, approaches, ("write plain text", by_hand), question)
+        task = Task("invoices", intent, approaches, ("write plain text", by_hand), question)
+        return task
 
     def _named_in(self, advice: str) -> str | None:
         """The package of our shelf that the advice names; else its last word."""
@@ -168,16 +192,17 @@ class Shop:
         on_shelf = {file.name.split("-")[0] for file in self.shelf.iterdir()}
         return next((word for word in words if word in on_shelf), words[-1] if words else None)
 
-    def _invoice(self, package: str, *flags: str) -> str:
+    def _invoice(self, package: str, number: int | None, *flags: str) -> str:
         lib = str(self.folder / "lib")
         # Only from our own shelf: it fails at once, with and without a network.
         where = ("--no-index", "--find-links", str(self.shelf), "--target", lib, "--upgrade")
         run(sys.executable, "-m", "pip", "install", *where, *flags, "--", package)
         sys.path.insert(0, lib)
         importlib.invalidate_caches()
-        text = importlib.import_module(package.replace("-", "_")).bill("Sencha 8.50", "Sum 8.50")
+        bill = importlib.import_module(package.replace("-", "_")).bill
+        text = bill(f"Invoice {number or 1}", "Sencha 8.50", "Sum 8.50")
         (self.folder / "invoice.txt").write_text(text)
-        return f"made with {package}"
+        return f"made with {package}" + (f", from number {number}" if number else "")
 
 
 PRICE_TEST = """

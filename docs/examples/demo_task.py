@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from unstuck import Answer
 
 Work = Callable[[str], str]
 """Does a step with the founder's guidance, or an empty text; returns what came of it."""
@@ -13,7 +16,8 @@ Approach = tuple[str, Work]
 
 @dataclass
 class Task:
-    """One part of the shop, and how far it got. `question` is worded for the founder."""
+    """One part of the shop, and how far it got. `question` is worded for the founder, `keys` is
+    where the keys are put that the founder hands over, and `values` came with the answer."""
 
     name: str
     intent: str
@@ -23,11 +27,17 @@ class Task:
     tried: list[Approach] = field(default_factory=list)
     guidance: str = ""
     result: str | None = None
+    keys: Path = Path("keys")
+    values: dict[str, Any] = field(default_factory=dict)
 
     @property
     def approach(self) -> Approach:
         """The approach to try now."""
         return self.approaches[0]
+
+    def tried_in_words(self) -> list[str]:
+        """A sentence for each approach that failed."""
+        return [f"I tried to {words}." for words, _ in self.tried]
 
     def try_something_else(self) -> bool:
         """Turn to the next approach. Returns whether there is one."""
@@ -36,9 +46,10 @@ class Task:
             del self.approaches[0]
         return self.approaches[0] is not self.tried[-1]
 
-    def follow(self, choice: str | None, guidance: str | None) -> None:
+    def follow(self, answer: Answer) -> None:
         """Arrange the approaches by the founder's answer."""
-        self.guidance = guidance or ""
+        choice, self.guidance = answer.decision, answer.guidance or ""
+        self.values = {**(answer.answers or {})}
         if choice == "simpler_version" and self.simpler:
             self.approaches = [self.simpler]
         elif self.guidance:

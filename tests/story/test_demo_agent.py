@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desk_process import environment, processes_of
-from stage import ROOT, Stage, until_asked
+from stage import ROOT, Caller, Stage, until_asked
 from visitor import Visitor
 from web_process import until
 
@@ -45,15 +45,17 @@ def test_one_run_meets_all_four_verdicts_and_ends_with_what_was_answered(
         until(lambda: _said(lines, "is paused until a founder"), "the job is paused", PATIENCE_S)
         job = founder.get(f"/api/jobs/build-1?project_id={project}").body
         assert job["state"] == "paused"
-        answers = {"key for payments": ("provide_credentials", None)}
-        answers |= {f"key for {name}": ("skip_feature", None) for name in KEYS}
+        answers = {f"key for {name}": ("skip_feature", None) for name in KEYS}
         answers |= {"invoices": ("provide_guidance", "try plainbill")}
-        (tmp_path / "keys" / "PAYMENTS_API_KEY").write_text("live-key-4242")
+        hand_over_key(stage, project)
         founder.post(f"/api/jobs/build-1/resume?project_id={project}")
         answers |= {"photos": ("simpler_version", None)}
         for words, (decision, guidance) in answers.items():
             asked = until_asked(stage, project, words)
             body = {"decision": decision, "guidance": guidance}
+            if words == "invoices":
+                assert "early version" in ask_back(founder, asked["id"])
+                body |= {"answers": {"first_number": 1001}}
             assert founder.post(f"/api/escalations/{asked['id']}/resolve", **body).status == 200
         assert agent.wait(PATIENCE_S) == 0
     verdicts = {line.split()[-1] for line in lines if "the verdict is " in line}
@@ -66,12 +68,35 @@ def test_one_run_meets_all_four_verdicts_and_ends_with_what_was_answered(
         "  reviews: left out",
         "  photos: a drawing instead of photos",
         "  prices: right to the cent",
-        "  invoices: made with plainbill",
+        "  invoices: made with plainbill, from number 1001",
     ]
     job = founder.get(f"/api/jobs/build-1?project_id={project}").body
     assert job["state"] == "finished"
     kinds = {event["type"] for event in _events(stage, project)}
     assert {"agent.error_healed", "agent.decision_picked_up", "agent.decision_worked"} <= kinds
+
+
+def hand_over_key(stage: Stage, project: str) -> None:
+    """Enter the key for payments on its page, which answers the question."""
+    asked = until_asked(stage, project, "key for payments")
+    anna = stage.visitor()
+    assert anna.sign_in(stage.sign_in_link(project))
+    page = anna.get(f"/escalations/{asked['id']}")
+    fields = {"secret.PAYMENTS_API_KEY": "live-key-4242", "decision": "provide_credentials"}
+    assert anna.submit(page, f'action="/escalations/{asked["id"]}/secrets"', **fields).status == 200
+
+
+def ask_back(founder: Caller, key: str) -> str:
+    """Ask the agent something before deciding; returns its reply."""
+    said = founder.post(f"/api/escalations/{key}/messages", text="What did you try?")
+    assert said.status == 201
+
+    def messages() -> list[dict[str, str]]:
+        found: list[dict[str, str]] = founder.get(f"/api/escalations/{key}").body["messages"]
+        return found
+
+    until(lambda: len(messages()) == 2, "the agent replies", PATIENCE_S)
+    return messages()[1]["text"]
 
 
 def test_advice_that_does_not_help_is_told_so_and_asked_about_again(
