@@ -9,7 +9,7 @@ from sqlalchemy import update
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import answers, asking_back, deadlines, holding
+from webapp.operations import answers, asking_back, assigning, deadlines, holding
 from webapp.operations.answers import Answer
 
 HOUR_S = 3600.0
@@ -115,8 +115,22 @@ def asked_back() -> UUID:
     return key
 
 
+def markdown() -> UUID:
+    """A question in Markdown, which is Anna's."""
+    text = (
+        "## May I move the shop to **another host**?\n\nThe present one ends in *March*:\n\n"
+        "- it closes on `2027-03-01`, as [they write](https://host.example/news)\n"
+        "- our backup is 2 GB\n\n> We can't extend contracts.\n\n```\nrsync -a shop/ new:/srv\n```"
+    )
+    with ago(minutes=7):
+        more = {"recommended_action": "Take `new-host`.", "text_format": "markdown"}
+        key = ask("hosting", SHOP, text, options=[SIMPLER, SKIP], **more)
+    assigning.assign(key, ANNA.person_id, by=BEN)
+    return key
+
+
 def fill() -> dict[str, UUID]:
     """All of them, by the name of the picture."""
     scenes = (held, undone, unheard, ten, one_word, huge, from_right_to_left)
-    scenes += (deadline, expired, asked_back)
+    scenes += (deadline, expired, asked_back, markdown)
     return {scene.__name__: scene() for scene in scenes}
