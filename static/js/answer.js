@@ -5,8 +5,8 @@
 
   const PREFIX = "draft:";
   const NAMES = ["decision", "guidance"];
-  const key = PREFIX + location.pathname;
-  const form = document.getElementById("answer");
+  let form = null; // of the question that is shown
+  const keyOf = (sent) => PREFIX + sent.getAttribute("action").replace(/\/resolve$/, "");
 
   const count = () => {
     for (const counter of document.querySelectorAll("[data-counts]")) {
@@ -40,12 +40,12 @@
   const keep = () => {
     const typed = NAMES.map((name) => [name, form.elements[name]?.value ?? ""]);
     if (typed.some(([, text]) => text.trim())) {
-      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(typed)));
-    } else sessionStorage.removeItem(key);
+      sessionStorage.setItem(keyOf(form), JSON.stringify(Object.fromEntries(typed)));
+    } else sessionStorage.removeItem(keyOf(form));
   };
 
   const restore = () => {
-    const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+    const kept = JSON.parse(sessionStorage.getItem(keyOf(form)) ?? "{}");
     for (const name of NAMES) {
       const place = form.elements[name];
       if (!place || place.value || !kept[name]) continue;
@@ -62,26 +62,30 @@
       if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
     }
   });
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.elt === form && detail.successful && detail.xhr.status < 300) sessionStorage.removeItem(key);
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr } }) => {
+    if (elt.id === "answer" && successful && xhr.status < 300) sessionStorage.removeItem(keyOf(elt));
   });
   document.addEventListener("htmx:afterSettle", count);
-
-  // The server knows no evening but that of the browser.
-  for (const zone of document.querySelectorAll("[name=zone]")) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (location.hash === "#snooze") document.getElementById("snooze")?.closest("details")?.setAttribute("open", "");
-
-  if (!form) return;
-  showFields();
-  document.addEventListener("htmx:afterSettle", () => document.contains(form) && showFields());
+  document.addEventListener("htmx:afterSettle", () => form && document.contains(form) && showFields());
   document.addEventListener("input", ({ target }) => {
-    if (!target.closest?.("#answer") && target !== form) return;
+    if (!form || (!target.closest?.("#answer") && target !== form)) return;
     untick();
     showFields();
     openNote();
     count();
     keep();
   });
-  if (document.getElementById("question-state")?.dataset.status === "pending") restore();
-  count();
+
+  const begin = () => {
+    form = document.getElementById("answer");
+    // The server knows no evening but that of the browser.
+    for (const zone of document.querySelectorAll("[name=zone]")) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (location.hash === "#snooze") document.getElementById("snooze")?.closest("details")?.setAttribute("open", "");
+    if (!form) return;
+    showFields();
+    if (document.getElementById("question-state")?.dataset.status === "pending") restore();
+    count();
+  };
+  document.addEventListener("desk:question", begin);
+  begin();
 })();

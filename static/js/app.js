@@ -4,7 +4,7 @@
   "use strict";
 
   const byId = (id) => document.getElementById(id);
-  const baseTitle = document.title.replace(/^\(\d+\) /, "");
+  let baseTitle = document.title.replace(/^\(\d+\) /, "");
   const MOST_ON_ICON = 10;
   let lastCount = null;
 
@@ -143,11 +143,36 @@
     }
     button.textContent = byId("announcer").textContent = button.dataset.copied;
   };
-  for (const button of document.querySelectorAll("[data-copies]")) {
-    button.hidden = !navigator.clipboard;
-    button.addEventListener("click", () => copy(button));
-  }
+  const ready = () => {
+    for (const button of document.querySelectorAll("[data-copies]")) button.hidden = !navigator.clipboard;
+    lastStatus = byId("question-state")?.dataset.status;
+    settle();
+  };
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-copies]");
+    if (button) copy(button);
+  });
+
+  // Another question was put in place, beside the list.
+  document.addEventListener("desk:question", () => {
+    baseTitle = document.title.replace(/^\(\d+\) /, "");
+    lastCount = null;
+    notice("");
+    count();
+    ready();
+  });
 
   count();
-  settle();
+  ready();
+
+  // Wide screens show a question beside the list, by a script of their own.
+  const wide = matchMedia("(min-width: 68.75rem)");
+  const widen = () => {
+    const { wide: src } = document.body.dataset;
+    if (!wide.matches || !src || desk.isWide) return;
+    desk.isWide = true;
+    document.head.append(Object.assign(document.createElement("script"), { src }));
+  };
+  wide.addEventListener("change", widen);
+  widen();
 })();

@@ -1,6 +1,6 @@
 // Answers in the inbox: a card opens with its options, the stream leaves it open, and after an answer
 // the next card opens, so that five questions take six taps.
-(() => {
+desk.inbox = () => {
   "use strict";
 
   const list = () => document.getElementById("inbox-list");
@@ -121,4 +121,5 @@
     card?.scrollIntoView({ block: "center" });
     card?.querySelector("a").focus({ preventScroll: true });
   });
-})();
+};
+desk.inbox();

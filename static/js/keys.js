@@ -11,9 +11,13 @@
   const move = (step) => {
     const links = [...document.querySelectorAll('[data-keys="list"] :is(h2, h3) a')];
     if (!links.length) return;
-    const here = links.findIndex((link) => link.closest("li")?.contains(document.activeElement));
-    const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : here + step;
-    links[Math.min(Math.max(next, 0), links.length - 1)].focus();
+    const focused = links.findIndex((link) => link.closest("li")?.contains(document.activeElement));
+    const here = focused < 0 ? desk.place?.(links) ?? -1 : focused;
+    const next = here < 0 ? (step > 0 ? 0 : links.length - 1)
+      : Math[step > 0 ? "floor" : "ceil"](here + step);
+    const link = links[Math.min(Math.max(next, 0), links.length - 1)];
+    link.focus();
+    desk.select?.(link);
   };
 
   const choose = (number) => {
@@ -50,7 +54,7 @@
     u: () => press("undo"),
     s: () => {
       const card = document.activeElement.closest(".card")?.querySelector(":is(h2, h3) a");
-      if (card) location.assign(`${card.href}#snooze`);
+      if (card) (desk.open ?? ((href) => location.assign(href)))(`${card.href}#snooze`);
       else press("snooze");
     },
     "?": openHelp,

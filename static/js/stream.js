@@ -88,8 +88,11 @@
     change();
     if (!held?.isConnected) return;
     const after = held.getBoundingClientRect();
-    if (after.height && after.top !== before) scrollBy({ top: after.top - before, behavior: "instant" });
+    const pane = held.closest("#reading") ?? window;
+    if (after.height && after.top !== before) pane.scrollBy({ top: after.top - before, behavior: "instant" });
   };
+
+  const channelOf = (url) => url.replace("/live/", "");
 
   class Stream {
     constructor(url) {
@@ -97,8 +100,14 @@
       this.readyState = EventSource.CONNECTING;
       this.onopen = this.onerror = null;
       this.state = "";
+      // Where a page shows another question beside its list, it follows both.
+      desk.follow = (...urls) => {
+        late.clear();
+        this.gone = false;
+        this.tabs.watch(urls.map(channelOf));
+      };
       this.tabs = new desk.Tabs(
-        url.replace("/live/", ""),
+        [channelOf(url)],
         (name, data) => this.receive(name, data),
         (state) => this.say(state),
       );

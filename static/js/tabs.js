@@ -13,9 +13,9 @@
   const visible = () => document.visibilityState === "visible";
 
   class SharedTabs {
-    // receive(name, data) for the regions of this tab's channel; say(state) for the connection.
-    constructor(channel, receive, say) {
-      Object.assign(this, { channel, receive, say });
+    // receive(name, data) for the regions of this tab's channels; say(state) for the connection.
+    constructor(channels, receive, say) {
+      Object.assign(this, { channels, receive, say });
       this.id = Math.random().toString(36).slice(2);
       this.join();
       setInterval(() => this.tick(), 1000);
@@ -24,6 +24,13 @@
       document.addEventListener("visibilitychange", () => visible() && this.line && this.look());
       addEventListener("online", () => this.pipe?.wake());
       addEventListener("offline", () => this.pipe?.failed());
+    }
+
+    // What this tab looks at from now on.
+    watch(channels) {
+      this.channels = channels;
+      if (this.pipe) this.plan();
+      else this.ask(true);
     }
 
     join() {
@@ -99,8 +106,8 @@
       }
       // Where there are too many, those that are looked at come first, and then the newest.
       const tabs = [...this.tabs.values()].reverse();
-      const others = [...tabs.filter((tab) => tab.visible), ...tabs].map((tab) => tab.channel);
-      return [...new Set([this.channel, ...others])].slice(0, MOST_CHANNELS);
+      const others = [...tabs.filter((tab) => tab.visible), ...tabs].flatMap((tab) => tab.channels);
+      return [...new Set([...this.channels, ...others])].slice(0, MOST_CHANNELS);
     }
 
     passOn(frame) {
@@ -115,17 +122,19 @@
       this.say(state);
     }
 
-    welcome({ id, channel, fresh, visible: seen }) {
-      this.tabs.set(id, { channel, visible: seen, seen: Date.now() });
+    // A tab of an older release names one channel.
+    welcome({ id, channel, channels = [channel], fresh, visible: seen }) {
+      this.tabs.set(id, { channels, visible: seen, seen: Date.now() });
       this.post({ do: "state", state: this.pipe.state, hidden: !visible() });
       const ended = this.pipe.state === "ended";
-      const known = this.pipe.channels.includes(channel) && !ended;
+      const known = channels.every((name) => this.pipe.channels.includes(name)) && !ended;
       if (!known) {
         // A page that finds no place, or asks again after the end of the session, changes nothing.
         const missing = this.wanted().some((name) => !this.pipe.channels.includes(name));
         if (ended ? fresh : missing) this.plan();
       } else if (fresh) {
-        for (const frame of this.latest.get(channel)?.values() ?? []) this.post({ do: "frame", frame, id });
+        const frames = channels.flatMap((name) => [...this.latest.get(name)?.values() ?? []]);
+        for (const frame of frames) this.post({ do: "frame", frame, id });
       }
     }
 
@@ -140,7 +149,7 @@
     }
 
     take(frame) {
-      if (frame.channel === this.channel) this.receive(frame.name, frame.data);
+      if (this.channels.includes(frame.channel)) this.receive(frame.name, frame.data);
     }
 
     follow({ state, hidden }) {
@@ -155,7 +164,8 @@
       if (this.pipe) return;
       this.asked ||= Date.now();
       this.askedLast = Date.now();
-      this.post({ do: "here", id: this.id, channel: this.channel, fresh, visible: visible() });
+      const [channel] = this.channels;
+      this.post({ do: "here", id: this.id, channel, channels: this.channels, fresh, visible: visible() });
     }
 
     look() {
@@ -175,21 +185,26 @@
   // Without locks (an address that is neither https nor localhost) each tab has a pipe of its own,
   // closed while nobody looks at it; once a minute it looks, for the number in its title.
   class LoneTab {
-    constructor(channel, receive, say) {
+    constructor(channels, receive, say) {
       const frame = ({ name, data }) => receive(name, data);
       this.pipe = new desk.Pipe(frame, (state) => visible() && say(state));
-      this.look(channel);
+      this.watch(channels);
       setInterval(() => this.pipe.check(), 1000);
       setInterval(() => visible() || this.glance(), 60000);
-      document.addEventListener("visibilitychange", () => this.look(channel));
+      document.addEventListener("visibilitychange", () => this.look());
       addEventListener("pagehide", () => this.pipe.close());
-      addEventListener("pageshow", (event) => event.persisted && this.look(channel));
-      addEventListener("online", () => this.look(channel));
+      addEventListener("pageshow", (event) => event.persisted && this.look());
+      addEventListener("online", () => this.look());
       addEventListener("offline", () => this.pipe.failed());
     }
 
-    look(channel) {
-      if (visible()) this.pipe.connect([channel]);
+    watch(channels) {
+      this.channels = channels;
+      this.look();
+    }
+
+    look() {
+      if (visible()) this.pipe.connect(this.channels);
       else this.pipe.close();
     }
 

@@ -9,6 +9,9 @@ SOON_MS = 4_000
 """Within what a page that is open shows what others did. It takes tens of milliseconds (see the
 benchmarks); a busy machine gets time, yet less than a page under a resting pointer may wait."""
 
+ONE_PANE = {"width": 1024, "height": 720}
+"""A window in which a page has one column; test_wide.py opens those with two panes."""
+
 PATIENCE_MS = 90_000
 """For what takes an agent its time."""
 
@@ -37,6 +40,7 @@ class Windows:
     def open(self, project: str, name: str = "anna", path: str = "/", **options: Any) -> Page:
         """A window of its own in which a founder of the project is signed in and looks at `path`.
         The options are those of a Playwright context."""
+        options = {"viewport": ONE_PANE} | options
         context = self._chromium.new_context(base_url=self.stage.url, **options)
         self._contexts.append(context)
         page = context.new_page()
