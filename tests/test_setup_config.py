@@ -53,6 +53,8 @@ def test_each_way_to_write_a_postgresql_address_is_understood(tmp_path, scheme):
         ("SMTP_URL", "smtp://mail.example.com"),
         ("WEBHOOKS_TO_PRIVATE_ADDRESSES", "yes"),
         ("VAPID_PRIVATE_KEY", "too short"),
+        ("TELEGRAM_BOT_TOKEN", "a token"),
+        ("TELEGRAM_API_URL", "localhost:8081"),
         ("PUSH_CONTACT", "you@example.com"),
         ("PUSH_SERVICES", "https://push.example.com"),
         ("WEB_CONCURRENCY", "two"),

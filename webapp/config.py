@@ -26,6 +26,8 @@ _SCHEMES: Final = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _HOST: Final = re.compile(r"\.?[a-z0-9_](?:[a-z0-9_.:-]*[a-z0-9_])?")
 _RATE: Final = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour)")
 _SENDER: Final = re.compile(r"[^@\s<>,;\"]+@[a-zA-Z0-9.-]+")
+_TELEGRAM_API: Final = "https://api.telegram.org"
+_BOT_TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
 _VAPID_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=?")
 _MOST_WAITS: Final = 20
 _SECRET_LENGTH: Final = 32  # characters: 16 random bytes in hexadecimal
@@ -74,6 +76,26 @@ class Push:
     services: tuple[str, ...] = ()
     private_key: str | None = field(default=None, repr=False)
     contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telegram:
+    """The bot that sends questions over Telegram. `api_url` is where its API is, without a slash at
+    the end: Telegram's own, or one that runs in this network."""
+
+    token: str = field(repr=False)
+    api_url: str = _TELEGRAM_API
+
+    @property
+    def is_own_api(self) -> bool:
+        """Whether the API is one that the operator runs, perhaps in this network."""
+        return self.api_url != _TELEGRAM_API
+
+    @property
+    def lease(self) -> str:
+        """The name of the lease of the worker that listens to the bot. It holds the bot's number,
+        the part of the token that is no secret."""
+        return f"telegram:{self.token.partition(':')[0]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +177,13 @@ class Config:
     private_webhooks: bool = False
     mail: Mail | None = None
     push: Push = Push()
+    telegram: Telegram | None = None
+
+    @property
+    def unset_channels(self) -> list[str]:
+        """Kinds of personal channels that get nothing, because the server isn't set up for them."""
+        found = {"email": self.mail, "telegram": self.telegram}
+        return [kind for kind, setting in found.items() if setting is None]
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -192,6 +221,7 @@ class Config:
             secrets_kept_h=_whole(environ, "SECRETS_KEPT_H", 24, least=1, most=720),
             mail=_mail(environ),
             push=_push(environ),
+            telegram=_telegram(environ),
         )
 
 
@@ -489,6 +519,22 @@ def _push(environ: Mapping[str, str]) -> Push:
                 "push.example.com."
             )
     return Push(services=tuple(services), private_key=key or None, contact=contact or None)
+
+
+def _telegram(environ: Mapping[str, str]) -> Telegram | None:
+    token = _value(environ, "TELEGRAM_BOT_TOKEN")
+    url = environ.get("TELEGRAM_API_URL", "").strip().rstrip("/") or _TELEGRAM_API
+    if token and not _BOT_TOKEN.fullmatch(token):
+        # The value is not repeated here: it lets anyone act as the bot.
+        raise ConfigError(
+            "TELEGRAM_BOT_TOKEN must be the token that @BotFather gave you, such as 123456:ABC-def."
+        )
+    if not url.startswith(("https://", "http://")) or not urlsplit(url).netloc:
+        raise ConfigError(
+            f"TELEGRAM_API_URL is {url!r}. Set it to an address such as http://localhost:8081, or "
+            "unset it."
+        )
+    return Telegram(token=token, api_url=url) if token else None
 
 
 def _provider(environ: Mapping[str, str]) -> Provider | None:

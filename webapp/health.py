@@ -110,9 +110,9 @@ class Readiness:
         return STARTING if self._clock() - self._began < workers.SILENT_S else STUCK
 
     def _reach(self, connection: Connection) -> str:
-        mail = self._app.extensions["unstuck"].mail is not None
+        unset = self._app.extensions["unstuck"].unset_channels
         with Session(connection) as session:
-            questions = sum(reach.unreached(session, mail=mail).values())
+            questions = sum(reach.unreached(session, unset=unset).values())
         return NOT_REACHED.format(questions=questions) if questions else REACHED
 
 

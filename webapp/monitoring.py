@@ -40,8 +40,8 @@ class _Desk(Collector):
 
     def collect(self) -> Iterable[Metric]:
         try:
-            mail = current_app.extensions["unstuck"].mail is not None
-            found = gauges.read(db.session(), mail=mail)
+            unset = current_app.extensions["unstuck"].unset_channels
+            found = gauges.read(db.session(), unset=unset)
         except SQLAlchemyError as error:
             database_errors.warn(current_app.logger, "metrics: the database does not answer", error)
             return

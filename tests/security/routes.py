@@ -310,6 +310,13 @@ ROWS: dict[str, Row] = {
     "POST /settings/notifications/devices/key": Row(
         "/settings/notifications/devices/key", own(200), filled()
     ),
+    # No bot is set up here.
+    "POST /settings/notifications/telegram": Row(
+        "/settings/notifications/telegram", own(409), filled()
+    ),
+    "POST /settings/notifications/telegram/<int(max=9223372036854775807):channel_id>/confirm": Row(
+        "/settings/notifications/telegram/9999/confirm", own(404), filled(account="900100")
+    ),
     # What a service worker sends: it has no token of a form, and its browser says where it is from.
     "POST /push/shown": Row("/push/shown", worker(404), FROM_WORKER | filled(channel="9999")),
     "POST /push/answers": Row("/push/answers", worker(404), FROM_WORKER | filled(delivery="9999")),

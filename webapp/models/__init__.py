@@ -3,7 +3,7 @@
 from webapp.models.audit import Action, AuditEvent
 from webapp.models.channels import NotificationSettings, PersonalChannel, Presence
 from webapp.models.corrections import CategoryCorrection
-from webapp.models.deliveries import Delivery, Outbox, Webhook, WorkerBeat
+from webapp.models.deliveries import Delivery, Outbox, Webhook, WorkerBeat, WorkerLease
 from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
@@ -64,4 +64,5 @@ __all__ = [
     "TokenOffer",
     "Webhook",
     "WorkerBeat",
+    "WorkerLease",
 ]

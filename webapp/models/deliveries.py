@@ -94,6 +94,23 @@ class WorkerBeat(Model):
     heard_at: Mapped[Moment]
 
 
+class WorkerLease(Model):
+    """What only one worker does at a time, such as asking Telegram what was sent to a bot
+    (`telegram:` and the bot's number). It is `holder`'s until the moment `until`. `position` is
+    what comes next, known since `moved_at`; `about` is the provider's name for the bot, and
+    `trouble` what went wrong last."""
+
+    __tablename__ = "worker_leases"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    until: Mapped[Moment]
+    position: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    moved_at: Mapped[Moment | None]
+    about: Mapped[str | None] = mapped_column(String(80))
+    trouble: Mapped[str | None] = mapped_column(String(500))
+
+
 class Outbox(Model):
     """Up to where the event log was turned into deliveries: a snapshot, in one row."""
 

@@ -68,7 +68,7 @@ def verify(channel_id: int, code: str, *, by: Actor) -> None:
     """Prove that a channel is one's own with the code that was sent to it. Raises Invalid."""
     wrong: Invalid | None = None
     with transaction("verify channel") as session:
-        channel = _own(session, channel_id, by=by)
+        channel = own(session, channel_id, by=by)
         if channel.verified_at is not None:
             return
         tries_left = channel.code_tries < _TRIES and channel.code_until is not None
@@ -81,7 +81,7 @@ def verify(channel_id: int, code: str, *, by: Actor) -> None:
         else:
             channel.verified_at = now()
             channel.code_hash = channel.code_until = None
-            channel.position = _last(session, channel.person_id) + 1
+            put_last(session, channel)
             people.note_proof(session, channel.person_id, channel.address)
             _note(session, channel, Action.CHANNEL_ADDED, by)
     if wrong is not None:
@@ -91,7 +91,7 @@ def verify(channel_id: int, code: str, *, by: Actor) -> None:
 def send_test(channel_id: int, *, by: Actor) -> None:
     """Send a test message the way of all others."""
     with transaction("test channel") as session:
-        channel = _own(session, channel_id, by=by)
+        channel = own(session, channel_id, by=by)
         if channel.verified_at is None or channel.off_since is not None:
             raise Conflict(lazy_gettext("This channel is off. Switch it on first."))
         mailing.store(session, channel.kind, TEST, personal_channel_id=channel.id)
@@ -100,7 +100,7 @@ def send_test(channel_id: int, *, by: Actor) -> None:
 def switch(channel_id: int, *, on: bool, by: Actor) -> None:
     """Let a channel get messages, or none any more."""
     with transaction("switch channel") as session:
-        channel = _own(session, channel_id, by=by)
+        channel = own(session, channel_id, by=by)
         channel.off_since = None if on else channel.off_since or now()
         channel.off_because = None if on else channel.off_because or "person"
         channel.failures, channel.failing_since = 0, None
@@ -121,17 +121,21 @@ def unsubscribe(channel_id: int) -> None:
 def remove(channel_id: int, *, by: Actor) -> None:
     """Take a channel away."""
     with transaction("remove channel") as session:
-        channel = _own(session, channel_id, by=by)
+        channel = own(session, channel_id, by=by)
         _note(session, channel, Action.CHANNEL_REMOVED, by)
         session.delete(channel)
 
 
-def _last(session: Session, person_id: int) -> int:
-    query = select(func.max(PersonalChannel.position)).where(PersonalChannel.person_id == person_id)
-    return session.scalar(query) or 0
+def put_last(session: Session, channel: PersonalChannel) -> None:
+    """Give a channel that was proved its place behind its person's others: from now on it gets
+    messages."""
+    mine = PersonalChannel.person_id == channel.person_id
+    last = session.scalar(select(func.max(PersonalChannel.position)).where(mine))
+    channel.position = (last or 0) + 1
 
 
-def _own(session: Session, channel_id: int, *, by: Actor) -> PersonalChannel:
+def own(session: Session, channel_id: int, *, by: Actor) -> PersonalChannel:
+    """One of the caller's channels, locked. Raises NotFound."""
     query = select(PersonalChannel).where(
         PersonalChannel.id == channel_id, PersonalChannel.person_id == _person(by)
     )

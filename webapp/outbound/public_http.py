@@ -44,10 +44,16 @@ class Response:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, private: bool, all_s: float = ALL_S
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    private: bool,
+    all_s: float = ALL_S,
+    most: int = _READ,
 ) -> Response:
-    """Send one request and return the response, a redirect as well: it is not followed. Raises
-    NotAllowed, NotSent, NoResponse."""
+    """Send one request and return the response, a redirect as well: it is not followed. `most` is
+    how many bytes of it are read. Raises NotAllowed, NotSent, NoResponse."""
     parts = check(url, private=private)
     connection = _Connection(parts, _addresses(parts, private=private))
     timer = threading.Timer(all_s, connection.cut)
@@ -55,20 +61,24 @@ def post(
     timer.start()
     try:
         connection.open()
-        return _exchange(connection, parts, body, headers)
+        return _exchange(connection, parts, body, headers, most)
     finally:
         timer.cancel()
         connection.close()
 
 
 def _exchange(
-    connection: "_Connection", parts: SplitResult, body: bytes, headers: Mapping[str, str]
+    connection: "_Connection",
+    parts: SplitResult,
+    body: bytes,
+    headers: Mapping[str, str],
+    most: int,
 ) -> Response:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.request("POST", target, body, dict(headers))
         response = connection.getresponse()
-        text = response.read(_READ).decode("utf-8", "replace")
+        text = response.read(most).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
         raise NoResponse(f"No response: {error or type(error).__name__}") from None
     if connection.was_cut:  # its end looks like the end of a response

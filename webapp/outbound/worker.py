@@ -21,13 +21,15 @@ from webapp.outbound.channel import LEASE_S, Channel
 from webapp.outbound.channels import CHANNELS
 from webapp.outbound.lane import Lane
 from webapp.outbound.planner import Planner
+from webapp.outbound.telegram_poller import TelegramPoller
 
 _BEAT_S: Final = 10.0
 _LAST_S: Final = 3.0
 
 
 class Worker:
-    """All threads of a worker: one plans, one gives signs of life, and a lane for each channel."""
+    """All threads of a worker: one plans, one gives signs of life, and a lane for each channel.
+    Where a Telegram bot is set up, one asks for what people send to it."""
 
     def __init__(
         self,
@@ -42,6 +44,10 @@ class Worker:
         planner = Planner(app, _listen_url(app), self._wake, self._stop)
         parts = {"planner": planner.run, "worker beat": self._beat}
         parts |= {f"lane {name}": lane.run for name, lane in self._lanes.items()}
+        config: Config = app.extensions["unstuck"]
+        if config.telegram is not None:
+            poller = TelegramPoller(app, config.telegram, self.name, self._stop)
+            parts["telegram"] = poller.run
         self._threads = [Supervised(name, run, self._stop) for name, run in parts.items()]
 
     def start(self) -> None:

@@ -1,5 +1,6 @@
 """How the desk stands right now, over all projects: for whoever watches over it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,8 +26,9 @@ class Gauges:
     """Questions that wait where nobody gets a message."""
 
 
-def read(session: Session, *, mail: bool) -> Gauges:
-    """The gauges of this moment. `mail` says whether a mail server is set up."""
+def read(session: Session, *, unset: Collection[str]) -> Gauges:
+    """The gauges of this moment. `unset` are the kinds of channels that the server isn't set up
+    for."""
     waiting = select(func.count(), func.min(AgentEscalation.created_at))
     pending, oldest = session.execute(waiting.where(AgentEscalation.status == "pending")).one()
     paused = session.scalar(select(func.count()).where(Job.state == "paused")) or 0
@@ -34,5 +36,5 @@ def read(session: Session, *, mail: bool) -> Gauges:
     late = Delivery.due_at < now() - timedelta(seconds=60)
     overdue = session.scalar(select(func.count()).select_from(Delivery).where(late)) or 0
     heard = workers.any_heard(session.connection())
-    unreached = sum(reach.unreached(session, mail=mail).values())
+    unreached = sum(reach.unreached(session, unset=unset).values())
     return Gauges(pending, max(age, 0.0), paused, overdue, heard, unreached)

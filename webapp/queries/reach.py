@@ -1,7 +1,7 @@
 """What is known when a message about a question is due: the facts, and what it says."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -63,7 +63,7 @@ _PROJECT: Final = """
         and role in ('founder', 'owner')
     left join personal_channels as channels on channels.person_id = memberships.person_id
         and channels.position is not null and channels.off_since is null
-        and (%(mail)s or channels.kind <> 'email')
+        and channels.kind <> all(%(unset)s::text[])
     left join presences on presences.person_id = memberships.person_id
     left join notification_settings as settings on settings.person_id = memberships.person_id
     union all
@@ -99,7 +99,7 @@ _UNREACHED: Final = """
             join personal_channels as channels on channels.person_id = memberships.person_id
             where memberships.project_id in ('*', waiting.project_id)
                 and role in ('founder', 'owner') and channels.position is not null
-                and channels.off_since is null and (%(mail)s or channels.kind <> 'email'))
+                and channels.off_since is null and channels.kind <> all(%(unset)s::text[]))
         and not exists (select from webhooks
             where webhooks.project_id in ('*', waiting.project_id) and off_since is null
                 and %(asks)s = any(events))
@@ -265,11 +265,11 @@ def questions(session: Session, delivery: int) -> Sequence[AgentEscalation]:
     return session.scalars(query.order_by(AgentEscalation.created_at)).all()
 
 
-def of_question(session: Session, question: uuid.UUID, *, mail: bool) -> Reach:
-    """Whether anyone learns of a question that is asked now. `mail` says whether a mail server is
-    set up."""
+def of_question(session: Session, question: uuid.UUID, *, unset: Collection[str]) -> Reach:
+    """Whether anyone learns of a question that is asked now. `unset` are the kinds of
+    channels that the server isn't set up for."""
     asks = Kind.WAITING_FOR_INPUT.value
-    rows = statements.rows(session, _PROJECT, question=question, asks=asks, mail=mail)
+    rows = statements.rows(session, _PROJECT, question=question, asks=asks, unset=list(unset))
     moment = now()
     seen = [_since(row.seen_at, moment) for row in rows]
     if any(each is not None and each < PRESENT_S for each in seen):
@@ -280,10 +280,10 @@ def of_question(session: Session, question: uuid.UUID, *, mail: bool) -> Reach:
     return Reach.QUIET_HOURS if reached else Reach.NOBODY
 
 
-def unreached(session: Session, *, mail: bool) -> dict[str, int]:
+def unreached(session: Session, *, unset: Collection[str]) -> dict[str, int]:
     """How many questions wait in each project in which nobody gets a message: no person who may
-    answer has a channel that works, and no webhook is told. `mail` says whether a mail server is
-    set up."""
+    answer has a channel that works, and no webhook is told. `unset` are the kinds of
+    channels that the server isn't set up for."""
     asks = Kind.WAITING_FOR_INPUT.value
-    rows = statements.rows(session, _UNREACHED, mail=mail, asks=asks)
+    rows = statements.rows(session, _UNREACHED, unset=list(unset), asks=asks)
     return {row.project_id: row.questions for row in rows}

@@ -52,4 +52,4 @@ def policy() -> Policy:
 def reach_of(question: uuid.UUID) -> Reach:
     """Whether anyone learns of a question that is asked now."""
     config: Config = current_app.extensions["unstuck"]
-    return reach.of_question(db.session(), question, mail=config.mail is not None)
+    return reach.of_question(db.session(), question, unset=config.unset_channels)

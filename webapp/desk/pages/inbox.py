@@ -39,8 +39,8 @@ def inbox() -> Response:
 
 def _unreached(by: Actor) -> list[str]:
     """The projects of the viewer in which questions wait and nobody gets a message."""
-    mail = current_app.extensions["unstuck"].mail is not None
-    found = reach.unreached(db.session(), mail=mail)
+    unset = current_app.extensions["unstuck"].unset_channels
+    found = reach.unreached(db.session(), unset=unset)
     return [name for name in found if by.role_in(name) in ANSWERING]
 
 

@@ -13,6 +13,7 @@ from webapp.desk.pages.settings import (
     profile,
     provider,
     sign_in,
+    telegram,
     tokens,
     webhooks,
 )
@@ -25,6 +26,7 @@ _PARTS = (
     provider,
     notifications,
     devices,
+    telegram,
     away,
     people,
     connect,

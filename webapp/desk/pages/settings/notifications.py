@@ -16,8 +16,8 @@ from webapp.desk.pages.settings.parts import BIGGEST, show
 from webapp.desk.pages.settings.webhooks import STATES
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
-from webapp.operations import channels, notification_settings
-from webapp.queries import screens_notifications
+from webapp.operations import channels, notification_settings, telegram
+from webapp.queries import screens_notifications, workers
 from webapp.rules.limits import clean_text
 
 DAYS: Final = (
@@ -30,7 +30,11 @@ DAYS: Final = (
     _("Sunday"),
 )
 
-KINDS: Final[dict[str, Any]] = {"email": _("Email"), "push": _("Push message")}
+KINDS: Final[dict[str, Any]] = {
+    "email": _("Email"),
+    "push": _("Push message"),
+    "telegram": _("Telegram"),
+}
 """What a channel of each kind is called."""
 
 MESSAGES: Final[dict[str, Any]] = {
@@ -56,6 +60,8 @@ OFF: Final = {
     "gone": _("The mail server says that there is no such address."),
 }
 OFF_DEVICE: Final = OFF | {"gone": _("This browser takes no more messages. Add it again there.")}
+
+OFF_TELEGRAM: Final = OFF | {"gone": _("Telegram says that you blocked the bot. Unblock it there.")}
 
 
 @signed_in
@@ -167,6 +173,21 @@ def _config() -> Config:
     return config
 
 
+def _telegram(channels: list[screens_notifications.ChannelRow]) -> dict[str, Any]:
+    """Whether there is a bot, what is known of it, and the links that still start it."""
+    server = _config().telegram
+    lease = server and workers.lease(db.session(), server.lease)
+    bot = lease.about if lease else None
+    pending = [row.channel for row in channels if row.channel.kind == telegram.TELEGRAM]
+    given = {channel.id: telegram.parameter(channel, secret_keys()) for channel in pending}
+    return {
+        "is_set_up": server is not None,
+        "bot": bot,
+        "trouble": lease.trouble if lease else None,
+        "links": {key: f"https://t.me/{bot}?start={each}" for key, each in given.items() if each},
+    }
+
+
 def notifications_page(status: int = 200, **changes: object) -> Response:
     """The page, with what went wrong."""
     shown = screens_notifications.mine(db.session(), current_actor())
@@ -181,10 +202,13 @@ def notifications_page(status: int = 200, **changes: object) -> Response:
         "away_error": None,
         "away_until": "",
         "mail_is_set_up": _config().mail is not None,
+        "telegram": _telegram(shown["channels"]),
+        "telegram_error": None,
+        "telegram_confirm_first": False,
         "zones": quiet_hours.zones(),
         "days": DAYS,
         "others_first": OTHERS_FIRST,
-        "off": {"email": OFF, "push": OFF_DEVICE},
+        "off": {"email": OFF, "push": OFF_DEVICE, "telegram": OFF_TELEGRAM},
     }
     context: dict[str, Any] = shown | usual | changes
     return show("notifications", "notifications", status=status, **context)

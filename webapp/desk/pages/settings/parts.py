@@ -52,6 +52,7 @@ DONE: Final = {
     "member": _("They no longer have access to the project."),
     "code-sent": _("A code is on its way. Enter it below within 15 minutes."),
     "device-added": _("A test message is on its way to this device."),
+    "telegram-connected": _("Telegram is connected. A test message is on its way."),
     "channel-works": _("The channel works. Unstuck will tell you there when a question waits."),
     "channel-test": _("The test is on its way. Reload this page to see what became of it."),
     "channel-on": _("The channel is on."),
