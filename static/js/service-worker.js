@@ -16,11 +16,14 @@ const read = (event) => {
 };
 
 // A browser that gets a message and shows nothing loses its subscription: this comes first.
-const show = ({ title, body = "", tag, lang, navigate = "/", actions = [], data = {} }) =>
-  registration.showNotification(title, {
+const show = (message) => {
+  const { title, body = "", tag, lang, navigate = "/", actions = [], data = {} } = message;
+  const { silent = false } = message;
+  return registration.showNotification(title, {
     body,
     tag,
-    renotify: Boolean(tag),
+    silent,
+    renotify: Boolean(tag) && !silent,
     lang,
     icon: ICON,
     badge: ICON,
@@ -28,6 +31,7 @@ const show = ({ title, body = "", tag, lang, navigate = "/", actions = [], data 
     actions: actions.length <= (Notification.maxActions ?? 0) ? actions : [],
     data: { ...data, navigate },
   });
+};
 
 const post = (path, fields) =>
   fetch(path, {

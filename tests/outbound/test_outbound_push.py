@@ -20,6 +20,7 @@ from webapp.models import Person
 from webapp.operations import (
     channels,
     notification_settings,
+    outbox,
     people,
     push,
     push_keys,
@@ -141,6 +142,65 @@ def test_on_a_locked_screen_only_that_a_question_waits(
     assert message["notification"]["body"] == ""
     assert "actions" not in message["notification"]
     assert "mail" not in str(message)
+
+
+def answered(app: Flask, asked: dict[str, Any], cast) -> None:
+    path, founder = f"/api/escalations/{asked['id']}/resolve", cast.token("shop", "founder")
+    given = app.test_client().post(path, json={"decision": "yes"}, headers=founder)
+    assert given.status_code == 200, given.text
+
+
+def test_an_answer_replaces_the_message_without_a_sound(
+    app: Flask, reached: int, receiver: Receiver, device: Device, ask, settled, cast, sql: Sql
+) -> None:
+    asked = ask(options=YES_NO)
+    first = receiver.next()
+    settled(2)
+    answered(app, asked, cast)
+    second = receiver.next()
+    shown = device.read(second)
+    assert shown["app_badge"] == 0
+    assert shown["notification"] == {
+        "title": f"Answered by {sql('select resolved_by from agent_escalations')[0][0]}",
+        "body": "May I send the mail?",
+        "tag": device.read(first)["notification"]["tag"],
+        "navigate": device.read(first)["notification"]["navigate"],
+        "silent": True,
+        "lang": "en",
+    }
+    assert second.headers["topic"] == first.headers["topic"]
+    assert (first.headers["urgency"], second.headers["urgency"]) == ("high", "low")
+    settled(3)
+    assert not sql("select from deliveries where kind = 'answered' and due_at is not null")
+    reminders = sql("select step from deliveries where kind = 'reminder'")
+    assert [each.step for each in reminders] == [1], "none follows the one about the answer"
+
+
+@pytest.mark.parametrize(
+    "so",
+    [
+        # Safari counts a silent message as none; a message about several questions is not theirs.
+        "update personal_channels set address = 'https://web.push.apple.com/Q1'",
+        "update personal_channels set address = 'https://eu.push.apple.com/Q1'",
+        "insert into deliveries (message_id, channel, kind, project_id, personal_channel_id, state,"
+        " bundled_into, created_at, moved_at) select 'other', channel, kind, project_id,"
+        " personal_channel_id, 'not_needed', id, now(), now() from deliveries"
+        " where kind = 'question'",
+        "update deliveries set state = 'failed' where kind = 'question'",
+        "update personal_channels set off_since = now()",
+    ],
+)
+def test_nothing_replaces_what_is_not_shown_alone_or_where_each_message_is_heard(
+    app: Flask, reached: int, receiver: Receiver, ask, settled, cast, sql: Sql, so: str
+) -> None:
+    asked = ask(options=YES_NO)
+    receiver.next()
+    settled(2)
+    sql(so)
+    answered(app, asked, cast)
+    with app.app_context():
+        outbox.plan()
+    assert not sql("select from deliveries where kind = 'answered'")
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,11 @@ from webapp import statements
 from webapp.clock import now
 from webapp.events.kinds import CLOSING, Kind
 from webapp.operations.transaction import transaction
-from webapp.rules.reach import LAST_CALL_AT, LAST_REMINDER, MAIL_DELAY_S
-
-LAST_CALL_STEP: Final = LAST_REMINDER + 90
-"""The step of the message before a deadline: it's no first message, and no reminder follows it."""
+from webapp.rules.push_services import NEVER_SILENT
+from webapp.rules.reach import ANSWERED_STEP, LAST_CALL_AT, LAST_CALL_STEP, MAIL_DELAY_S
 
 _MAIL_DELAY: Final = timedelta(seconds=MAIL_DELAY_S)
+_NEVER_SILENT: Final = [f"https://{host.replace('*', '%')}/%" for host in NEVER_SILENT]
 
 # A snapshot that knows transactions which are not there yet is of another database, from which this
 # one was restored.
@@ -82,6 +81,22 @@ _PLAN: Final = f"""
             and channels.position is not null and channels.off_since is null
         where news.kind = %(asked)s
         on conflict do nothing
+    ), answered as (
+        insert into deliveries (message_id, channel, kind, project_id, personal_channel_id,
+            escalation_id, step, due_at, created_at, moved_at)
+        select distinct concat_ws('-', 'answered', told.escalation_id, told.personal_channel_id),
+            'push', 'answered', told.project_id, told.personal_channel_id, told.escalation_id,
+            %(answered_step)s, %(at)s, %(at)s, %(at)s
+        from news join deliveries as told on told.escalation_id = news.escalation_id
+            and told.channel = 'push' and told.state in ('accepted', 'maybe_sent')
+            and told.kind in ('question', 'reminder', 'last_call')
+        join personal_channels as channels on channels.id = told.personal_channel_id
+            and channels.position is not null and channels.off_since is null
+            and not channels.address like any(%(never_silent)s)
+        where news.kind = any(%(closing)s) and not exists (select from deliveries as other
+            where other.bundled_into = told.id
+                and other.personal_channel_id = told.personal_channel_id)
+        on conflict do nothing returning channel
     ), events as (
         insert into deliveries (message_id, channel, kind, project_id, webhook_id, escalation_id,
             job, seq, due_at, created_at, moved_at)
@@ -91,7 +106,8 @@ _PLAN: Final = f"""
         from planned order by job, seq
         on conflict do nothing returning channel
     )
-    select channel from people union select channel from events
+    select channel from people union select channel from answered
+    union select channel from events
 """  # noqa: S608 - made of the statement above
 
 
@@ -109,6 +125,7 @@ def plan() -> set[str]:
         values: dict[str, Any] = {"since": taken.snapshot, "closing": closing, "at": now()}
         values |= {"asked": Kind.WAITING_FOR_INPUT.value, "mail_delay": _MAIL_DELAY}
         values |= {"last_call_at": LAST_CALL_AT, "last_call_step": LAST_CALL_STEP}
+        values |= {"answered_step": ANSWERED_STEP, "never_silent": _NEVER_SILENT}
         return {row.channel for row in statements.rows(session, _PLAN, **values)}
 
 

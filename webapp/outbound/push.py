@@ -129,5 +129,5 @@ def _headers(message: Push, audience: str) -> dict[str, str]:
         "Content-Type": "application/octet-stream",
         "TTL": str(message.message.ttl_s),
         "Topic": message.message.topic,
-        "Urgency": "high",
+        "Urgency": message.message.urgency,
     }

@@ -14,9 +14,9 @@ from webapp.models import AgentEscalation
 from webapp.operations import channels, sealing
 from webapp.operations.deliveries import Claimed
 from webapp.outbound.channel import NotNeeded
-from webapp.outbound.messages import language, subject
+from webapp.outbound.messages import language, one_line, subject
 from webapp.outbound.questions import Told, told_by
-from webapp.queries import accounts, escalations, screens
+from webapp.queries import accounts, escalations, reach, screens
 from webapp.queries.reach import Receiver
 from webapp.rules import headings
 
@@ -32,11 +32,13 @@ _CODE_S: Final = 900
 @dataclass(frozen=True)
 class Message:
     """A payload; for how many seconds a push service keeps it; and its topic: of two messages with
-    one topic, a device that was off gets the later one."""
+    one topic, a device that was off gets the later one. Of an `urgency` that is `low`, a device may
+    hear when it next wakes up."""
 
     payload: dict[str, Any]
     ttl_s: int
     topic: str
+    urgency: str = "high"
 
 
 def of(delivery: Claimed, to: Receiver, root: str) -> Message:
@@ -47,12 +49,15 @@ def of(delivery: Claimed, to: Receiver, root: str) -> Message:
             made = _first(delivery)
         elif delivery.kind == channels.TEST:
             made = _shown(_test(), root)
+        elif delivery.kind == reach.ANSWERED:
+            made = _closed(delivery, to, root)
         else:
             made = _questions(delivery, told_by(delivery), to, root)
     made["notification"]["lang"] = code
     tag = made["notification"]["tag"]
     ttl_s = _CODE_S if delivery.kind == channels.CODE else _DAY_S
-    return Message(made, ttl_s, _topic(tag))
+    urgency = "low" if delivery.kind == reach.ANSWERED else "high"
+    return Message(made, ttl_s, _topic(tag), urgency)
 
 
 def _topic(tag: str) -> str:
@@ -97,9 +102,38 @@ def _questions(delivery: Claimed, told: Told, to: Receiver, root: str) -> dict[s
         notification["actions"] = actions
         notification["data"] = {"delivery": delivery.id, "digest": first.digest}
     made = _shown(notification, root)
+    return made | _badge(to)
+
+
+def _badge(to: Receiver) -> dict[str, int]:
     by = actor_of_person(to.person, list(accounts.memberships(db.session(), to.person.id)))
-    made["app_badge"] = escalations.waiting_count(db.session(), by=by)
-    return made
+    return {"app_badge": escalations.waiting_count(db.session(), by=by)}
+
+
+def _closed(delivery: Claimed, to: Receiver, root: str) -> dict[str, Any]:
+    """What replaces the message about a question that was closed, without a sound."""
+    asked = db.session.get(AgentEscalation, delivery.escalation_id)
+    if asked is None or to.channel.off_since is not None:
+        raise NotNeeded("channel_off" if asked else "closed")
+    title = headings.shortened(headings.parts(asked.plain_english_problem))
+    notification = {
+        "title": _said_of(asked),
+        "body": one_line(title) if to.shows_question else "",
+        "tag": f"question-{asked.id}",
+        "navigate": f"/escalations/{asked.id}",
+        "silent": True,
+    }
+    return _shown(notification, root) | _badge(to)
+
+
+def _said_of(asked: AgentEscalation) -> str:
+    if asked.status == "expired":
+        line = gettext("The deadline passed")
+    elif asked.status == "withdrawn":
+        line = gettext("The agent no longer needs an answer")
+    else:
+        line = gettext("Answered by %(name)s", name=asked.resolved_by)
+    return one_line(line)
 
 
 def _actions(asked: AgentEscalation, root: str) -> list[dict[str, str]]:

@@ -27,6 +27,7 @@ from webapp.rules.reach import LAST_CALL_AT, PRESENT_S, Facts, Reach
 
 LAST_CALL: Final = "last_call"
 SUMMARY: Final = "summary"
+ANSWERED: Final = "answered"
 TOLD: Final = ("question", "reminder", LAST_CALL)
 """Kinds of deliveries that tell somebody of questions."""
 

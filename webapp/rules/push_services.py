@@ -16,6 +16,10 @@ SERVICES: Final = (
 )
 """Where Chrome, Firefox, Safari and Edge let messages be sent. `*.` stands for any name below."""
 
+NEVER_SILENT: Final = ("web.push.apple.com", "*.push.apple.com")
+"""Where a message that makes no sound and replaces another one counts as none: after a few of them
+the browser loses its subscription."""
+
 
 def check(url: str, services: Collection[str], *, private: bool) -> SplitResult:
     """The parts of the address that a browser gave. `services` are the hosts allowed beside the

@@ -22,6 +22,12 @@ REMIND_AFTER_S: Final = (900.0, 3600.0, 14_400.0, 86_400.0)
 """Seconds from one message to the next while nobody answers. The last one repeats."""
 
 LAST_REMINDER: Final = 10
+LAST_CALL_STEP: Final = LAST_REMINDER + 90
+"""The step of the message before a deadline: it's no first message, and no reminder follows it."""
+
+ANSWERED_STEP: Final = LAST_CALL_STEP + 1
+"""The step of the message that replaces one when its question is closed."""
+
 FIRST_DAILY: Final = 4
 """From this reminder on they come once a day, and a daily summary takes their place."""
 

@@ -42,6 +42,7 @@ MESSAGES: Final[dict[str, Any]] = {
     "reminder": _("Reminder"),
     "last_call": _("Before the deadline"),
     "summary": _("Daily summary"),
+    "answered": _("After the answer"),
     "code": _("Code"),
     "test": _("Test"),
 }
