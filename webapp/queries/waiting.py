@@ -79,6 +79,7 @@ _ON_A_CARD = load_only(
     AgentEscalation.turned_at,
     AgentEscalation.held_until,
     AgentEscalation.deadline_then,
+    AgentEscalation.urgency,
     raiseload=True,
 )
 
