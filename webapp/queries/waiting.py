@@ -78,6 +78,7 @@ _ON_A_CARD = load_only(
     AgentEscalation.deadline_at,
     AgentEscalation.turned_at,
     AgentEscalation.held_until,
+    AgentEscalation.urgency,
     AgentEscalation.deadline_then,
     AgentEscalation.urgency,
     raiseload=True,
