@@ -21,6 +21,7 @@ from webapp.operations import (
     corrections,
     deadlines,
     erasing,
+    follow_ups,
     handing_over,
     holding,
     people,
@@ -158,6 +159,7 @@ def live_through_everything(
         rule = queries.rules(db.session(), by=ANNA, limit=1)[0]
         standing_rules.revoke(rule.id, by=ANNA)
         receipts.note_delivery(key)
+        follow_ups.add(key, "Until Friday.", by=ANNA)
     for stage in ("picked_up", "failed", "worked"):
         post(f"{url}/receipt", agent, stage=stage)
 

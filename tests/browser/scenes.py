@@ -12,7 +12,7 @@ from uuid import UUID
 import time_machine
 
 from webapp.actors import Actor
-from webapp.operations import answers, escalations, jobs, receipts
+from webapp.operations import answers, escalations, follow_ups, jobs, receipts
 from webapp.operations.escalations import Question
 from webapp.operations.reports import receive
 from webapp.operations.reports.context import Report
@@ -142,6 +142,8 @@ def _worked() -> UUID:
         answers.resolve(key, "simpler_version", note, by=ANNA)
     with ago(days=1, hours=1, minutes=58):
         receipts.give(key, "picked_up", by=AGENT)
+    with ago(days=1, hours=1, minutes=40):
+        follow_ups.add(key, "Keep the large ones too, for the printed catalogue.", by=BEN)
     with ago(days=1, hours=1, minutes=20):
         receipts.give(key, "worked", "All photos load in under a second.", by=AGENT)
     with ago(days=1, hours=1):

@@ -204,6 +204,12 @@ ROWS: dict[str, Row] = {
     "POST /escalations/<uuid:escalation_id>/erase": Row(
         "/escalations/{answered}/erase", OWNING, filled()
     ),
+    "POST /escalations/<uuid:escalation_id>/notes": Row(
+        # It is not answered yet.
+        "/escalations/{question}/notes",
+        ANSWERING | {"founder": 409, "owner": 409},
+        filled(text="Use the blue logo."),
+    ),
     "POST /escalations/<uuid:escalation_id>/ask": Row(
         "/escalations/{question}/ask", ANSWERING, filled(text="In test mode?")
     ),

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     QUESTION_ASKED_BACK = "agent.question_asked_back"
     REPLIED = "agent.replied"
     QUESTION_ASSIGNED = "agent.question_assigned"
+    NOTE_ADDED = "agent.note_added"
     DECISION_DELIVERED = "agent.decision_delivered"
     DECISION_PICKED_UP = "agent.decision_picked_up"
     DECISION_WORKED = "agent.decision_worked"

@@ -62,7 +62,7 @@ _ERASE = text(
     update job_events set payload = payload
         || case when payload ? 'guidance' then '{"guidance": null}' else '{}' end::jsonb
         || case when payload ? 'note' then '{"note": null}' else '{}' end::jsonb
-        || case when payload ? 'text' and payload ?| array['asked_by', 'replied_by']
+        || case when payload ? 'text' and payload ?| array['asked_by', 'replied_by', 'added_by']
             then jsonb_build_object('text', cast(:erased as text)) else '{}' end
         || case when payload ? 'reason' then '{"reason": null}' else '{}' end::jsonb
         || case when payload ? 'answers' then jsonb_build_object('answers', (

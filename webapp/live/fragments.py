@@ -120,7 +120,7 @@ VIEWS: Mapping[str, View] = {
                 "question-state",
                 "escalations/_state.html",
                 screens_answer.question_state,
-                _HISTORY | {Kind.RULE_ENDED},
+                _HISTORY | {Kind.RULE_ENDED, Kind.NOTE_ADDED},
             ),
             Region(
                 "question-deadline",

@@ -48,6 +48,7 @@ class Action(StrEnum):
     QUESTION_SKIPPED = "question.skipped"
     ASKED_BACK = "question.asked_back"
     QUESTION_ASSIGNED = "question.assigned"
+    NOTE_ADDED = "question.note_added"
     DEADLINE_EXTENDED = "question.deadline_extended"
     TEXT_ERASED = "question.text_erased"
     ANSWER_TAKEN_BACK = "question.taken_back"

@@ -70,6 +70,8 @@ class AgentEscalation(Model):
     turned_at: Mapped[Moment | None]
     # Whose it is (operations/assigning.py); NULL, or a person who is gone, is everyone.
     assigned_to: Mapped[int | None] = mapped_column(BigInteger)
+    # What people added for the agent after the answer (operations/follow_ups.py).
+    notes: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
     from_report: Mapped[bool] = mapped_column(server_default=text("false"))
     content_digest: Mapped[str | None] = mapped_column(String(64))
     decided_xid: Mapped[int | None] = mapped_column(BigInteger)
@@ -193,6 +195,7 @@ class AgentEscalation(Model):
         values.setdefault("messages", [])
         values.setdefault("text_format", PLAIN)
         values.setdefault("urgency", NORMAL)
+        values.setdefault("notes", [])
         values.setdefault("from_report", False)
         values.setdefault("occurrences", 1)
         super().__init__(**values)

@@ -62,7 +62,7 @@ def has_text(asked: AgentEscalation) -> bool:
     free = not asked.options and asked.founder_decision not in (None, ERASED)
     texts = (asked.founder_guidance, asked.outcome_note, asked.reason)
     values = [value for value in (asked.answers or {}).values() if not isinstance(value, dict)]
-    said = any(message["text"] != ERASED for message in asked.messages)
+    said = any(each["text"] != ERASED for each in [*asked.messages, *asked.notes])
     return not asked.is_pending and (free or any(texts) or bool(values) or said)
 
 
@@ -134,18 +134,23 @@ def _erase_answers(session: Session, keys: list[uuid.UUID]) -> None:
     answered = AgentEscalation.founder_decision.is_not(None)
     session.execute(rows.where(free, answered).values(founder_decision=ERASED))
     session.execute(_VALUES, {"ids": keys})
-    session.execute(_MESSAGES, {"ids": keys, "erased": ERASED})
+    session.execute(_TOLD_NOTES, {"ids": keys})
+    for column in ("messages", "notes"):
+        session.execute(_SAID[column], {"ids": keys, "erased": ERASED})
 
 
-_MESSAGES: Final = text(
-    """
-    update agent_escalations set messages = (
-        select jsonb_agg(message || jsonb_build_object('text', cast(:erased as text)) order by nth)
-        from jsonb_array_elements(messages) with ordinality as said(message, nth))
-    where id = any(:ids) and messages <> '[]'
-    """
-)
-"""What founder and agent said to each other before."""
+_SAID: Final = {
+    column: text(
+        f"""
+        update agent_escalations set {column} = (
+            select jsonb_agg(each || jsonb_build_object('text', cast(:erased as text)) order by nth)
+            from jsonb_array_elements({column}) with ordinality as said(each, nth))
+        where id = any(:ids) and {column} <> '[]'
+        """  # noqa: S608 - the names of two columns
+    )
+    for column in ("messages", "notes")
+}
+"""What founder and agent said to each other before, and what was added after the answer."""
 
 _VALUES: Final = text(
     """
@@ -160,6 +165,14 @@ _VALUES: Final = text(
     """
 )
 """Values that were typed into fields; that a secret was handed over stays."""
+
+_TOLD_NOTES: Final = text(
+    """
+    update report_verdicts set verdict = verdict - 'notes' from unnest(:ids) as erased(id)
+    where verdict->>'escalation_id' = erased.id::text and verdict->'notes' is not null
+    """
+)
+"""Notes that a kept verdict told."""
 
 
 def _erase_memory(session: Session, words: Words) -> None:

@@ -31,6 +31,7 @@ class Decision:
     resolved_at: str | None
     decided_by: str | None
     delivered: bool
+    notes: Sequence[dict[str, Any]] = ()
 
     @property
     def answered(self) -> bool:
@@ -39,7 +40,8 @@ class Decision:
         return self.status in ("resolved", "skipped") or self.decision is not None
 
     def data(self) -> dict[str, Any]:
-        """The names and forms of CONTRACT.md."""
+        """The names and forms of CONTRACT.md; `notes` only where there are any."""
+        told = {"notes": [_note(each) for each in self.notes]} if self.notes else {}
         return {
             "status": self.status,
             "decision": self.decision,
@@ -49,7 +51,12 @@ class Decision:
             "answers": self.answers,
             "resolved_at": self.resolved_at,
             "decided_by": self.decided_by,
+            **told,
         }
+
+
+def _note(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: stored[name] for name in ("id", "name", "text", "at")}
 
 
 def of(escalation: AgentEscalation) -> Decision | None:
@@ -66,6 +73,7 @@ def of(escalation: AgentEscalation) -> Decision | None:
         rfc3339(escalation.resolved_at),
         escalation.decided_by,
         escalation.delivered_at is not None,
+        escalation.notes,
     )
 
 

@@ -56,6 +56,7 @@ def question_state(session: Session, by: Actor, key: str) -> dict[str, Any]:
         "chosen": decision_label(escalation),
         "held": _held(escalation),
         "filled": filled(escalation),
+        "notes": [_with_moment(note) for note in escalation.notes],
         **_undone(escalation),
         "unheard_from": _unheard_from(escalation),
         "is_unheard": _is_unheard(escalation),
@@ -96,12 +97,13 @@ def question_talk(session: Session, by: Actor, key: str) -> dict[str, Any]:
     escalation = question(session, by, key)
     return {
         "escalation": escalation,
-        "messages": [
-            message | {"moment": datetime.fromisoformat(message["at"])}
-            for message in escalation.messages
-        ],
+        "messages": [_with_moment(message) for message in escalation.messages],
         "rounds_left": MOST_ROUNDS - escalation.rounds,
     }
+
+
+def _with_moment(said: dict[str, Any]) -> dict[str, Any]:
+    return said | {"moment": datetime.fromisoformat(said["at"])}
 
 
 def filled(escalation: AgentEscalation) -> list[tuple[str, str]]:

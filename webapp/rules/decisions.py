@@ -45,7 +45,8 @@ def leaves_out(decision: str) -> bool:
 class Given:
     """An answer that is in force for a problem. `digest` is that of its
     question; `waited`: the job that reports waited for it.
-    `wait_s` is how long is left of a wait that the founder chose, in seconds."""
+    `wait_s` is how long is left of a wait that the founder chose, in seconds; `notes` are what
+    people added for the jobs that waited."""
 
     escalation_id: str
     decision: str | None
@@ -56,6 +57,7 @@ class Given:
     digest: str | None = None
     waited: bool = True
     wait_s: float | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def meaning(self) -> Meaning:
@@ -95,6 +97,7 @@ def given(stored: Mapping[str, Any] | None) -> Given | None:
         digest=stored["digest"],
         waited=stored["waited"],
         wait_s=_wait_s(chosen, stored),
+        notes=tuple(stored.get("notes") or ()) if stored["waited"] else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, request, session
@@ -10,12 +11,13 @@ from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.accounts.hosts import root
-from webapp.actors import ANSWERING, OWNING
+from webapp.actors import ANSWERING, OWNING, Actor
 from webapp.desk.pages.drafts import DECISION_LENGTH, REMEMBER_CHOICES, Draft, as_shown
 from webapp.desk.pages.inbox_answers import back_to_inbox
 from webapp.desk.pages.rendering import page, region, wants_fragment
 from webapp.errors import AppError, Conflict, Invalid
 from webapp.extensions import db
+from webapp.models import AgentEscalation
 from webapp.operations import erasing, holding
 from webapp.operations.answers import (
     AlreadyAnswered,
@@ -193,6 +195,7 @@ def question_page(
     refusal: str | None = None,
     secret_errors: dict[str, str] | None = None,
     asked_back: str | None = None,
+    follow_up: str | None = None,
 ) -> Response:
     """The page of a question, with what was typed and what could not be done."""
     with screens.read_once(db.session()):
@@ -203,27 +206,35 @@ def question_page(
             "question",
             str(escalation_id),
             status=status,
-            choices=screens.choices(escalation),
-            advice=screens.advice(escalation),
-            as_shown=as_shown,
-            differs_from=problems.rule_that_differs(db.session(), escalation),
-            link=f"{root()}/escalations/{escalation_id}",
-            job=screens.job_of(db.session(), escalation),
-            **screens_memory.decided_before(db.session(), escalation),
+            **_read(escalation, by),
             draft=draft or Draft.of(escalation, by),
-            remember_choices=REMEMBER_CHOICES,
-            decision_length=DECISION_LENGTH,
-            may_answer=by.role_in(escalation.project_id) in ANSWERING,
-            may_erase=by.role_in(escalation.project_id) in OWNING and erasing.has_text(escalation),
-            notified=screens_notifications.notified(db.session(), escalation.id),
             refusal=refusal,
-            fields=[each for each in fields_of(escalation.answer_schema) if each.kind != "secret"],
-            answers_with=screens_secrets.answers_with(escalation),
-            fresh=screens_settings.is_fresh(db.session(), digest(session[SESSION_KEY])),
             secret_errors=secret_errors or {},
             asked_back=asked_back,
-            snoozed_until=snoozes.until(db.session(), escalation.id, by=by),
+            follow_up=follow_up,
         )
+
+
+def _read(escalation: AgentEscalation, by: Actor) -> dict[str, Any]:
+    """What the page shows beside its live parts and what was typed."""
+    return {
+        "choices": screens.choices(escalation),
+        "advice": screens.advice(escalation),
+        "as_shown": as_shown,
+        "differs_from": problems.rule_that_differs(db.session(), escalation),
+        "link": f"{root()}/escalations/{escalation.id}",
+        "job": screens.job_of(db.session(), escalation),
+        **screens_memory.decided_before(db.session(), escalation),
+        "remember_choices": REMEMBER_CHOICES,
+        "decision_length": DECISION_LENGTH,
+        "may_answer": by.role_in(escalation.project_id) in ANSWERING,
+        "may_erase": by.role_in(escalation.project_id) in OWNING and erasing.has_text(escalation),
+        "notified": screens_notifications.notified(db.session(), escalation.id),
+        "fields": [each for each in fields_of(escalation.answer_schema) if each.kind != "secret"],
+        "answers_with": screens_secrets.answers_with(escalation),
+        "fresh": screens_settings.is_fresh(db.session(), digest(session[SESSION_KEY])),
+        "snoozed_until": snoozes.until(db.session(), escalation.id, by=by),
+    }
 
 
 def add_to(bp: Blueprint) -> None:

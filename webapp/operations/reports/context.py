@@ -180,6 +180,7 @@ _LOOK = """
             where job = job.id and report_id = %(report_id)s) as stored,
         case when answer.id is not null then jsonb_build_object('escalation_id', answer.id,
             'decision', answer.founder_decision, 'guidance', answer.founder_guidance,
+            'notes', jsonb_path_query_array(answer.notes, '$[*].text'),
             'options', answer.options, 'digest', answer.digest, 'answers', answer.answers,
             'at_s', extract(epoch from %(at)s::timestamptz),
             'age_s', extract(epoch from %(at)s::timestamptz - answer.resolved_at),

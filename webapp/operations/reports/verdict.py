@@ -34,6 +34,7 @@ class Verdict:
     answers: dict[str, Any] | None = None
     repeated: bool = False
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 _FOLLOWS = (VerdictKind.RETRY, VerdictKind.WAIT, VerdictKind.SKIP)
@@ -92,4 +93,5 @@ def _answer(followed: Given | None) -> dict[str, Any]:
         "label": followed.label,
         "digest": followed.digest,
         "answers": dict(followed.answers) if followed.answers else None,
+        "notes": list(followed.notes),
     }

@@ -86,6 +86,8 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
         "assigned_to": (str | None, "The name of the person; null for everyone."),
         "assigned_by": (str, _WHO),
     },
+    Kind.NOTE_ADDED: _QUESTION
+    | {"text": (str, "The note. Of a long text, the beginning."), "added_by": (str, _WHO)},
     Kind.DEADLINE_EXTENDED: _QUESTION
     | {"deadline": (Moment | None, "The new deadline; null for none."), "extended_by": (str, _WHO)},
     Kind.ESCALATION_EXPIRED: _QUESTION

@@ -12,6 +12,7 @@ _OPTION: Final = {
 _PROBLEM: Final = "I need a key for the payment service before customers can pay."
 
 EXAMPLES: Final[dict[str, Any]] = {
+    "added_by": "Anna",
     "agent_state": {"task": "payments"},
     "answer_schema": {"type": "object", "properties": {"days": {"type": "integer"}}},
     "answered": 2,
@@ -112,6 +113,9 @@ EXAMPLES: Final[dict[str, Any]] = {
     "AgreedDeadline.then": "skip_feature",
     "EscalationExpiredEvent.answers": None,
     "EscalationExpiredEvent.guidance": None,
+    "FollowUpNote.id": 1,
+    "FollowUpNote.text": "Use the blue logo.",
+    "NoteAddedEvent.text": "Use the blue logo.",
     "QuestionMessage.id": 1,
     "RepliedEvent.text": "Test mode is on until Friday.",
     "TakenSecret.value": "sk_live_…",

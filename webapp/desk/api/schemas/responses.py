@@ -84,6 +84,16 @@ class QuestionMessage(ResponseModel):
     at: Moment = Field(description="When it was sent.")
 
 
+class FollowUpNote(ResponseModel):
+    """What a person added for the agent after the answer."""
+
+    id: int = Field(description="Its number among the notes of the question: 1, 2, 3.")
+    name: str = Field(description="The name of the person.")
+    text: str = Field(description="The note, in plain text.")
+    at: Moment = Field(description="When it was sent.")
+
+
+_NOTES = "What people added for the agent after the answer, oldest first."
 _TURN = "`agent` while the founder waits for a reply, else `founder`. Null once it's closed."
 _MESSAGES = "What founder and agent said to each other about the question, oldest first."
 
@@ -134,6 +144,7 @@ class Escalation(ResponseModel):
     decided_by: Decider | None = Field(None, description=_DECIDED_BY)
     turn: Side | None = Field(None, description=_TURN)
     messages: list[QuestionMessage] = Field([], description=_MESSAGES)
+    notes: list[FollowUpNote] = Field([], description=_NOTES)
     held_until: Moment | None = Field(
         description="Until this moment, the founder can take the answer back. The "
         "question stays pending for the agent, and nobody else can "
@@ -279,6 +290,12 @@ class Verdict(ResponseModel):
         description="What to correct, such as an id that was used for another "
         "failure. Left out if empty.",
     )
+    notes: list[str] = Field(
+        [],
+        exclude_if=lambda notes: not notes,
+        description="What people added after the decision, oldest first. Left out if empty.",
+        examples=[["Use the blue logo."]],
+    )
     callback: CallbackSecret | None = Field(
         None,
         exclude_if=lambda callback: callback is None,
@@ -312,6 +329,11 @@ class Decision(ResponseModel):
     answers: dict[str, Any] | None = Field(None, description=_ANSWERS)
     resolved_at: Moment = Field(description="When the question was closed.")
     decided_by: Decider | None = Field(None, description=_DECIDED_BY)
+    notes: list[FollowUpNote] = Field(
+        [],
+        exclude_if=lambda notes: not notes,
+        description=f"{_NOTES} Left out if there are none.",
+    )
     agent_state: dict[str, Any] | None = Field(
         description="The agent's own data, as sent with the question."
     )

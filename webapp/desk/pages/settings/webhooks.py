@@ -46,6 +46,7 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[Kind, Any], ...]], ...]] = (
         _("After the answer"),
         (
             (Kind.DECISION_DELIVERED, _("The agent received it")),
+            (Kind.NOTE_ADDED, _("Someone added a note")),
             (Kind.SECRET_HANDED_OVER, _("Someone handed a key over")),
             (Kind.SECRET_TAKEN, _("The agent took the key")),
             (Kind.SECRET_REVOKED, _("Someone took a key back")),
