@@ -111,6 +111,7 @@ def paths(
     """The pages to take, by the name of the picture."""
     return {
         "inbox": "/",
+        "whats-new": "/morning",
         **{f"question-{name}": f"/escalations/{key}" for name, key in questions.items()},
         "jobs": "/jobs",
         "job": f"/jobs/{keys['invoices']}",

@@ -151,6 +151,8 @@ ROWS: dict[str, Row] = {
     ),
     # Pages.
     "GET /": Row("/", page()),
+    "GET /morning": Row("/morning", page()),
+    "POST /morning": Row("/morning", own(), filled(until="2026-11-28T08:00:00+00:00")),
     "GET /escalations/next": Row("/escalations/next", page(303, 303, 303, 303)),
     "GET /escalations/<uuid:escalation_id>": Row("/escalations/{question}", READ_ONLY),
     "GET /escalations/<uuid:escalation_id>/options": Row(

@@ -24,6 +24,8 @@ class Person(Model):
     name: Mapped[Name]
     language: Mapped[str | None] = mapped_column(String(8))
     """What this person reads pages in; NULL leaves that to each of their browsers."""
+    morning_at: Mapped[Moment | None]
+    """Up to when this person has seen what is new."""
     created_at: Mapped[Moment]
     password_hash: Mapped[str | None] = mapped_column(String(255))
     away_until: Mapped[Moment | None]

@@ -15,6 +15,7 @@ from webapp.desk.pages import (
     inbox,
     inbox_answers,
     jobs,
+    morning,
     numbers,
     offers,
     package,
@@ -29,6 +30,7 @@ from webapp.desk.pages import (
 
 _ROUTES = (
     inbox,
+    morning,
     inbox_answers,
     escalations,
     deadlines,
