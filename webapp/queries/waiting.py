@@ -80,7 +80,6 @@ _ON_A_CARD = load_only(
     AgentEscalation.held_until,
     AgentEscalation.urgency,
     AgentEscalation.deadline_then,
-    AgentEscalation.urgency,
     raiseload=True,
 )
 
