@@ -129,6 +129,24 @@ def test_a_session_without_a_recent_proof_connects_nothing(
 
 
 @pytest.mark.usefixtures("bot")
+def test_who_ends_all_other_sessions_ends_telegram_too(
+    app: Flask, cast, anna: FlaskClient, sql
+) -> None:
+    """The phone may be lost. Signing out here alone leaves it connected."""
+    connect(anna)
+    opens(app, anna)
+    confirm(anna)
+    phone = cast.browser("anna@example.com")
+    phone.post("/sign-out", data=token(phone))
+    assert sql("select from personal_channels")
+    for _ in range(2):  # the button is there from the third session on
+        cast.browser("anna@example.com")
+    form = hidden(anna.get("/settings/sign-in").text, "/settings/sessions/end-others")
+    anna.post("/settings/sessions/end-others", data=form)
+    assert not sql("select from personal_channels")
+
+
+@pytest.mark.usefixtures("bot")
 def test_the_code_of_the_link_proves_nothing_on_the_page(anna: FlaskClient, sql) -> None:
     connect(anna)
     found = re.search(r"start=(\d+)-([\w-]+)", anna.get(PAGE).text)

@@ -3,7 +3,14 @@
 from webapp.models.audit import Action, AuditEvent
 from webapp.models.channels import NotificationSettings, PersonalChannel, Presence
 from webapp.models.corrections import CategoryCorrection
-from webapp.models.deliveries import Delivery, Outbox, Webhook, WorkerBeat, WorkerLease
+from webapp.models.deliveries import (
+    AnswerButton,
+    Delivery,
+    Outbox,
+    Webhook,
+    WorkerBeat,
+    WorkerLease,
+)
 from webapp.models.escalations import AgentEscalation, EscalationWaiter
 from webapp.models.events import JobEvent
 from webapp.models.jobs import Job
@@ -27,6 +34,7 @@ from webapp.models.tokens import Token, TokenOffer
 __all__ = [
     "Action",
     "AgentEscalation",
+    "AnswerButton",
     "Attempt",
     "AuditEvent",
     "BrowserSession",

@@ -17,6 +17,7 @@ class Delivery(Model):
     repetition. `due_at` is when a worker looks at it next: to send it, or because the lease of the
     worker that sends it ran out; NULL once nothing more happens. `job` and `seq` name the event it
     tells: its text is read when it is sent, so that what was erased meanwhile never leaves.
+    `edits` is the delivery whose message this one changes.
     """
 
     __tablename__ = "deliveries"
@@ -48,6 +49,7 @@ class Delivery(Model):
     step: Mapped[int] = mapped_column(server_default=text("0"))
     bundled_into: Mapped[int | None] = mapped_column(BigInteger)
     sealed: Mapped[str | None] = mapped_column(Text)
+    edits: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         Unique("message_id"),
@@ -63,6 +65,21 @@ class Delivery(Model):
             "ix_deliveries_due", "channel", "due_at", postgresql_where=text("due_at is not null")
         ),
     )
+
+
+class AnswerButton(Model):
+    """A button in a message, which gives a decision to the question as the message shows it. Its
+    random id is all that a press brings back."""
+
+    __tablename__ = "answer_buttons"
+
+    id: Mapped[str] = mapped_column(String(43), primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("deliveries.id", ondelete="CASCADE"), index=True
+    )
+    decision: Mapped[Prose]
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[Moment]
 
 
 class Webhook(Model):

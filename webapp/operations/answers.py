@@ -1,6 +1,7 @@
 """A founder answers, or skips. The first answer wins, and the loser is told who, when and what."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -54,6 +55,10 @@ class Answer:
         return cls(**kept)
 
 
+Also = Callable[[Session], None]
+"""What is stored together with an answer, or not at all."""
+
+
 class AlreadyAnswered(Conflict):
     """The question had left `pending`, or was taken; `escalation` is the stored one."""
 
@@ -102,13 +107,17 @@ def skip(
     return give(escalation_id, Answer(None, guidance, remember_days, key), by=by)
 
 
-def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalation:
-    """Give an answer. Raises AlreadyAnswered when another one was first.
+def give(
+    escalation_id: uuid.UUID, answer: Answer, *, by: Actor, also: Also | None = None
+) -> AgentEscalation:
+    """Give an answer. Raises AlreadyAnswered when another one was first. `also` is done in the same
+    transaction.
 
-    One statement does it, unless a rule is to be kept as well, the answer may carry secrets, or a
-    job joined the question in the very moment: then the problem is locked first.
+    One statement does it, unless more is to be done, a rule is to be kept as well, the answer may
+    carry secrets, or a job joined the question in the very moment: then the problem is locked
+    first.
     """
-    if answer.remember_days is None:
+    if answer.remember_days is None and also is None:
         with single_statement("answer") as session:
             escalation = queries.find(session, escalation_id, by=by)
             if escalation.answer_schema is None:
@@ -117,6 +126,8 @@ def give(escalation_id: uuid.UUID, answer: Answer, *, by: Actor) -> AgentEscalat
                 if not escalation.is_pending or escalation.is_held:
                     raise already_answered(escalation)
     with transaction("answer") as session:
+        if also is not None:
+            also(session)
         escalation = queries.find(session, escalation_id, by=by)
         memory.lock(session, escalation.project_id, escalation.error_signature)
         session.refresh(escalation)

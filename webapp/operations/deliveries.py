@@ -45,7 +45,7 @@ _CLAIM: Final = """
     from due where deliveries.id = due.id
     returning deliveries.id, message_id, channel, kind, project_id, webhook_id, escalation_id, job,
         seq, attempts, due.state in ('leased', 'maybe_sent') as maybe_sent, personal_channel_id,
-        step, sealed
+        step, sealed, edits
 """
 
 
@@ -68,6 +68,7 @@ class Claimed:
     personal_channel_id: int | None = None
     step: int = 0
     sealed: str | None = None
+    edits: int | None = None
 
 
 def claim(channel: str, lease_s: float) -> Claimed | None:

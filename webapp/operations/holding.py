@@ -31,15 +31,23 @@ _log = logging.getLogger(__name__)
 
 
 def hold(
-    escalation_id: uuid.UUID, answer: answers.Answer, grace_s: float, *, by: Actor
+    escalation_id: uuid.UUID,
+    answer: answers.Answer,
+    grace_s: float,
+    *,
+    by: Actor,
+    also: answers.Also | None = None,
 ) -> AgentEscalation:
-    """Take an answer now and release it in `grace_s` seconds; 0 releases it at once.
+    """Take an answer now and release it in `grace_s` seconds; 0 releases it at once. `also` is done
+    in the same transaction.
 
     The first answer wins, held or not: a later one is AlreadyAnswered.
     """
     if grace_s <= 0:
-        return answers.give(escalation_id, answer, by=by)
+        return answers.give(escalation_id, answer, by=by, also=also)
     with transaction("hold") as session:
+        if also is not None:
+            also(session)
         escalation = queries.find(session, escalation_id, by=by)
         by.require(ANSWERING, escalation.project_id, lazy_gettext("answer this question"))
         answers.check(session, escalation, answer)

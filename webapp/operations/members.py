@@ -81,6 +81,7 @@ def sign_out(person_id: int, project_id: str, *, by: Actor) -> None:
         )
         session.execute(theirs.values(ended_at=now()))
         signed_out.forget_devices(session)
+        signed_out.forget_chats(session, person_id)
         proofs.forget(session, person_id)
         _note(session, member, Action.MEMBER_SIGNED_OUT, by)
 

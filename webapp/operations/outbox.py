@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp import statements
 from webapp.clock import now
 from webapp.events.kinds import CLOSING, Kind
+from webapp.operations.telegram import TELEGRAM
 from webapp.operations.transaction import transaction
 from webapp.rules.push_services import NEVER_SILENT
 from webapp.rules.reach import ANSWERED_STEP, LAST_CALL_AT, LAST_CALL_STEP, MAIL_DELAY_S
@@ -97,6 +98,15 @@ _PLAN: Final = f"""
             where other.bundled_into = told.id
                 and other.personal_channel_id = told.personal_channel_id)
         on conflict do nothing returning channel
+    ), edits as (
+        insert into deliveries (message_id, channel, kind, project_id, personal_channel_id, edits,
+            due_at, created_at, moved_at)
+        select distinct 'edit-' || told.id, told.channel, 'edit', told.project_id,
+            told.personal_channel_id, told.id, %(at)s, %(at)s, %(at)s
+        from news join deliveries as told on told.escalation_id = news.escalation_id
+            and told.channel = %(edited)s and told.state in ('accepted', 'leased')
+        where news.kind = any(%(closing)s)
+        on conflict do nothing returning channel
     ), events as (
         insert into deliveries (message_id, channel, kind, project_id, webhook_id, escalation_id,
             job, seq, due_at, created_at, moved_at)
@@ -107,7 +117,7 @@ _PLAN: Final = f"""
         on conflict do nothing returning channel
     )
     select channel from people union select channel from answered
-    union select channel from events
+    union select channel from edits union select channel from events
 """  # noqa: S608 - made of the statement above
 
 
@@ -123,6 +133,7 @@ def plan() -> set[str]:
             return set()
         closing = [kind.value for kind in CLOSING]
         values: dict[str, Any] = {"since": taken.snapshot, "closing": closing, "at": now()}
+        values["edited"] = TELEGRAM
         values |= {"asked": Kind.WAITING_FOR_INPUT.value, "mail_delay": _MAIL_DELAY}
         values |= {"last_call_at": LAST_CALL_AT, "last_call_step": LAST_CALL_STEP}
         values |= {"answered_step": ANSWERED_STEP, "never_silent": _NEVER_SILENT}

@@ -127,6 +127,7 @@ def end_others(session: Session, person_id: int, session_secret: str) -> None:
         .values(ended_at=now())
     )
     signed_out.forget_devices(session)
+    signed_out.forget_chats(session, person_id)
 
 
 def confirm(session: Session, person_id: int, session_secret: str) -> None:

@@ -26,6 +26,7 @@ def end_all(session: Session, person_id: int) -> None:
         mine = update(table).where(table.person_id == person_id, getattr(table, ended).is_(None))
         session.execute(mine.values({ended: moment}))
     signed_out.forget_devices(session)
+    signed_out.forget_chats(session, person_id)
     for kept in (SignInLink, Proof, Passkey, SecondFactor, RecoveryCode, Identity):
         session.execute(delete(kept).where(kept.person_id == person_id))
     session.execute(

@@ -29,6 +29,11 @@ def subject(told: Told, *, shows: bool) -> str:
         line = headings.shortened(headings.parts(told.questions[0].plain_english_problem))
     else:
         line = ngettext("%(num)s question is waiting", "%(num)s questions are waiting", count)
+    return one_line(prefixed(told, line))
+
+
+def prefixed(told: Told, line: str) -> str:
+    """The line with why it is told now, if that's not because the question is new."""
     if told.is_summary:
         line = gettext("Daily summary: %(subject)s", subject=line)
     elif told.is_last_call:
@@ -37,7 +42,7 @@ def subject(told: Told, *, shows: bool) -> str:
         line = gettext("Still waiting: %(subject)s", subject=line)
     if told.is_critical and not told.is_summary:
         line = gettext("Critical: %(subject)s", subject=line)
-    return one_line(line)
+    return line
 
 
 def one_line(text: str) -> str:

@@ -42,7 +42,7 @@ def told_by(delivery: Claimed) -> Told:
         delivery.escalation_id,
         delivery.step,
         is_last_call=delivery.kind == reach.LAST_CALL,
-        mail=config.mail is not None,
+        unset=config.unset_channels,
     )
     decision = decide(facts)
     _obey(decision)

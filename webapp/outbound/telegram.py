@@ -44,8 +44,9 @@ class TelegramMessages(Channel[Call]):
             raise NotNeeded("channel_off")
         with force_locale(language(found.person.language)):
             content = telegram_messages.of(delivery, found, root(config))
+        method = "editMessageText" if delivery.edits else "sendMessage"
         fields = {"chat_id": found.channel.address, **content}
-        return Call(config.telegram, "sendMessage", fields)
+        return Call(config.telegram, method, fields)
 
     def send(self, message: Call) -> Attempt:
         """One request to Telegram."""

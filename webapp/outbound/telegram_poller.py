@@ -11,14 +11,15 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import database_errors
-from webapp.config import Telegram
+from webapp.config import Config, Telegram
 from webapp.extensions import db
 from webapp.models import Person
 from webapp.operations import telegram, worker_leases
 from webapp.operations.worker_leases import Lease, LeaseLost, Turn
-from webapp.outbound import telegram_api
+from webapp.outbound import telegram_api, telegram_presses
 from webapp.outbound.messages import language
 from webapp.outbound.telegram_api import NoReply
+from webapp.outbound.telegram_presses import Press
 
 _POLL_S: Final = 10
 """Telegram holds a request for so long while nothing happens."""
@@ -28,6 +29,9 @@ _LEAST_S: Final = 1.0  # a poll that finds nothing takes at least so long
 _PAUSES_S: Final = (1.0, 5.0, 15.0, 60.0)
 _MOST: Final = 20
 """Updates at once: each keeps the lease."""
+
+_LONGEST_REPLY: Final = 190
+"""Characters of a reply to a press; Telegram takes 200."""
 
 _log = logging.getLogger(__name__)
 
@@ -90,7 +94,7 @@ class TelegramPoller:
             offset=position,
             limit=_MOST,
             timeout=_POLL_S,
-            allowed_updates=["message"],
+            allowed_updates=["message", "callback_query"],
         )
         return found
 
@@ -119,6 +123,9 @@ class TelegramPoller:
             worker_leases.skip(turn)
 
     def _do(self, update: dict[str, Any], turn: Turn) -> None:
+        if query := update.get("callback_query"):
+            self._press(Press.of(query), turn)
+            return
         message = update.get("message") or {}
         words = str(message.get("text") or "").split()
         is_private = message.get("chat", {}).get("type") == "private"
@@ -126,6 +133,16 @@ class TelegramPoller:
             worker_leases.skip(turn)
             return
         self._start(message, words[1] if len(words) > 1 else "", turn)
+
+    def _press(self, press: Press, turn: Turn) -> None:
+        config: Config = self._app.extensions["unstuck"]
+        said = telegram_presses.answer(press, turn, config)
+        self._say(
+            "answerCallbackQuery",
+            callback_query_id=press.id,
+            text=said.text[:_LONGEST_REPLY],
+            show_alert=said.is_alert,
+        )
 
     def _start(self, message: dict[str, Any], given: str, turn: Turn) -> None:
         sender = message["from"]

@@ -82,7 +82,7 @@ _OTHERS: Final = """
         and role in ('founder', 'owner') and memberships.person_id <> %(person)s
     join personal_channels as channels on channels.person_id = memberships.person_id
         and channels.position is not null and channels.off_since is null
-        and (%(mail)s or channels.kind <> 'email')
+        and channels.kind <> all(%(unset)s::text[])
     left join notification_settings as settings on settings.person_id = memberships.person_id
     where asked.id = %(question)s
         and coalesce(settings.others_first_min, 0) < %(minutes)s
@@ -124,10 +124,10 @@ def facts(
     step: int,
     *,
     is_last_call: bool = False,
-    mail: bool = True,
+    unset: Collection[str] = (),
 ) -> Facts:
-    """The facts by which a message about the question is sent, held or dropped. `mail` says whether
-    a mail server is set up."""
+    """The facts by which a message about the question is sent, held or dropped. `unset` are the
+    kinds of channels that the server isn't set up for."""
     moment = now()
     values = {"question": question, "channel": channel_id, "told": list(TOLD), "at": moment}
     row = statements.one(session, _FACTS, **values)
@@ -147,7 +147,7 @@ def facts(
         if row.snoozed_until
         else 0.0,
         is_agents_turn=row.turned_at is not None,
-        others_first_s=_others_first_s(session, row, question, moment, mail=mail),
+        others_first_s=_others_first_s(session, row, question, moment, unset=unset),
         is_last_call=is_last_call,
         last_call_s=_last_call_s(row, moment),
         has_summary=row.summary_at is not None,
@@ -163,7 +163,12 @@ def _last_call_s(row: Any, moment: datetime) -> float | None:
 
 
 def _others_first_s(
-    session: Session, row: Any, question: uuid.UUID | None, moment: datetime, *, mail: bool
+    session: Session,
+    row: Any,
+    question: uuid.UUID | None,
+    moment: datetime,
+    *,
+    unset: Collection[str],
 ) -> float:
     """For how long somebody else is to answer: 0 where nobody else can be told now, such as of a
     question that is assigned to this person."""
@@ -178,7 +183,7 @@ def _others_first_s(
         question=question,
         person=row.person_id,
         minutes=row.others_first_min,
-        mail=mail,
+        unset=list(unset),
         at=moment,
     )
     return left.total_seconds() if any(_is_told_now(each, moment) for each in others) else 0.0

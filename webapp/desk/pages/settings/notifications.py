@@ -43,6 +43,7 @@ MESSAGES: Final[dict[str, Any]] = {
     "last_call": _("Before the deadline"),
     "summary": _("Daily summary"),
     "answered": _("After the answer"),
+    "edit": _("Change of a message"),
     "code": _("Code"),
     "test": _("Test"),
 }

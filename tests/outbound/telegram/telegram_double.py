@@ -111,6 +111,15 @@ class TelegramDouble:
         room = {"id": who if chat == "private" else -7, "type": chat}
         return self.happens(message={"message_id": 7, "from": sender, "chat": room, "text": text})
 
+    def presses(self, data: str, message: int, *, who: int = ANA, chat: int | None = None) -> int:
+        """A person presses a button: in their private chat, unless `chat` is the id of another."""
+        room = {"id": chat or who, "type": "private" if (chat or who) > 0 else "group"}
+        sender = {"id": who, "first_name": "Ana", "language_code": "en"}
+        query = {"id": "77", "from": sender, "data": data}
+        return self.happens(
+            callback_query=query | {"message": {"message_id": message, "chat": room}}
+        )
+
     def end(self) -> None:
         """Let go of the polls."""
         self._ended.set()
