@@ -144,24 +144,35 @@ def test_on_a_locked_screen_only_that_a_question_waits(
     assert "mail" not in str(message)
 
 
-def answered(app: Flask, asked: dict[str, Any], cast) -> None:
-    path, founder = f"/api/escalations/{asked['id']}/resolve", cast.token("shop", "founder")
-    given = app.test_client().post(path, json={"decision": "yes"}, headers=founder)
+def answered(app: Flask, asked: dict[str, Any], cast, how: str = "resolve") -> None:
+    path, founder = f"/api/escalations/{asked['id']}/{how}", cast.token("shop", "founder")
+    body = {"decision": "yes"} if how == "resolve" else {}
+    given = app.test_client().post(path, json=body, headers=founder)
     assert given.status_code == 200, given.text
 
 
+@pytest.mark.parametrize(("how", "said"), [("resolve", "Answered"), ("skip", "Skipped")])
 def test_an_answer_replaces_the_message_without_a_sound(
-    app: Flask, reached: int, receiver: Receiver, device: Device, ask, settled, cast, sql: Sql
+    app: Flask,
+    reached: int,
+    receiver: Receiver,
+    device: Device,
+    ask,
+    settled,
+    cast,
+    sql: Sql,
+    how: str,
+    said: str,
 ) -> None:
     asked = ask(options=YES_NO)
     first = receiver.next()
     settled(2)
-    answered(app, asked, cast)
+    answered(app, asked, cast, how)
     second = receiver.next()
     shown = device.read(second)
     assert shown["app_badge"] == 0
     assert shown["notification"] == {
-        "title": f"Answered by {sql('select resolved_by from agent_escalations')[0][0]}",
+        "title": f"{said} by {sql('select resolved_by from agent_escalations')[0][0]}",
         "body": "May I send the mail?",
         "tag": device.read(first)["notification"]["tag"],
         "navigate": device.read(first)["notification"]["navigate"],

@@ -131,6 +131,8 @@ def _said_of(asked: AgentEscalation) -> str:
         line = gettext("The deadline passed")
     elif asked.status == "withdrawn":
         line = gettext("The agent no longer needs an answer")
+    elif asked.status == "skipped":
+        line = gettext("Skipped by %(name)s", name=asked.resolved_by)
     else:
         line = gettext("Answered by %(name)s", name=asked.resolved_by)
     return one_line(line)
