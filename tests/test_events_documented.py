@@ -18,6 +18,7 @@ from webapp.extensions import db
 from webapp.models import CategoryCorrection, Person
 from webapp.operations import (
     assigning,
+    attaching,
     corrections,
     deadlines,
     erasing,
@@ -114,6 +115,7 @@ def pass_a_deadline(
     with app.app_context():
         person = db.session.scalars(db.select(Person.id)).one()
         assigning.assign(uuid.UUID(asked["id"]), person, by=ANNA)
+        attaching.attach(uuid.UUID(asked["id"]), attaching.File("a.log", b"It failed."), by=ANNA)
     path = f"/api/escalations/{asked['id']}/extend"
     assert client.post(path, json={"deadline": later}, headers=founder).status_code == 200
     with app.app_context(), time_machine.travel(now() + timedelta(hours=3)):

@@ -203,6 +203,7 @@ def test_what_is_old_is_kept_for_as_long_as_is_set(tmp_path):
     changed = read(tmp_path, KEEP_EVENTS_DAYS="Forever", **days).retention
     assert (changed.events_days, changed.audit_days) == (None, 400)
     assert (changed.questions_days, changed.jobs_days) == (730, 31)
+    assert read(tmp_path, KEEP_FILES_DAYS="7").retention.files_days == 7
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,9 @@ class Quotas:
     bytes_a_day: int
     """What one token may send in 24 hours."""
 
+    file_bytes: int = 500_000_000
+    """What the files of all questions of one project may have together."""
+
     streams_of_token: int = 50
     streams_of_session: int = 20
     """Open streams of one token, and of one signed-in browser."""
@@ -121,6 +124,9 @@ class Retention:
     """Events of jobs, and verdicts for reports that are repeated."""
 
     attempts_days: int | None = 365
+    files_days: int | None = 90
+    """Files of questions, counted from when the question was closed."""
+
     sign_ins_days: int | None = 90
     """Links, sessions, tokens and invitations, counted from their end."""
 
@@ -443,6 +449,7 @@ def _quotas(environ: Mapping[str, str]) -> Quotas | None:
     return Quotas(
         open_questions=_whole(environ, "QUOTA_OPEN_QUESTIONS", 1000, least=1, most=1_000_000),
         bytes_a_day=megabytes * 1_000_000,
+        file_bytes=_whole(environ, "QUOTA_FILES_MB", 500, least=2, most=1_000_000) * 1_000_000,
     )
 
 
@@ -450,6 +457,7 @@ def _retention(environ: Mapping[str, str]) -> Retention:
     return Retention(
         events_days=_days(environ, "KEEP_EVENTS_DAYS", 90),
         attempts_days=_days(environ, "KEEP_ATTEMPTS_DAYS", 365),
+        files_days=_days(environ, "KEEP_FILES_DAYS", 90),
         sign_ins_days=_days(environ, "KEEP_SIGN_INS_DAYS", 90),
         audit_days=_days(environ, "KEEP_AUDIT_DAYS", None, least=90),
         questions_days=_days(environ, "KEEP_QUESTIONS_DAYS", None, least=30),

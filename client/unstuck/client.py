@@ -7,13 +7,14 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, Literal, Optional, Union, overload
 from urllib.parse import quote, urlsplit
 
 from unstuck.attempts import Attempts
 from unstuck.errors import Refused, Unreachable
 from unstuck.events import events, events_async
+from unstuck.files import Source
 from unstuck.many import answers
 from unstuck.questions import Answer, Handle, Options, Reply, as_options
 from unstuck.secrets import HAND_OVER, asking_for
@@ -122,6 +123,7 @@ class Unstuck:
         timeout: Optional[float] = None,
         key: str = "",
         secrets: Optional[Mapping[str, str]] = None,
+        files: Iterable[Source] = (),
         reply: Optional[Reply] = None,
         **fields: Any,
     ) -> Answer: ...
@@ -136,6 +138,7 @@ class Unstuck:
         timeout: Optional[float] = None,
         key: str = "",
         secrets: Optional[Mapping[str, str]] = None,
+        files: Iterable[Source] = (),
         reply: Optional[Reply] = None,
         **fields: Any,
     ) -> Handle: ...
@@ -149,6 +152,7 @@ class Unstuck:
         timeout: Optional[float] = None,
         key: str = "",
         secrets: Optional[Mapping[str, str]] = None,
+        files: Iterable[Source] = (),
         reply: Optional[Reply] = None,
         **fields: Any,
     ) -> Union[Answer, Handle]:
@@ -157,9 +161,10 @@ class Unstuck:
         The same question of the same job is asked once, also after a restart; `key` tells apart
         two that read the same. `timeout` (seconds) raises StillPending. `secrets` asks for keys:
         where to find each, by its name; `answer.secrets` has them. Without `options` the founder
-        then hands them over or goes on without. `reply` is called with what the founder asks
-        before deciding, and returns what to reply. `fields` are those of the JSON API: recommended,
-        recommended_action, attempts_summary, agent_state, …
+        then hands them over or goes on without. `files` are paths of images and texts to show with
+        the question; one that can't be attached is logged. `reply` is called with what the founder
+        asks before deciding, and returns what to reply. `fields` are those of the JSON API:
+        recommended, recommended_action, attempts_summary, agent_state, …
         """
         chosen = as_options(options)
         asked: Json = {"session_id": self.session, "error_type": "Question"}
@@ -177,6 +182,8 @@ class Unstuck:
         body = self._body(id=self.id_for("ask", key, digest), **asked)
         stored = self.transport.send("POST", f"{self.path}/escalations", body, patience_s=None)
         handle = Handle(self, stored["id"]) if wait else self.handle(stored["id"])
+        for source in files:
+            self._attach(handle, source)
         handle.reply = reply
         return handle.result(timeout) if wait else handle
 
@@ -252,6 +259,13 @@ class Unstuck:
             self.transport.send(method, path, body, patience_s=self.patience_s)
         except (Refused, Unreachable) as error:
             log.warning("%s %s: %s", method, path, error)
+
+    def _attach(self, handle: Handle, source: Source) -> None:
+        try:
+            handle.attach(source)
+        except (OSError, Refused) as error:
+            name = "A file" if isinstance(source, bytes) else source
+            log.warning("%s isn't attached: %s", name, error)
 
     def _body(self, **fields: Any) -> Json:
         body = {"project_id": self.project, **fields}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from urllib.parse import quote
 
 from unstuck.errors import Refused, StillPending
+from unstuck.files import Source, read
 from unstuck.secrets import Secret, secrets_in
 from unstuck.threads import awaited, in_thread
 from unstuck.transport import NEVER, Cancelled, Json
@@ -207,6 +208,15 @@ class Handle:
         except Refused as refused:
             if refused.status != _CONFLICT:
                 raise
+
+    def attach(self, source: Source, name: Optional[str] = None) -> Json:
+        """Attach a file to the question: a path, or the content with a `name`. It's an image (PNG,
+        JPEG, WebP) or text, at most 2 MB; a question has at most 3. Returns what the server says
+        of it. Raises Refused if it can't be attached."""
+        sent: Json = self._client.transport.send(
+            "POST", f"{self._path}/attachments", file=read(source, name), patience_s=None
+        )
+        return sent
 
     def settle(self, body: Json) -> Answer:
         """Take the decision that the server told."""

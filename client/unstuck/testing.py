@@ -14,6 +14,8 @@ import json
 import threading
 from collections import deque
 from collections.abc import Mapping
+from email import message_from_bytes
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Optional
@@ -34,6 +36,8 @@ class FakeServer:
         self.receipts: list[tuple[str, str]] = []
         self.healed: list[str] = []
         self.replies: list[str] = []
+        self.files: list[tuple[str, str, bytes]] = []
+        """The id of the question, the name and the content of each that was attached."""
         self._asks: deque[str] = deque()
         self._verdicts: deque[Json] = deque()
         self._answers: deque[Json] = deque()
@@ -114,7 +118,13 @@ class FakeServer:
                 return 200, self._events()
             if last in ("take", "ack"):
                 return self._secret(path.split("/")[-2], last)
+            if last == "attachments":
+                return self._attach(path.split("/")[-2], body)
             return self._note(path, last, body)
+
+    def _attach(self, asked: str, sent: Json) -> Response:
+        self.files.append((asked, sent["name"], sent["content"]))
+        return 201, {"id": f"f{len(self.files)}", "name": sent["name"]}
 
     def _events(self) -> bytes:
         """The stream tells of each question that is open, and ends: the client comes again."""
@@ -163,6 +173,12 @@ class FakeServer:
         return 200, {"state": "working", "last_seq": self._seq}
 
 
+def _file_in(kind: str, data: bytes) -> Json:
+    sent = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + data, policy=HTTP)
+    part = next(sent.iter_parts())
+    return {"name": part.get_filename(), "content": part.get_payload(decode=True)}
+
+
 def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -170,7 +186,9 @@ def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
-            self._respond(json.loads(self.rfile.read(size) or b"{}"))
+            data, kind = self.rfile.read(size), self.headers.get("Content-Type") or ""
+            is_file = kind.startswith("multipart/form-data")
+            self._respond(_file_in(kind, data) if is_file else json.loads(data or b"{}"))
 
         do_PUT = do_POST  # noqa: N815 - named by http.server
 

@@ -18,6 +18,7 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from unstuck.errors import Refused, Unreachable
+from unstuck.files import multipart
 
 Json = dict[str, Any]
 
@@ -71,6 +72,7 @@ class Transport:
         path: str,
         body: Optional[Json] = None,
         *,
+        file: Optional[tuple[str, bytes]] = None,
         patience_s: Optional[float] = REPORT_PATIENCE_S,
         response_s: float = 0.0,
         stop: threading.Event = NEVER,
@@ -79,15 +81,19 @@ class Transport:
 
         While the server is away (no connection, 429, 5xx) the request is repeated with growing,
         jittered pauses for `patience_s` seconds, without end if that is None. `response_s` is how
-        long the server may take on purpose. Raises Refused, Unreachable, or Cancelled on `stop`.
+        long the server may take on purpose. A `file` (name and content) is sent in place of a
+        body. Raises Refused, Unreachable, or Cancelled on `stop`.
         """
         end = None if patience_s is None else time.monotonic() + patience_s
+        kind, data = "application/json", None if body is None else self._encoded(body)
+        if file is not None:
+            kind, data = multipart(file[0], self._masked(file[1]))
         repeats = 0
         while True:
             if stop.is_set():
                 raise Cancelled
             try:
-                return self._once(method, path, body, _RESPONSE_TIMEOUT_S + response_s)
+                return self._once(method, path, kind, data, _RESPONSE_TIMEOUT_S + response_s)
             except _Away as away:
                 pause = away.pause_s(repeats)
                 if end is not None and time.monotonic() + pause > end:
@@ -126,11 +132,12 @@ class Transport:
             repeats += 1
         raise Cancelled
 
-    def _once(self, method: str, path: str, body: Optional[Json], timeout_s: float) -> Any:
-        data = None if body is None else self._encoded(body)
+    def _once(
+        self, method: str, path: str, kind: str, data: Optional[bytes], timeout_s: float
+    ) -> Any:
         request = Request(self.url + path, data, method=method)  # noqa: S310 - checked at the start
         try:
-            with self._open(request, {"Content-Type": "application/json"}, timeout_s) as response:
+            with self._open(request, {"Content-Type": kind}, timeout_s) as response:
                 return json.loads(response.read() or b"null")
         except (OSError, HTTPException, ValueError) as error:
             # No connection, a connection that was cut, or half a response.
@@ -151,6 +158,15 @@ class Transport:
         for value in sorted(self._hidden, key=len, reverse=True):
             text = text.replace(value, "***")
         return text.encode()
+
+    def _masked(self, content: bytes) -> bytes:
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            return content  # an image
+        for value in sorted(self._hidden, key=len, reverse=True):
+            content = content.replace(json.loads(f'"{value}"').encode(), b"***")
+        return content
 
 
 class _Away(Exception):

@@ -1,5 +1,6 @@
 """GET /api/openapi.json and GET /api/docs"""
 
+import io
 import re
 from typing import Any
 
@@ -84,14 +85,18 @@ def test_the_example_of_every_body_is_taken(
         for method, operation in methods.items():
             if "requestBody" not in operation:
                 continue
-            example = operation["requestBody"]["content"]["application/json"]["example"]
+            ((media, content),) = operation["requestBody"]["content"].items()
+            sent: dict[str, Any] = {"json": content["example"]}
+            if media == "multipart/form-data":
+                file = io.BytesIO(content["example"]["file"].encode())
+                sent = {"data": {"file": (file, "build.log")}}
             url = path.format(
                 job_id="build-1",
                 escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
                 agent="cursor",
                 ref="sec_never-made",
             )
-            answer = client.open(url, method=method.upper(), json=example, headers=founder)
+            answer = client.open(url, method=method.upper(), headers=founder, **sent)
             assert answer.status_code in (200, 201, 404, 409), (url, answer.text)
 
 

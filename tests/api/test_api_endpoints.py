@@ -22,6 +22,7 @@ def address(endpoint: Endpoint) -> str:
         escalation_id="1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
         agent="cursor",
         ref="sec_never-made",
+        attachment_id="6fa459ea-ee8a-4ca4-894e-db77e160355e",
     )
 
 

@@ -30,6 +30,7 @@ BEYOND_SCHEMAS = (
     "is too large: all texts of a question together",
     "is too large: use at most 2 kB for an option",
     "must have different values",
+    '"detail": "The file ',
     "differs from the project_id in the address",
     '"field": "answer_schema.',
     '"field": "answers.',

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from pictures import png
 from scenes import AGENT, ANNA, BEN, SHOP, SIMPLER, SKIP, ago, ask
 from sqlalchemy import update
 
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import answers, asking_back, assigning, deadlines, holding
+from webapp.operations import answers, asking_back, assigning, attaching, deadlines, holding
 from webapp.operations.answers import Answer
 
 HOUR_S = 3600.0
@@ -129,8 +130,20 @@ def markdown() -> UUID:
     return key
 
 
+def attached() -> UUID:
+    """With a drawing and a log of the agent."""
+    with ago(minutes=6):
+        problem = "The new start page has less room for teas. Shall I keep it?"
+        key = ask("start-page", SHOP, problem, options=[SIMPLER, SKIP])
+    log = "".join(f"12:04:{n:02} INFO rendered tea {n} of 40\n" for n in range(1, 41))
+    log += "12:04:41 WARNING 12 teas do not fit into the first row\n"
+    attaching.attach(key, attaching.File("start-page.png", png(640, 360)), by=AGENT)
+    attaching.attach(key, attaching.File("render.log", log.encode()), by=AGENT)
+    return key
+
+
 def fill() -> dict[str, UUID]:
     """All of them, by the name of the picture."""
     scenes = (held, undone, unheard, ten, one_word, huge, from_right_to_left)
-    scenes += (deadline, expired, asked_back, markdown)
+    scenes += (deadline, expired, asked_back, markdown, attached)
     return {scene.__name__: scene() for scene in scenes}

@@ -76,6 +76,7 @@ def test_the_command_says_what_it_forgot(app: Flask, agent: dict[str, str]) -> N
         "Forgot 2 events.",
         "Forgot 0 report verdicts.",
         "Forgot 0 messages.",
+        "Forgot 0 files.",
         "Forgot 0 sign-ins.",
         "Forgot 0 invitations.",
         "Forgot 0 tokens.",

@@ -31,6 +31,7 @@ from webapp.models import (
 )
 from webapp.operations import (
     answers,
+    attaching,
     escalations,
     handing_over,
     holding,
@@ -134,8 +135,10 @@ class World:
 
     def unknown(self, kind: str) -> str:
         """What looks like such a thing and never was one."""
-        if kind in ("question", "held", "answered", "reported", "asks_key", "timed"):
+        if kind in ("question", "held", "answered", "reported", "asks_key", "timed", "file"):
             return str(uuid.uuid4())
+        if kind == "attached":
+            return f"{uuid.uuid4()}/attachments/{uuid.uuid4()}"
         if kind == "handed":
             return f"{uuid.uuid4()}/secrets/sec_never-made"
         return f"never-{next(_numbers)}" if kind in ("job", "paused_job") else str(10**9)
@@ -177,6 +180,15 @@ class World:
         )
         name, by = f"build-{next(_numbers)}", self._agent(project)
         return escalations.open_question(name, project, question, by=by)[0].id
+
+    def _attached(self, project: str) -> str:
+        """A file, as the page of its question names it."""
+        asked, file = self._question(project), attaching.File("build.log", b"It failed.")
+        stored, _ = attaching.attach(asked, file, by=self._agent(project))
+        return f"{asked}/attachments/{stored['id']}"
+
+    def _file(self, project: str) -> str:
+        return self._attached(project).rpartition("/")[2]
 
     def _answered(self, project: str) -> uuid.UUID:
         asked = self._asked(project)

@@ -85,6 +85,11 @@ def filled(**fields: str) -> dict[str, Any]:
     return {"form": fields}
 
 
+A_FILE: dict[str, Any] = {
+    "data": b'--b\r\nContent-Disposition: form-data; name="file"; filename="build.log"\r\n\r\n'
+    b"It failed.\r\n--b--\r\n",
+    "content_type": "multipart/form-data; boundary=b",
+}
 FROM_WORKER: dict[str, Any] = {"headers": {"Sec-Fetch-Site": "same-origin"}}
 READ_ONLY = page(foreign=404)
 ANSWERING = form(observer=403, foreign=404)
@@ -155,6 +160,9 @@ ROWS: dict[str, Row] = {
     "POST /morning": Row("/morning", own(), filled(until="2026-11-28T08:00:00+00:00")),
     "GET /escalations/next": Row("/escalations/next", page(303, 303, 303, 303)),
     "GET /escalations/<uuid:escalation_id>": Row("/escalations/{question}", READ_ONLY),
+    "GET /escalations/<uuid:escalation_id>/attachments/<uuid:attachment_id>": Row(
+        "/escalations/{attached}", READ_ONLY
+    ),
     "GET /escalations/<uuid:escalation_id>/options": Row(
         "/escalations/{question}/options", page(403, 404, 303, 303)
     ),
@@ -441,6 +449,10 @@ ROWS: dict[str, Row] = {
         call(founder=201) | OTHER_TOKEN,
         json(text="In test mode?"),
     ),
+    "POST /api/escalations/<escalation_id>/attachments": Row(
+        "/api/escalations/{question}/attachments", call(founder=201) | OTHER_TOKEN, A_FILE
+    ),
+    "GET /api/attachments/<attachment_id>": Row("/api/attachments/{file}", call()),
     "POST /api/escalations/<escalation_id>/extend": Row(
         "/api/escalations/{timed}/extend", call(agent=403), json(deadline=None)
     ),

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     DEADLINE_EXTENDED = "agent.deadline_extended"
     QUESTION_ASKED_BACK = "agent.question_asked_back"
     REPLIED = "agent.replied"
+    FILE_ATTACHED = "agent.file_attached"
     QUESTION_ASSIGNED = "agent.question_assigned"
     NOTE_ADDED = "agent.note_added"
     DECISION_DELIVERED = "agent.decision_delivered"

@@ -56,6 +56,7 @@ _HISTORY = _COUNTING | _RECEIPTS | {Kind.TEXT_ERASED}
 _CORRECTIONS = frozenset({Kind.CATEGORY_CORRECTED, Kind.CORRECTION_REMOVED})
 _RULES = _COUNTING | {Kind.RULE_ENDED, Kind.TEXT_ERASED}
 _CARDS = (_COUNTING | _TALK) | {
+    Kind.FILE_ATTACHED,
     Kind.ESCALATION_JOINED,
     Kind.JOB_CHANGED,
     Kind.DEADLINE_EXTENDED,
@@ -139,6 +140,12 @@ VIEWS: Mapping[str, View] = {
                 "escalations/_talk.html",
                 screens_answer.question_talk,
                 _COUNTING | _TALK | {Kind.TEXT_ERASED},
+            ),
+            Region(
+                "question-attachments",
+                "escalations/_attachments.html",
+                screens_answer.question_attachments,
+                frozenset({Kind.FILE_ATTACHED, Kind.TEXT_ERASED}),
             ),
             Region(
                 "question-secrets",

@@ -1,5 +1,6 @@
 """The tables, one family per file."""
 
+from webapp.models.attachments import Attachment
 from webapp.models.audit import Action, AuditEvent
 from webapp.models.channels import NotificationSettings, PersonalChannel, Presence
 from webapp.models.corrections import CategoryCorrection
@@ -35,6 +36,7 @@ __all__ = [
     "Action",
     "AgentEscalation",
     "AnswerButton",
+    "Attachment",
     "Attempt",
     "AuditEvent",
     "BrowserSession",

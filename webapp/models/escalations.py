@@ -68,6 +68,10 @@ class AgentEscalation(Model):
     # it is the agent's turn.
     messages: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
     turned_at: Mapped[Moment | None]
+    # The files that the agent attached, without their content (models/attachments.py), and the
+    # digest of the question together with them.
+    attachments: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
+    attached_digest: Mapped[str | None] = mapped_column(String(64))
     # Whose it is (operations/assigning.py); NULL, or a person who is gone, is everyone.
     assigned_to: Mapped[int | None] = mapped_column(BigInteger)
     # What people added for the agent after the answer (operations/follow_ups.py).
@@ -193,6 +197,7 @@ class AgentEscalation(Model):
         values.setdefault("created_at", now())
         values.setdefault("warnings", [])
         values.setdefault("messages", [])
+        values.setdefault("attachments", [])
         values.setdefault("text_format", PLAIN)
         values.setdefault("urgency", NORMAL)
         values.setdefault("notes", [])
@@ -219,6 +224,11 @@ class AgentEscalation(Model):
     def digest(self) -> str:
         """What an answer is bound to (rules/digest.py). It is stored when the question is asked:
         a founder's correction of the category changes no answer that is on its way."""
+        return self.attached_digest or self.digest_without_files
+
+    @property
+    def digest_without_files(self) -> str:
+        """As `digest`, of the question alone."""
         return self.stored_digest or digest_of(
             problem=self.plain_english_problem,
             action=self.recommended_action,
@@ -285,9 +295,10 @@ class AgentEscalation(Model):
 
     @property
     def shows_our_words(self) -> bool:
-        """Whether the server wrote every text that whoever answers reads: what an agent replied is
-        shown beside them."""
-        return self.from_report and self.agent_worded == [] and not self.messages
+        """Whether the server wrote every text that whoever answers reads: what an agent replied or
+        attached is shown beside them."""
+        ours = self.from_report and self.agent_worded == []
+        return ours and not self.messages and not self.attachments
 
     def label_of(self, value: str | None) -> str | None:
         """The label of an option of this question; the value itself where it is none of them."""

@@ -42,6 +42,7 @@ _CLOSE = f"""
             and (deadline_at is null or deadline_at > %(resolved_at)s or %(from_hold)s
                 or turned_at is not null)
             and digest is not distinct from %(digest)s
+            and attached_digest is not distinct from %(attached_digest)s
         returning id
     ), remembered as (
         update problems set attempts_spent = 0, waits_spent = 0, budgets = budgets + 1,
@@ -92,6 +93,7 @@ def close(
         error_signature=escalation.error_signature,
         occurrences=escalation.occurrences,
         digest=escalation.stored_digest,
+        attached_digest=escalation.attached_digest,
         from_hold=from_hold,
         from_report=escalation.from_report,
         ours=escalation.shows_our_words,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.actors import OWNING, Actor
@@ -17,7 +17,14 @@ from webapp.clock import now
 from webapp.errors import Conflict
 from webapp.events import log
 from webapp.events.kinds import Kind
-from webapp.models import Action, AgentEscalation, EscalationWaiter, Problem, StandingRule
+from webapp.models import (
+    Action,
+    AgentEscalation,
+    Attachment,
+    EscalationWaiter,
+    Problem,
+    StandingRule,
+)
 from webapp.operations import audit, memory
 from webapp.operations.transaction import transaction
 from webapp.queries import escalations as queries
@@ -63,12 +70,13 @@ def has_text(asked: AgentEscalation) -> bool:
     texts = (asked.founder_guidance, asked.outcome_note, asked.reason)
     values = [value for value in (asked.answers or {}).values() if not isinstance(value, dict)]
     said = any(each["text"] != ERASED for each in [*asked.messages, *asked.notes])
-    return not asked.is_pending and (free or any(texts) or bool(values) or said)
+    attached = any(file["name"] != ERASED for file in asked.attachments)
+    return not asked.is_pending and (free or any(texts) or bool(values) or said or attached)
 
 
 def erase(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
-    """Erase what was written with an answer, and what the agent wrote back about it. Erasing again
-    changes nothing."""
+    """Erase what was written with an answer, what the agent wrote back about it, and the files of
+    the question. Erasing again changes nothing."""
     with transaction("erase") as session:
         escalation = queries.find(session, escalation_id, by=by)
         by.require(OWNING, escalation.project_id, lazy_gettext("delete this text"))
@@ -83,6 +91,7 @@ def erase(escalation_id: uuid.UUID, *, by: Actor) -> AgentEscalation:
         words = Words.of(escalation)
         copies = [escalation.id, *_answered_alike(session, words)]
         _erase_answers(session, copies)
+        _erase_files(session, escalation.id)
         _erase_memory(session, words)
         log.erase(session, copies, words.free, ERASED)
         _tell_jobs(session, copies, by)
@@ -151,6 +160,23 @@ _SAID: Final = {
     for column in ("messages", "notes")
 }
 """What founder and agent said to each other before, and what was added after the answer."""
+
+
+def _erase_files(session: Session, key: uuid.UUID) -> None:
+    """What the agent attached; that there were files stays."""
+    session.execute(delete(Attachment).where(Attachment.escalation_id == key))
+    session.execute(_FILES, {"id": key, "erased": ERASED})
+
+
+_FILES: Final = text(
+    """
+    update agent_escalations set attachments = (
+        select jsonb_agg(file || jsonb_build_object('name', cast(:erased as text)) order by nth)
+        from jsonb_array_elements(attachments) with ordinality as attached(file, nth))
+    where id = :id and attachments <> '[]'
+    """
+)
+
 
 _VALUES: Final = text(
     """

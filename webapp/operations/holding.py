@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import or_, select, update
+from sqlalchemy import literal, or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -55,6 +55,7 @@ def hold(
         held = answer.as_json() | {"by": by.name, "by_ref": by.ref, "at": rfc3339(moment)}
         until = moment + timedelta(seconds=grace_s)
         claimed = _claim(session, escalation, held, until)
+        answers.require_shown(escalation, answer.digest)  # a file came in this very moment
         if claimed:
             answers.tell_waiters(session, escalation, Kind.ANSWER_HELD, **_held_by(by, until))
             answers.note(session, escalation, answer, by=by)
@@ -191,6 +192,10 @@ def _claim(
                 AgentEscalation.deadline_at.is_(None),
                 AgentEscalation.deadline_at > now(),
                 AgentEscalation.turned_at.is_not(None),
+            ),
+            or_(
+                literal(held["digest"] is None),
+                AgentEscalation.attached_digest.is_not_distinct_from(escalation.attached_digest),
             ),
         )
         .values(held=held, held_until=until)

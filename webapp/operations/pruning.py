@@ -1,5 +1,5 @@
-"""What is forgotten once it is old: events, attempts, sign-ins, tokens and invitations that are
-over. If the settings say so, also the audit log, closed questions, and jobs and problems that
+"""What is forgotten once it is old: events, attempts, files, sign-ins, tokens and invitations that
+are over. If the settings say so, also the audit log, closed questions, and jobs and problems that
 nothing refers to (docs/reference/retention.md).
 
 Everything goes in small batches, each a transaction of its own: writers never wait long for one.
@@ -46,6 +46,12 @@ _TOKENS: Final = _oldest(
     "tokens",
     "least(revoked_at, expires_at) < :before"
     " and not exists (select from tokens as later where later.replaces = old.id)",
+)
+# An open question keeps its files.
+_FILES: Final = _oldest(
+    "attachments",
+    "exists (select from agent_escalations as asked where asked.id = old.escalation_id"
+    " and asked.status <> 'pending' and asked.resolved_at < :before)",
 )
 # The last attempt of a job at a problem stays: pages show it, and verdicts depend on it.
 _ATTEMPTS: Final = text(
@@ -131,6 +137,12 @@ def prune_deliveries(before: datetime, batch: int = BATCH) -> int:
     return _delete(_DELIVERIES, before, batch)
 
 
+def prune_files(before: datetime, batch: int = BATCH) -> int:
+    """Forget files of questions that were closed before that moment, some at once: each may have
+    two megabytes. Returns how many. The questions still name them."""
+    return _delete(_FILES, before, max(1, batch // _WITH_MORE))
+
+
 def prune_sign_ins(before: datetime, batch: int = BATCH) -> int:
     """Forget up to `batch` links and as many sessions that were over before that moment. Returns
     how many there were."""
@@ -198,6 +210,7 @@ def prune_all(
         ("events", keep.events_days, prune_events),
         ("report verdicts", keep.events_days, prune_report_verdicts),
         ("messages", keep.events_days, prune_deliveries),
+        ("files", keep.files_days, prune_files),
         ("sign-ins", keep.sign_ins_days, prune_sign_ins),
         ("invitations", keep.sign_ins_days, prune_invitations),
         ("tokens", keep.sign_ins_days, prune_tokens),

@@ -149,7 +149,7 @@ def _answers_in_place(escalation: AgentEscalation, by: Actor) -> bool:
 
 def in_one_tap(escalation: AgentEscalation) -> list[Choice]:
     """The choices that a tap in the inbox gives; none where a question wants more than that."""
-    if escalation.answer_schema:
+    if escalation.answer_schema or escalation.attachments:
         return []
     return [choice for choice in choices(escalation) if choice.in_one_tap]
 

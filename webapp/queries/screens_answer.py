@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.actors import ANSWERING, DESK, Actor
 from webapp.clock import now
 from webapp.models import AgentEscalation
-from webapp.queries import assignees, escalations, pauses, problems
+from webapp.queries import assignees, attachments, escalations, pauses, problems
 from webapp.queries.screens import decision_label, label_of, question
 from webapp.rules.answer_schema import Field, fields_of
 from webapp.rules.limits import MOST_ROUNDS
@@ -104,6 +104,12 @@ def question_talk(session: Session, by: Actor, key: str) -> dict[str, Any]:
 
 def _with_moment(said: dict[str, Any]) -> dict[str, Any]:
     return said | {"moment": datetime.fromisoformat(said["at"])}
+
+
+def question_attachments(session: Session, by: Actor, key: str) -> dict[str, Any]:
+    """The files that the agent attached, with what is shown of each."""
+    escalation = question(session, by, key)
+    return {"escalation": escalation, "files": attachments.of_question(session, escalation)}
 
 
 def filled(escalation: AgentEscalation) -> list[tuple[str, str]]:

@@ -71,6 +71,8 @@ _ON_A_CARD = load_only(
     AgentEscalation.recommended,
     AgentEscalation.options,
     AgentEscalation.answer_schema,
+    AgentEscalation.attachments,
+    AgentEscalation.urgency,
     AgentEscalation.assigned_to,
     AgentEscalation.status,
     AgentEscalation.founder_decision,

@@ -42,6 +42,12 @@ def of_options(options: Iterable[Mapping[str, Any]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def with_files(digest: str, files: Iterable[Mapping[str, Any]]) -> str:
+    """Return the digest of a question that is shown with these files beside it."""
+    shown = [digest, [[file["name"], file["media_type"], file["sha256"]] for file in files]]
+    return hashlib.sha256(json.dumps(shown, separators=(",", ":")).encode()).hexdigest()
+
+
 def _shown(option: Mapping[str, Any]) -> list[Any]:
     value = str(option["value"])
     label = str(option.get("label") or value)

@@ -9,7 +9,7 @@ from functools import cache
 from babel import Locale
 from babel.units import format_unit
 from flask import Flask
-from flask_babel import format_percent, format_timedelta, get_locale
+from flask_babel import format_decimal, format_percent, format_timedelta, get_locale
 from markupsafe import Markup, escape
 
 from webapp.clock import now, rfc3339
@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         duration=duration,
         hours=hours,
         percent=percent,
+        data_size=data_size,
         calendar_day=calendar_day,
         lead=lead,
         rest=rest,
@@ -103,6 +104,13 @@ def hours(seconds: float) -> str:
 def percent(share: float) -> str:
     """A part of one, as the language writes it: "83%"."""
     return str(format_percent(share))
+
+
+def data_size(size: int) -> str:
+    """Of a file, in bytes: "48 kB", "1.2 MB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1_000))} kB"
+    return f"{format_decimal(round(size / 1_000_000, 1))} MB"
 
 
 def calendar_day(when: date) -> str:

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from webapp.desk.api import (
     addresses,
+    attachments,
     deadlines,
     decisions,
     endpoint,
@@ -27,6 +28,7 @@ _ROUTES = (
     decisions,
     deadlines,
     messages,
+    attachments,
     secrets,
     jobs,
     tokens,

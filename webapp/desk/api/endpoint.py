@@ -32,7 +32,8 @@ class Endpoint:
     `responses` maps each status of success to a sentence and a model (or None); `errors` maps the
     statuses of failure that are particular to the endpoint to the reason; `headers` maps each
     header that the endpoint reads to a sentence and its schema. `error_body` is the model of 400
-    and 404 where these may come in a form of their own. `function` is None where another
+    and 404 where these may come in a form of their own. `upload` is the model of a body of
+    multipart/form-data, which the function reads itself. `function` is None where another
     blueprint serves the endpoint and this one only documents it.
     """
 
@@ -46,6 +47,7 @@ class Endpoint:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     body_optional: bool = False
+    upload: type[BaseModel] | None = None
     takes_key: bool = False
     headers: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     public: bool = False
@@ -87,7 +89,7 @@ def _rule(path: str) -> str:
     """The path as Flask writes it. Where the job id ends the address it is the whole of it."""
     path = re.sub(r"{job_id}$", "<whole_job_id:job_id>", path)
     path = path.replace("{job_id}", "<job_id:job_id>")
-    return re.sub(r"{(escalation_id|agent|ref)}", r"<\1>", path)
+    return re.sub(r"{(escalation_id|attachment_id|agent|ref)}", r"<\1>", path)
 
 
 def _view(declared: Endpoint, function: Function) -> Callable[..., Response]:

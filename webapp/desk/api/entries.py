@@ -58,10 +58,17 @@ class Entry:
         if self.operation.get("security") != []:
             lines.append('-H "Authorization: Bearer $TOKEN"')
         if "requestBody" in self.operation:
-            example = self.operation["requestBody"]["content"]["application/json"]["example"]
-            lines.append("-H 'Content-Type: application/json'")
-            lines.append(f"-d {shlex.quote(json.dumps(example, indent=2, ensure_ascii=False))}")
+            ((media, content),) = self.operation["requestBody"]["content"].items()
+            lines += _sent(media, content["example"])
         return " \\\n  ".join(lines)
+
+
+def _sent(media: str, example: dict[str, Any]) -> list[str]:
+    """How curl sends the body."""
+    if media == "multipart/form-data":
+        return [f"-F {name}=@build.log" for name in example]
+    body = shlex.quote(json.dumps(example, indent=2, ensure_ascii=False))
+    return [f"-H 'Content-Type: {media}'", f"-d {body}"]
 
 
 def entries(document: dict[str, Any]) -> list[Entry]:
@@ -84,7 +91,7 @@ def shapes(document: dict[str, Any]) -> list[Shape]:
 
 
 def _entry(schemas: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Entry:
-    media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    media = next(iter(operation.get("requestBody", {}).get("content", {}).values()), None)
     return Entry(
         path,
         method,

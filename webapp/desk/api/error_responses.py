@@ -84,7 +84,7 @@ def _statuses(declared: Endpoint) -> set[int]:
         statuses |= {401, 404}
     if declared.founder_only:
         statuses |= {403}
-    if declared.body is not None:
+    if declared.body is not None or declared.upload is not None:
         statuses |= {413, 415, 422}
     if declared.query is not None or "{job_id}" in declared.path:
         statuses |= {422}

@@ -110,6 +110,9 @@ def _operation(declared: Endpoint) -> dict[str, Any]:
             "required": not declared.body_optional,
             "content": {"application/json": _media(declared.body, example_of(declared.body))},
         }
+    if declared.upload is not None:
+        content = {"multipart/form-data": _media(declared.upload, example_of(declared.upload))}
+        operation["requestBody"] = {"required": True, "content": content}
     if declared.public:
         operation["security"] = []
     return operation
@@ -119,18 +122,21 @@ def _path_parameters(declared: Endpoint) -> list[dict[str, Any]]:
     schemas = {
         "job_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
         "escalation_id": {"type": "string", "format": "uuid"},
+        "attachment_id": {"type": "string", "format": "uuid"},
         "agent": {"$ref": _REF.format(model="HookAgent")},
         "ref": {"type": "string", "minLength": 1, "maxLength": 40},
     }
     texts = {
         "job_id": "The agent's own id of the job. Escape slashes as %2F.",
         "escalation_id": "The UUID of the question.",
+        "attachment_id": "The UUID of the file, as its question names it.",
         "agent": "Which agent's hooks they are.",
         "ref": "The ref of the secret, as the answer names it.",
     }
     examples = {
         "job_id": "build-1",
         "escalation_id": "1b4e28ba-2fa1-4d1d-883f-0016d3cca427",
+        "attachment_id": "6fa459ea-ee8a-4ca4-894e-db77e160355e",
         "agent": HOOK_AGENTS[0],
         "ref": "sec_4fK0bW2mVxQ7hJc9sLtY1dRa",
     }
@@ -185,14 +191,20 @@ def _headers(declared: Endpoint) -> list[dict[str, Any]]:
 def _success(declared: Endpoint, text: str, model: Any) -> dict[str, Any]:
     response: dict[str, Any] = {"description": text}
     content = {media: _media(model) for media in declared.media if media == "application/json"}
-    content |= {media: {"schema": {"type": "string"}} for media in declared.media[len(content) :]}
+    content |= {media: _text_or_bytes(media) for media in declared.media[len(content) :]}
     if model is not None or not declared.responses.keys() & {202, 204}:
         response["content"] = content
     if declared.method == "POST" and 201 in declared.responses:
-        response["headers"] = {"Location": _header("The address of the question.")}
+        response["headers"] = {"Location": _header("The address of what was created.")}
     if declared.query is not None and "cursor" in declared.query.model_fields:
         response["headers"] = {"Link": _header("The next page, with rel=next, if there is one.")}
     return response
+
+
+def _text_or_bytes(media: str) -> dict[str, Any]:
+    """The schema of content that is no JSON."""
+    is_text = media.startswith("text/")
+    return {"schema": {"type": "string"} | ({} if is_text else {"format": "binary"})}
 
 
 def _header(text: str) -> dict[str, Any]:
@@ -225,6 +237,8 @@ def _schemas(endpoints: list[Endpoint]) -> dict[str, Any]:
     for declared in endpoints:
         if declared.body is not None:
             shapes[declared.body] = "validation"
+        if declared.upload is not None:
+            shapes[declared.upload] = "validation"
         for _, model in declared.responses.values():
             if model is not None:
                 shapes[(get_args(model) or (model,))[0]] = "serialization"

@@ -6,6 +6,7 @@ NaN and bottomless nesting are refused; text that PostgreSQL cannot hold is made
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
@@ -14,9 +15,13 @@ from pydantic import BaseModel, ValidationError
 from webapp.desk.api.field_names import misspelt
 from webapp.desk.api.validation_errors import validation_errors
 from webapp.errors import AppError, Invalid
+from webapp.rules.files import LARGEST_FILE
 from webapp.rules.limits import clean_text
 
 LONGEST_NAME = 255
+
+_AROUND_FILE = 10_000
+"""Bytes of a multipart body beside its file."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -50,6 +55,19 @@ def body(model: type[ModelT], *, optional: bool = False) -> ModelT:
     if not request.is_json:
         raise NotJson("Send the body as JSON, with the header Content-Type: application/json.")
     return arguments(model, parsed(data))
+
+
+def file(name: str) -> tuple[str, bytes]:
+    """The file in that field of a multipart body: its own name, and its content."""
+    if request.mimetype != "multipart/form-data":
+        raise NotJson(f"Send the file as multipart/form-data, in the field {name}.")
+    request.max_content_length = LARGEST_FILE + _AROUND_FILE
+    sent = request.files.get(name)
+    if sent is None:
+        message = "is missing: add a file with a filename"
+        raise Invalid(f"{name} {message}.", {name: message})
+    with closing(sent):
+        return clean_text(sent.filename or ""), sent.read()
 
 
 def arguments(model: type[ModelT], values: Mapping[str, Any]) -> ModelT:

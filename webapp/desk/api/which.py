@@ -43,6 +43,12 @@ def most_open_questions() -> int | None:
     return config.quotas.open_questions if config.quotas else None
 
 
+def most_file_bytes() -> int | None:
+    """What the files of a project may have together; None without quotas."""
+    config: Config = current_app.extensions["unstuck"]
+    return config.quotas.file_bytes if config.quotas else None
+
+
 def policy() -> Policy:
     """What the server is set up to do about failures."""
     config: Config = current_app.extensions["unstuck"]

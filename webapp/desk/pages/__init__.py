@@ -6,6 +6,7 @@ from flask import Blueprint
 from webapp.desk.pages import (
     asking_back,
     assigning,
+    attachments,
     audit,
     deadlines,
     escalations,
@@ -37,6 +38,7 @@ _ROUTES = (
     asking_back,
     assigning,
     follow_ups,
+    attachments,
     snoozes,
     together,
     secrets,

@@ -181,7 +181,8 @@ _LOOK = """
         case when answer.id is not null then jsonb_build_object('escalation_id', answer.id,
             'decision', answer.founder_decision, 'guidance', answer.founder_guidance,
             'notes', jsonb_path_query_array(answer.notes, '$[*].text'),
-            'options', answer.options, 'digest', answer.digest, 'answers', answer.answers,
+            'options', answer.options, 'answers', answer.answers,
+            'digest', coalesce(answer.attached_digest, answer.digest),
             'at_s', extract(epoch from %(at)s::timestamptz),
             'age_s', extract(epoch from %(at)s::timestamptz - answer.resolved_at),
             'waited', exists (select from escalation_waiters
@@ -218,7 +219,7 @@ _LOOK = """
 _ASKED = """
     select status, case when status in ('resolved', 'skipped') then jsonb_build_object(
         'escalation_id', id, 'decision', founder_decision, 'guidance', founder_guidance,
-        'options', options, 'digest', digest, 'answers', answers,
+        'options', options, 'digest', coalesce(attached_digest, digest), 'answers', answers,
         'at_s', extract(epoch from %(at)s::timestamptz),
         'age_s', extract(epoch from %(at)s::timestamptz - resolved_at),
         'waited', true, 'own_is_news', %(is_news)s::boolean) end as answer

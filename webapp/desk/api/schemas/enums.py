@@ -41,6 +41,13 @@ Urgency = TypeAliasType(
     "Urgency",
     Annotated[Literal["normal", "critical"], Field(description="How urgent a question is.")],
 )
+MediaType = TypeAliasType(
+    "MediaType",
+    Annotated[
+        Literal["image/png", "image/jpeg", "image/webp", "text/plain"],
+        Field(description="What a file can be that is attached to a question."),
+    ],
+)
 WaitUntil = TypeAliasType(
     "WaitUntil",
     Annotated[Literal["answer", "turn"], Field(description="What a wait for an answer ends with.")],

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, RootModel, create_model
 
-from webapp.desk.api.schemas.enums import ClosedStatus, JobState, ToldJobState
+from webapp.desk.api.schemas.enums import ClosedStatus, JobState, MediaType, ToldJobState
 from webapp.desk.api.schemas.parts import Moment, ResponseModel
 from webapp.desk.api.schemas.responses import AgreedDeadline, Option
 from webapp.events.kinds import Kind
@@ -81,6 +81,13 @@ _PAYLOADS: dict[str, dict[str, tuple[Any, str]]] = {
     Kind.QUESTION_ASKED_BACK: _QUESTION | {"text": (str, _MESSAGE), "asked_by": (str, _WHO)},
     Kind.REPLIED: _QUESTION
     | {"text": (str, _MESSAGE), "replied_by": (str, "The name of the agent's token.")},
+    Kind.FILE_ATTACHED: _QUESTION
+    | {
+        "attachment_id": (UUID, "The UUID of the file."),
+        "media_type": (MediaType, "What the file is."),
+        "size": (int, "Bytes of the file."),
+        "attached_by": (str, "The name of the agent's token."),
+    },
     Kind.QUESTION_ASSIGNED: _QUESTION
     | {
         "assigned_to": (str | None, "The name of the person; null for everyone."),

@@ -285,6 +285,16 @@ class NewMessage(RequestModel):
     )
 
 
+class NewAttachment(RequestModel):
+    "A file for a question."
+
+    file: str = Field(
+        json_schema_extra={"format": "binary"},
+        description="The file, with its name: an image (PNG, JPEG, WebP) or text, at most 2 MB.",
+        examples=["Step 4 of 7: the build failed."],
+    )
+
+
 class Take(RequestModel):
     """Taking a secret."""
 

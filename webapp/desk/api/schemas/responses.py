@@ -8,6 +8,7 @@ from pydantic import Field
 from webapp.desk.api.schemas.enums import (
     Decider,
     JobState,
+    MediaType,
     NextStep,
     Outcome,
     Reach,
@@ -94,6 +95,24 @@ class FollowUpNote(ResponseModel):
 
 
 _NOTES = "What people added for the agent after the answer, oldest first."
+
+
+class AttachedFile(ResponseModel):
+    """A file that the agent attached to its question."""
+
+    id: UUID = Field(description="Its UUID. GET /api/attachments/{id} has the content.")
+    name: str = Field(description="Its name, with an ending that fits the content.")
+    media_type: MediaType = Field(description="What it is, as its content says.")
+    size: int = Field(description="Bytes.")
+    sha256: str = Field(
+        description="The SHA-256 of the content as it's stored, in hexadecimal. Keys in texts "
+        "are masked first."
+    )
+    width: int | None = Field(description="Pixels, if it's an image.")
+    height: int | None = Field(description="Pixels, if it's an image.")
+    at: Moment = Field(description="When it was attached.")
+
+
 _TURN = "`agent` while the founder waits for a reply, else `founder`. Null once it's closed."
 _MESSAGES = "What founder and agent said to each other about the question, oldest first."
 
@@ -145,6 +164,9 @@ class Escalation(ResponseModel):
     turn: Side | None = Field(None, description=_TURN)
     messages: list[QuestionMessage] = Field([], description=_MESSAGES)
     notes: list[FollowUpNote] = Field([], description=_NOTES)
+    attachments: list[AttachedFile] = Field(
+        [], description="The files that the agent attached, oldest first."
+    )
     held_until: Moment | None = Field(
         description="Until this moment, the founder can take the answer back. The "
         "question stays pending for the agent, and nobody else can "

@@ -35,6 +35,7 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[Kind, Any], ...]], ...]] = (
             (Kind.ESCALATION_WITHDRAWN, _("The agent withdrew its question")),
             (Kind.QUESTION_ASKED_BACK, _("Someone asked the agent back")),
             (Kind.REPLIED, _("The agent replied")),
+            (Kind.FILE_ATTACHED, _("The agent attached a file")),
             (Kind.QUESTION_ASSIGNED, _("Someone assigned the question")),
             (Kind.ESCALATION_EXPIRED, _("Nobody answered before the deadline")),
             (Kind.DEADLINE_EXTENDED, _("Someone extended the deadline")),
