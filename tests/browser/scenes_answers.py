@@ -10,7 +10,15 @@ from sqlalchemy import update
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import answers, asking_back, assigning, attaching, deadlines, holding
+from webapp.operations import (
+    answers,
+    asking_back,
+    assigning,
+    attaching,
+    deadlines,
+    holding,
+    snoozing,
+)
 from webapp.operations.answers import Answer
 
 HOUR_S = 3600.0
@@ -130,6 +138,15 @@ def markdown() -> UUID:
     return key
 
 
+def snoozed() -> UUID:
+    """Anna sees it again tomorrow."""
+    with ago(minutes=6):
+        problem = "Which of the two logos shall stand on the invoices?"
+        key = ask("invoices", SHOP, problem, options=[SIMPLER, SKIP])
+    snoozing.snooze(key, now() + timedelta(hours=20), by=ANNA)
+    return key
+
+
 def attached() -> UUID:
     """With a drawing and a log of the agent."""
     with ago(minutes=6):
@@ -145,5 +162,5 @@ def attached() -> UUID:
 def fill() -> dict[str, UUID]:
     """All of them, by the name of the picture."""
     scenes = (held, undone, unheard, ten, one_word, huge, from_right_to_left)
-    scenes += (deadline, expired, asked_back, markdown, attached)
+    scenes += (deadline, expired, asked_back, markdown, attached, snoozed)
     return {scene.__name__: scene() for scene in scenes}

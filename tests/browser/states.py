@@ -13,6 +13,7 @@ def states(pages: dict[str, str]) -> dict[str, State]:
     return {
         "question-chosen": (pages["question-payment"], _choose),
         "question-remembered": (pages["question-photos"], _remember),
+        "question-offered": (pages["question-attached"], _open_what_else),
         "question-huge": (pages["question-huge"], _open_details),
         "inbox-keys": ("/", _open_help),
         "inbox-selected": ("/?select=1", _select),
@@ -41,6 +42,12 @@ def _choose(page: Page) -> None:
     page.locator("#kind summary").click()
     page.locator("#technical summary").click()
     page.locator(".waiters summary").click()
+
+
+def _open_what_else(page: Page) -> None:
+    """What one may do before answering: ask the agent, assign it, snooze it."""
+    for part in ("#ask-back", "#assign", "#snoozing"):
+        page.locator(f"{part} summary").click()
 
 
 def _remember(page: Page) -> None:

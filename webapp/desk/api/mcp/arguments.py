@@ -80,6 +80,9 @@ class Question(OfJob):
         pattern=NOT_BLANK,
         description="In plain words, for a person who does not see your code. No secrets.",
     )
+    text_format: Literal["plain", "markdown"] = Field(
+        default="plain", description="How the question is written; options are always plain."
+    )
     options: Choices | None = Field(
         default=None, description="Up to 10 choices. Left out: the founder answers freely."
     )

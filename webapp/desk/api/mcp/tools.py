@@ -109,6 +109,7 @@ def _ask_founder(params: Question, by: Actor) -> Wait:
         session_id=_SESSION,
         error_type="Question",
         plain_english_problem=params.question,
+        text_format=params.text_format,
         options=_HAND_OVER if params.secrets and not params.options else params.options,
         recommended=params.recommended,
         answer_schema=_schema(params.secrets, params.options) if params.secrets else None,
