@@ -25,6 +25,7 @@
     cards().forEach((link, place) => {
       const isShown = link.pathname === shown;
       if (isShown) index = place;
+      link.closest(".card").toggleAttribute("data-shown", isShown);
       if (isShown) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     });

@@ -19,6 +19,19 @@ TEMPLATES = sorted(
 FOREVER = "public, max-age=31536000, immutable"
 
 
+HAS_AND_ALL = re.compile(r":has\([^{},]*\)[^{},]*[ >]\*")
+
+
+def test_no_rule_restyles_the_page_when_anything_changes() -> None:
+    """A browser can't tell whom `:has(…) > *` reaches. Each element that comes or goes would then
+    restyle the page, which slows every tap."""
+    assert HAS_AND_ALL.search(".card:has(.open) > * { margin: 0; }")
+    assert not HAS_AND_ALL.search(".talk:not(:has(*)) { margin: 0; }")
+    sheets = sorted((PROJECT_ROOT / "static/css").glob("*.css"))
+    found = {sheet.name: HAS_AND_ALL.findall(sheet.read_text("utf-8")) for sheet in sheets}
+    assert {name: rules for name, rules in found.items() if rules} == {}
+
+
 def test_every_page_has_a_strict_policy_and_varies(anna: FlaskClient, ask: Ask) -> None:
     for path in ("/", f"/escalations/{ask()}", "/jobs", "/history", "/sign-in/x", "/nothing"):
         headers = anna.get(path).headers
