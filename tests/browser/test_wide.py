@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from stage import Caller, ask
-from windows import SOON_MS, Windows, note
+from windows import Windows, note, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +20,7 @@ def heading(page: Page) -> Locator:
 
 def live(page: Page) -> Page:
     expect(page.locator("#connection")).to_have_text("Live")
+    wait_until(page, "Boolean(desk.open)")  # until the script of wide screens has come
     return page
 
 
@@ -64,10 +65,10 @@ def test_both_panes_follow_what_happens(windows: Windows) -> None:
     expect(heading(page)).to_have_text("The first?")
     live(page)
     ask(agent, project, plain_english_problem="The third?")
-    expect(card(page, "The third?")).to_be_visible(timeout=SOON_MS)
+    expect(card(page, "The third?")).to_be_visible()
     founder = windows.stage.caller(project, "founder")
     assert founder.post(f"/api/escalations/{first['id']}/skip").status == 200
-    expect(page.get_by_role("heading", name="Skipped")).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_role("heading", name="Skipped")).to_be_visible()
     expect(card(page, "The first?")).to_have_count(0)
     page.keyboard.press("j")
     expect(card(page, "The second?")).to_be_focused()
