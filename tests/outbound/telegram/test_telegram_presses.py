@@ -11,7 +11,7 @@ from telegram_double import ANA, TelegramDouble, refuses
 from web_process import until
 
 from webapp.actors import Actor
-from webapp.operations import answers, channels, holding, notification_settings
+from webapp.operations import answers, holding, notification_settings
 
 Sql = Callable[..., list[Any]]
 YES_NO = [{"value": "yes", "label": "yes"}, {"value": "no", "label": "no"}]
@@ -176,27 +176,21 @@ def test_a_message_changes_when_the_page_answers(
 
 
 def test_a_message_about_several_questions_stays_as_it_is(
-    app: Flask, connected: int, ana: tuple[Actor, str], double: TelegramDouble, ask, sql: Sql
+    app: Flask, shown: dict[str, Any], ana: tuple[Actor, str], double: TelegramDouble, ask, sql: Sql
 ) -> None:
-    by, _ = ana
-    with app.app_context():
-        channels.switch(connected, on=False, by=by)
+    """Two questions that follow another one come together."""
     keys = [ask(f"May I, {name}?", job=name)["id"] for name in ("one", "two")]
-    with app.app_context():
-        channels.switch(connected, on=True, by=by)
-    sql(
-        "insert into deliveries (message_id, channel, kind, project_id, personal_channel_id,"
-        " escalation_id, due_at, created_at, moved_at) select 'late-' || id, 'telegram',"
-        " 'question', 'shop', (select id from personal_channels), id, now(), now(), now()"
-        " from agent_escalations"
-    )
+    wait = "select from deliveries where kind = 'question' and state = 'waiting' and reason = "
+    until(lambda: len(sql(f"{wait} 'bundling'")) == 2, "both wait", 60)
+    sql("update deliveries set moved_at = now() - interval '1 hour' where state = 'accepted'")
+    sql("update deliveries set due_at = now() where kind = 'question' and state = 'waiting'")
     sql("select pg_notify('unstuck_deliveries', '')")
     got = double.next("sendMessage")
     assert got["text"].startswith("2 questions are waiting")
     assert "reply_markup" not in got
     with app.app_context():
         for key in keys:
-            answers.resolve(uuid.UUID(key), "yes", by=by)
+            answers.resolve(uuid.UUID(key), "yes", by=ana[0])
     left = "select from deliveries where kind = 'edit' and reason = 'bundled'"
     until(lambda: bool(sql(left)), "the message is left alone", 60)
 
