@@ -81,11 +81,8 @@ class TelegramPoller:
 
     def _updates(self, position: int) -> list[dict[str, Any]]:
         """What happened since. Raises NoReply."""
-        is_new = not self._about
-        if is_new:
+        if not self._about:
             self._about = str(telegram_api.ask(self._server, "getMe").get("username") or "")
-        if is_new or self._failures:
-            self._failures = 0
             self._describe(None)
         found: list[dict[str, Any]] = telegram_api.ask(
             self._server,
@@ -96,6 +93,9 @@ class TelegramPoller:
             timeout=_POLL_S,
             allowed_updates=["message", "callback_query"],
         )
+        if self._failures:
+            self._failures = 0
+            self._describe(None)
         return found
 
     def _failed(self, words: str) -> float:

@@ -140,6 +140,7 @@ def test_a_second_poller_and_polls_that_are_cut_are_lived_through(
     double.writes(f"/start {link[1]}")
     double.next("sendMessage")
     until(lambda: not sql("select from worker_leases where trouble is not null"), "it is over", 60)
+    assert caplog.text.count("Telegram could not be polled") == 1
     assert TOKEN not in caplog.text
     assert TOKEN not in str(sql("select * from worker_leases")) + str(
         sql("select * from deliveries")
