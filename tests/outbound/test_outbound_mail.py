@@ -19,7 +19,14 @@ from webapp.actors import Actor
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.models import PersonalChannel
-from webapp.operations import channels, notification_settings, outbox, people, summaries
+from webapp.operations import (
+    addresses,
+    channels,
+    notification_settings,
+    outbox,
+    people,
+    summaries,
+)
 from webapp.operations.mailing import send_address_code
 from webapp.operations.transaction import transaction
 from webapp.outbound import smtp
@@ -27,6 +34,9 @@ from webapp.outbound.worker import Worker
 from webapp.rules.sending import Outcome
 
 Sql = Callable[..., list[Any]]
+
+SESSIONS: dict[str, str] = {}
+"""The secret of each person's session."""
 
 
 @pytest.fixture
@@ -37,9 +47,10 @@ def mailing(app: Flask, postbox: MailServer) -> Iterator[Worker]:
 
 
 def person(app: Flask, name: str) -> Actor:
-    """A founder of `shop`."""
+    """A founder of `shop`, who is signed in."""
     with app.app_context():
-        people.make_link(f"{name}@example.com", role="founder", project_id="shop")
+        link = people.make_link(f"{name}@example.com", role="founder", project_id="shop")
+        SESSIONS[name] = people.sign_in(link, None)
         query = db.text("select id from people where email = :email")
         key = db.session.execute(query, {"email": f"{name}@example.com"}).scalar_one()
     return Actor(ref=f"person:{key}", name=name, grants={"shop": "founder"})
@@ -48,6 +59,14 @@ def person(app: Flask, name: str) -> Actor:
 @pytest.fixture
 def ana(app: Flask) -> Actor:
     return person(app, "ana")
+
+
+def add(email: str, *, by: Actor) -> PersonalChannel:
+    return channels.add_email(email, (KEY,), session_secret=SESSIONS[by.name], by=by)
+
+
+def verify(channel_id: int, code: str, *, by: Actor) -> None:
+    channels.verify(channel_id, code, (KEY,), session_secret=SESSIONS[by.name], by=by)
 
 
 def code_in(message: EmailMessage) -> str:
@@ -60,8 +79,8 @@ def code_in(message: EmailMessage) -> str:
 def reached(app: Flask, mailing: Worker, postbox: MailServer, ana: Actor) -> int:
     """The id of Ana's address, which is proved to be hers."""
     with app.app_context():
-        made = channels.add_email("ana@example.com", (KEY,), by=ana)
-        channels.verify(made.id, code_in(postbox.next()), by=ana)
+        made = add("ana@example.com", by=ana)
+        verify(made.id, code_in(postbox.next()), by=ana)
         return made.id
 
 
@@ -103,7 +122,7 @@ def test_an_address_gets_nothing_before_its_code_was_entered(
     app: Flask, mailing: Worker, postbox: MailServer, ana: Actor, ask, sql: Sql
 ) -> None:
     with app.app_context():
-        made = channels.add_email(" Ana@Example.com ", (KEY,), by=ana)
+        made = add(" Ana@Example.com ", by=ana)
     message = postbox.next()
     assert (message["To"], message["From"]) == ("ana@example.com", f"Unstuck <{FROM}>")
     assert message["Auto-Submitted"] == "auto-generated"
@@ -111,7 +130,7 @@ def test_an_address_gets_nothing_before_its_code_was_entered(
     with app.app_context():
         outbox.plan()
         assert not sql("select from deliveries where kind = 'question'")
-        channels.verify(made.id, f" {code_in(message)} ", by=ana)
+        verify(made.id, f" {code_in(message)} ", by=ana)
     assert sql("select verified_at is not null, position from personal_channels")[0] == (True, 1)
     assert sql("select proved_email from people")[0].proved_email == "ana@example.com"
 
@@ -120,7 +139,7 @@ def test_a_code_is_wiped_once_it_is_sent(
     app: Flask, mailing: Worker, postbox: MailServer, ana: Actor, settled
 ) -> None:
     with app.app_context():
-        channels.add_email("ana@example.com", (KEY,), by=ana)
+        add("ana@example.com", by=ana)
     postbox.next()
     (row,) = settled()
     assert row.sealed is None
@@ -130,16 +149,16 @@ def test_a_code_cannot_be_guessed_and_not_be_entered_by_somebody_else(
     app: Flask, mailing: Worker, postbox: MailServer, ana: Actor
 ) -> None:
     with app.app_context():
-        made = channels.add_email("ana@example.com", (KEY,), by=ana)
+        made = add("ana@example.com", by=ana)
         code = code_in(postbox.next())
         wrong = "000000" if code != "000000" else "111111"
         with pytest.raises(Exception, match="Channel not found"):
-            channels.verify(made.id, code, by=person(app, "ben"))
+            verify(made.id, code, by=person(app, "ben"))
         for _ in range(5):
             with pytest.raises(Exception, match="Wrong code"):
-                channels.verify(made.id, wrong, by=ana)
+                verify(made.id, wrong, by=ana)
         with pytest.raises(Exception, match="expired"):
-            channels.verify(made.id, code, by=ana)
+            verify(made.id, code, by=ana)
 
 
 def test_a_new_address_gets_its_code_by_mail_unless_that_has_expired(
@@ -158,11 +177,42 @@ def test_a_new_address_gets_its_code_by_mail_unless_that_has_expired(
     ]
 
 
+def test_a_person_reads_at_their_old_address_of_a_new_one(
+    app: Flask, reached: int, postbox: MailServer, ana: Actor, sql: Sql
+) -> None:
+    sql("update people set language = 'de'")
+    with app.app_context():
+        made = add("ana@new.example", by=ana)
+        verify(made.id, code_in(postbox.next()), by=ana)
+    message = postbox.next()
+    assert (message["To"], message["Subject"]) == (
+        "ana@example.com",
+        "Eine neue Adresse bekommt deine Nachrichten",
+    )
+    text = message.get_content()
+    assert "ana@new.example bekommt jetzt deine Nachrichten von Unstuck." in text
+    assert "https://desk.example.com/settings/notifications" in text
+
+
+def test_the_old_address_reads_that_it_changed(
+    app: Flask, mailing: Worker, postbox: MailServer, ana: Actor, sql: Sql
+) -> None:
+    sql("update memberships set project_id = '*', role = 'owner'")
+    with app.app_context():
+        assert addresses.change("ana@new.example", SESSIONS["ana"], (KEY,), by=ana)
+    message = postbox.next()
+    assert (message["To"], message["Subject"]) == (
+        "ana@example.com",
+        "Your email address in Unstuck has changed",
+    )
+    assert "ana@new.example" not in message.get_content()
+
+
 def test_an_unproved_address_cannot_be_put_in_the_order_by_the_database_itself(
     app: Flask, ana: Actor, sql: Sql
 ) -> None:
     with app.app_context():
-        channels.add_email("ana@example.com", (KEY,), by=ana)
+        add("ana@example.com", by=ana)
     with pytest.raises(Exception, match="ck_personal_channels_verified"):
         sql("update personal_channels set position = 1")
 

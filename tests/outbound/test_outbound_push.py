@@ -64,7 +64,7 @@ def reached(
         )
         confirms = device.read(receiver.next())["notification"]["data"]["confirms"]
         assert confirms["channel"] == made.id
-        channels.verify(made.id, confirms["code"], by=by)
+        channels.verify_device(made.id, confirms["code"], by=by)
         return made.id
 
 

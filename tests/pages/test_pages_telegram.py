@@ -65,7 +65,8 @@ def test_a_person_confirms_the_account_that_opened_their_link(
     assert "Telegram is connected" in anna.get(done.location).text
     (row,) = sql("select address, position from personal_channels")
     assert row == ("900100", 1)
-    assert [each.kind for each in sql("select kind from deliveries")] == ["test"]
+    kinds = sorted(each.kind for each in sql("select kind from deliveries"))
+    assert kinds == ["new_address", "test"]  # and she is told of it by email
 
 
 @pytest.mark.usefixtures("bot")

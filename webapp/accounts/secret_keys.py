@@ -12,6 +12,11 @@ def secret_keys() -> tuple[str, ...]:
     return (config["SECRET_KEY"], *config["SECRET_KEY_FALLBACKS"])
 
 
+def mail_keys() -> tuple[str, ...] | None:
+    """The same for what is sealed until it is emailed; None where no mail server is set up."""
+    return None if current_app.extensions["unstuck"].mail is None else secret_keys()
+
+
 def signer(salt: str) -> Signer:
     """Signs with the present key, and verifies with all of them."""
     return Signer(secret_keys()[::-1], salt=salt, digest_method=hashlib.sha256)

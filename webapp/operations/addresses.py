@@ -3,6 +3,9 @@
 A new one is only wanted until its person has proved it with a code that was mailed there, or an
 owner has confirmed it. Until then nothing finds its person by it: otherwise anyone could take the
 address of somebody who is about to be invited, and get what was meant for them.
+
+Where a mail server is set up, `keys` are given: they seal the code to the new address, and what the
+old address is told once it is no longer theirs.
 """
 
 import hmac
@@ -21,7 +24,7 @@ from webapp.actors import ALL_PROJECTS, Actor
 from webapp.clock import now
 from webapp.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from webapp.models import Action, Membership, Person, Proof, SignInLink
-from webapp.operations import audit, mailing, members, people, sealing
+from webapp.operations import address_notices, audit, mailing, members, people, sealing
 from webapp.operations.secrets import digest
 from webapp.operations.sessions import own_id, require_fresh, require_proof
 from webapp.operations.transaction import transaction
@@ -40,15 +43,15 @@ def change(email: str, session_secret: str, keys: sealing.Keys | None = None, *,
     already. Raises Conflict while a code is less than a minute old."""
     email = people.address(email)
     with _unique(), transaction("change_address") as session:
-        require_fresh(session, session_secret, by)
         person = session.get_one(Person, own_id(by), with_for_update=True)
+        require_fresh(session, session_secret, by)
         if person.email == email:
             person.wanted_email = None
             _forget_code(session, person.id)
             return True
         roles = {each.project_id: each.role for each in accounts.memberships(session, person.id)}
         if roles.get(ALL_PROJECTS) == "owner":
-            _take(session, person, email, by=by)
+            _take(session, person, email, keys, by=by)
             return True
         if keys is not None:
             _send_code(session, person.id, email, keys)
@@ -60,7 +63,7 @@ def change(email: str, session_secret: str, keys: sealing.Keys | None = None, *,
     return False
 
 
-def prove(code: str, *, by: Actor) -> None:
+def prove(code: str, keys: sealing.Keys | None = None, *, by: Actor) -> None:
     """Prove that the wanted address is one's own with the code that was sent there: from now on it
     is theirs. A code works once, for one person and one address. Raises Invalid, Conflict."""
     refused: AppError | None = None
@@ -77,14 +80,20 @@ def prove(code: str, *, by: Actor) -> None:
             proof.misses += 1  # counted, so the transaction must not be rolled back
             refused = Invalid(_("Wrong code. Try again."))
         else:
-            _take(session, person, wanted, by=by)
+            _take(session, person, wanted, keys, by=by)
             person.proved_email = wanted
     if refused is not None:
         raise refused
 
 
 def confirm(
-    person_id: int, project_id: str, email: str, *, by: Actor, session_secret: str = ""
+    person_id: int,
+    project_id: str,
+    email: str,
+    keys: sealing.Keys | None = None,
+    *,
+    by: Actor,
+    session_secret: str = "",
 ) -> None:
     """Confirm that the wanted address is the member's: `email` as the owner read it. Only somebody
     else does that, who owns all that the member is in."""
@@ -98,7 +107,7 @@ def confirm(
         person = session.get_one(Person, person_id, with_for_update=True)
         if person.wanted_email is None or person.wanted_email != people.address(email):
             raise Conflict(_("They no longer want this address. Reload the page."))
-        _take(session, person, person.wanted_email, by=by)
+        _take(session, person, person.wanted_email, keys, by=by)
 
 
 def _send_code(session: Session, person_id: int, email: str, keys: sealing.Keys) -> None:
@@ -136,7 +145,11 @@ def _forget_code(session: Session, person_id: int) -> None:
     )
 
 
-def _take(session: Session, person: Person, email: str, *, by: Actor) -> None:
+def _take(
+    session: Session, person: Person, email: str, keys: sealing.Keys | None, *, by: Actor
+) -> None:
+    if keys is not None:
+        address_notices.tell_of_change(session, person, keys)
     _note(session, person, Action.ADDRESS_CHANGED, by, email)
     person.email, person.wanted_email = email, None
     _forget_code(session, person.id)

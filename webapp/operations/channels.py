@@ -1,4 +1,8 @@
-"""What a person does with their channels: add one, prove that it is theirs, put it in order."""
+"""What a person does with their channels: add one, prove that it is theirs, put it in order.
+
+A new one asks for a recent proof of who they are, is told to them at the addresses they had, and
+ends when they sign out the browser in which it was added (`signed_out`): whoever finds a browser
+open gets no messages for good."""
 
 import hmac
 import secrets
@@ -12,9 +16,11 @@ from sqlalchemy.orm import Session
 from webapp.actors import Actor
 from webapp.clock import now
 from webapp.errors import Conflict, Invalid, NotFound
-from webapp.models import Action, PersonalChannel
-from webapp.operations import audit, mailing, people, sealing
+from webapp.models import Action, BrowserSession, Person, PersonalChannel
+from webapp.operations import address_notices, audit, mailing, people, sealing
 from webapp.operations.secrets import digest
+from webapp.operations.sessions import require_fresh
+from webapp.operations.signed_out import DEVICE
 from webapp.operations.transaction import transaction
 
 CODE: Final = "code"
@@ -26,11 +32,13 @@ _CODE_LIVES: Final = timedelta(minutes=15)
 _TRIES: Final = 5
 
 
-def add_email(email: str, keys: sealing.Keys, *, by: Actor) -> PersonalChannel:
+def add_email(email: str, keys: sealing.Keys, *, session_secret: str, by: Actor) -> PersonalChannel:
     """Add an e-mail address and send a code to it: it gets nothing else before its person entered
-    that. An address that was added before gets a new code. Raises Invalid, Conflict."""
+    that. An address that was added before gets a new code. Raises Invalid, Conflict, ConfirmFirst.
+    """
     address, person_id = people.address(email), _person(by)
     with transaction("add channel") as session:
+        browser = _fresh(session, session_secret, by)
         mine = select(PersonalChannel).where(PersonalChannel.person_id == person_id)
         found = session.scalar(
             mine.where(PersonalChannel.kind == mailing.EMAIL, PersonalChannel.address == address)
@@ -45,6 +53,7 @@ def add_email(email: str, keys: sealing.Keys, *, by: Actor) -> PersonalChannel:
             session.flush()
         if found.verified_at is not None:
             raise Conflict(lazy_gettext("This address is already one of your channels."))
+        found.browser_session_id = browser.id
         _send_code(session, found, keys)
     return found
 
@@ -64,28 +73,53 @@ def send_code(session: Session, channel: PersonalChannel, code: str, keys: seali
     mailing.store(session, channel.kind, CODE, personal_channel_id=channel.id, sealed=sealed)
 
 
-def verify(channel_id: int, code: str, *, by: Actor) -> None:
-    """Prove that a channel is one's own with the code that was sent to it. Raises Invalid."""
-    wrong: Invalid | None = None
+def verify(
+    channel_id: int, code: str, keys: sealing.Keys, *, session_secret: str, by: Actor
+) -> None:
+    """Prove that an address is one's own with the code that was sent to it. Its person is told at
+    the addresses they had, once. Raises Invalid, ConfirmFirst."""
     with transaction("verify channel") as session:
+        browser = _fresh(session, session_secret, by)
         channel = own(session, channel_id, by=by)
+        if channel.kind == DEVICE:  # it shows its own code
+            raise NotFound(lazy_gettext("Channel not found. You may have removed it."))
         if channel.verified_at is not None:
             return
-        tries_left = channel.code_tries < _TRIES and channel.code_until is not None
-        given = digest(f"{channel.id}:{code.strip().replace(' ', '')}")
-        if not tries_left or (channel.code_until or now()) < now():
-            wrong = Invalid(lazy_gettext("This code has expired. Send a new one."))
-        elif not hmac.compare_digest(given, channel.code_hash or ""):
-            channel.code_tries += 1  # counted, so the transaction must not be rolled back
-            wrong = Invalid(lazy_gettext("Wrong code. Try again."))
-        else:
-            channel.verified_at = now()
-            channel.code_hash = channel.code_until = None
-            put_last(session, channel)
-            people.note_proof(session, channel.person_id, channel.address)
-            _note(session, channel, Action.CHANNEL_ADDED, by)
+        wrong = _prove(session, channel, code, by)
+        if wrong is None:
+            channel.browser_session_id = browser.id
+            address_notices.tell_of_new(session, channel, keys)
     if wrong is not None:
         raise wrong
+
+
+def verify_device(channel_id: int, code: str, *, by: Actor) -> None:
+    """Prove that a device is one's own with the code in its first message. Raises Invalid."""
+    with transaction("verify channel") as session:
+        channel = own(session, channel_id, by=by)
+        if channel.kind != DEVICE:  # an address asks for more than a code
+            raise NotFound(lazy_gettext("Channel not found. You may have removed it."))
+        wrong = None if channel.verified_at else _prove(session, channel, code, by)
+    if wrong is not None:
+        raise wrong
+
+
+def _prove(session: Session, channel: PersonalChannel, code: str, by: Actor) -> Invalid | None:
+    """Note that the channel is proved, or return what is wrong with the code. A wrong one is
+    counted, so the transaction must not be rolled back."""
+    tries_left = channel.code_tries < _TRIES and channel.code_until is not None
+    given = digest(f"{channel.id}:{code.strip().replace(' ', '')}")
+    if not tries_left or (channel.code_until or now()) < now():
+        return Invalid(lazy_gettext("This code has expired. Send a new one."))
+    if not hmac.compare_digest(given, channel.code_hash or ""):
+        channel.code_tries += 1
+        return Invalid(lazy_gettext("Wrong code. Try again."))
+    channel.verified_at = now()
+    channel.code_hash = channel.code_until = None
+    put_last(session, channel)
+    people.note_proof(session, channel.person_id, channel.address)
+    _note(session, channel, Action.CHANNEL_ADDED, by)
+    return None
 
 
 def send_test(channel_id: int, *, by: Actor) -> None:
@@ -132,6 +166,13 @@ def put_last(session: Session, channel: PersonalChannel) -> None:
     mine = PersonalChannel.person_id == channel.person_id
     last = session.scalar(select(func.max(PersonalChannel.position)).where(mine))
     channel.position = (last or 0) + 1
+
+
+def _fresh(session: Session, session_secret: str, by: Actor) -> BrowserSession:
+    """The caller's session, if who they are was proved a short while ago. Whatever else changes
+    the person's channels waits: the person is locked first, as everywhere."""
+    session.get_one(Person, _person(by), with_for_update=True)
+    return require_fresh(session, session_secret, by)
 
 
 def own(session: Session, channel_id: int, *, by: Actor) -> PersonalChannel:

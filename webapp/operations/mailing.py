@@ -48,9 +48,9 @@ def send(
     *,
     project_id: str = "",
 ) -> None:
-    """Store an email to `content["to"]`, in the language of the page and the caller's transaction.
-    The content is sealed until it is sent."""
-    text = json.dumps(content | {"language": str(get_locale())})
+    """Store an email to `content["to"]`, in the caller's transaction, in the language of the page
+    unless `content["language"]` says another. The content is sealed until it is sent."""
+    text = json.dumps({"language": str(get_locale())} | content)
     store(session, EMAIL, kind, project_id=project_id, sealed=sealing.seal(text, keys))
 
 

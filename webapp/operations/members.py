@@ -63,7 +63,7 @@ def remove(person_id: int, project_id: str, *, by: Actor, session_secret: str = 
         session.flush()
         standing_rules.end_of_person(session, person_id, by=by)
         if not accounts.memberships(session, person_id):
-            ways_in.end_all(session, person_id)
+            ways_in.end_all(session, person_id, by=by)
 
 
 def sign_out(person_id: int, project_id: str, *, by: Actor) -> None:
@@ -81,6 +81,7 @@ def sign_out(person_id: int, project_id: str, *, by: Actor) -> None:
         )
         session.execute(theirs.values(ended_at=now()))
         signed_out.forget_devices(session)
+        signed_out.forget_addresses_of_others(session, person_id, by=by)
         signed_out.forget_chats(session, person_id)
         proofs.forget(session, person_id)
         _note(session, member, Action.MEMBER_SIGNED_OUT, by)

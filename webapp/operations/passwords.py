@@ -109,7 +109,7 @@ def remove(session_secret: str, *, by: Actor) -> None:
 def _end_ways_in(
     session: Session, person_id: int, session_secret: str, by: Actor, *, all_of_them: bool
 ) -> None:
-    end_others(session, person_id, session_secret)
+    end_others(session, session_secret, by=by)
     proofs.forget(session, person_id)
     unused = SignInLink.person_id == person_id, SignInLink.used_at.is_(None)
     session.execute(delete(SignInLink).where(*unused))

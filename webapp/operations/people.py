@@ -73,7 +73,7 @@ def make_link(
         if session.scalar(select(Membership).where(Membership.person_id == person.id)) is None:
             _add_member(session, person, project_id, role, by)
         if alone:
-            ways_in.end_all(session, person.id)
+            ways_in.end_all(session, person.id, by=by)
         moment = now()
         link = SignInLink(
             person_id=person.id,

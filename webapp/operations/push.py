@@ -19,11 +19,12 @@ from webapp.operations import channels, mailing, sealing
 from webapp.operations.push_keys import raw
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.sessions import own_id, require_fresh
+from webapp.operations.signed_out import DEVICE
 from webapp.operations.transaction import transaction
 from webapp.rules import push_services
 from webapp.rules.public_addresses import NotAllowed
 
-PUSH: Final = "push"
+PUSH: Final = DEVICE
 MOST: Final = 16
 """Devices of one person."""
 

@@ -95,7 +95,8 @@ def note_seen(browser: BrowserSession) -> None:
 
 
 def end_session(browser_id: int, *, by: Actor) -> None:
-    """End one of the caller's own sessions. An ended one stays ended."""
+    """End one of the caller's own sessions, and with it the devices and addresses for messages that
+    were added there. An ended one stays ended."""
     with transaction("end_session") as session:
         own = update(BrowserSession).where(
             BrowserSession.id == browser_id, BrowserSession.person_id == own_id(by)
@@ -105,18 +106,21 @@ def end_session(browser_id: int, *, by: Actor) -> None:
         if not found:
             raise NotFound(lazy_gettext("Session not found. Reload the page."))
         signed_out.forget_devices(session)
+        signed_out.forget_addresses_of(session, own_id(by), browser_id, by=by)
         audit.note(session, by=by, action=Action.SESSION_ENDED, subject=f"session:{browser_id}")
 
 
 def end_other_sessions(session_secret: str, *, by: Actor) -> None:
     """End all of the caller's sessions but the one with this secret."""
     with transaction("end_other_sessions") as session:
-        end_others(session, own_id(by), session_secret)
+        end_others(session, session_secret, by=by)
         audit.note(session, by=by, action=Action.OTHER_SESSIONS_ENDED, subject=by.ref)
 
 
-def end_others(session: Session, person_id: int, session_secret: str) -> None:
-    """The same within the caller's transaction."""
+def end_others(session: Session, session_secret: str, *, by: Actor) -> None:
+    """The same within the caller's transaction, with the devices and addresses for messages that
+    were added in them."""
+    person_id = own_id(by)
     session.execute(
         update(BrowserSession)
         .where(
@@ -127,6 +131,7 @@ def end_others(session: Session, person_id: int, session_secret: str) -> None:
         .values(ended_at=now())
     )
     signed_out.forget_devices(session)
+    signed_out.forget_addresses_of_others(session, person_id, session_secret, by=by)
     signed_out.forget_chats(session, person_id)
 
 

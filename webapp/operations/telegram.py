@@ -14,7 +14,7 @@ from webapp.actors import Actor
 from webapp.clock import now
 from webapp.errors import Conflict, Invalid
 from webapp.models import Action, PersonalChannel
-from webapp.operations import audit, channels, mailing, sealing, worker_leases
+from webapp.operations import address_notices, audit, channels, mailing, sealing, worker_leases
 from webapp.operations.secrets import digest, new_secret
 from webapp.operations.sessions import own_id, require_fresh
 from webapp.operations.transaction import transaction
@@ -113,11 +113,19 @@ def _is_used(session: Session, channel: PersonalChannel, account: Account) -> bo
     return session.scalar(query) is not None
 
 
-def confirm(channel_id: int, account: str, *, session_secret: str, by: Actor) -> None:
-    """Say that the account which opened the link is one's own, and send it a test. Raises
+def confirm(
+    channel_id: int,
+    account: str,
+    keys: sealing.Keys | None = None,
+    *,
+    session_secret: str,
+    by: Actor,
+) -> None:
+    """Say that the account which opened the link is one's own, and send it a test. With `keys`, its
+    person is told at the addresses they had; it ends with the session, as an address does. Raises
     ConfirmFirst, Invalid, NotFound."""
     with transaction("confirm telegram") as session:
-        require_fresh(session, session_secret, by)
+        browser = require_fresh(session, session_secret, by)
         found = channels.own(session, channel_id, by=by)
         if found.kind == TELEGRAM and found.verified_at is not None:
             return
@@ -125,6 +133,9 @@ def confirm(channel_id: int, account: str, *, session_secret: str, by: Actor) ->
         if found.kind != TELEGRAM or not found.address or found.address != account or not is_open:
             raise Invalid(lazy_gettext("This link has expired. Connect Telegram again."))
         found.verified_at, found.code_until = now(), None
+        found.browser_session_id = browser.id
+        if keys is not None:
+            address_notices.tell_of_new(session, found, keys)
         channels.put_last(session, found)
         audit.note(
             session,

@@ -19,7 +19,7 @@ from webapp.models import AgentEscalation
 from webapp.operations import channels, mailed_links, mailing, sealing
 from webapp.operations.deliveries import Claimed
 from webapp.operations.mailed_links import Made
-from webapp.outbound import smtp
+from webapp.outbound import address_letters, smtp
 from webapp.outbound.channel import Channel, NotNeeded
 from webapp.outbound.messages import language, one_line, root, subject
 from webapp.outbound.questions import Told, told_by
@@ -55,6 +55,8 @@ class Mail(Channel[Letter]):
             return _invitation(delivery, config)
         if delivery.kind == mailing.ADDRESS_CODE:
             return _address_code(delivery, config)
+        if delivery.kind in address_letters.KINDS:
+            return _address_letter(delivery, config)
         if delivery.kind == mailed_links.SIGN_IN_LINK:
             return _sign_in_link(delivery, config)
         found = reach.receiver(db.session(), delivery.personal_channel_id or 0)
@@ -105,6 +107,13 @@ def _address_code(delivery: Claimed, config: Config) -> Letter:
         line = gettext("Your code is %(code)s", code=said["code"])
         message = _letter(line, [said["code"], text])
         return _addressed(message, said["to"], 0, delivery, config)
+
+
+def _address_letter(delivery: Claimed, config: Config) -> Letter:
+    said = _unsealed(delivery)
+    with force_locale(language(said["language"])):
+        line, paragraphs = address_letters.words(delivery.kind, said, root(config))
+        return _addressed(_letter(line, paragraphs), said["to"], 0, delivery, config)
 
 
 def _unsealed(delivery: Claimed) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from webapp.accounts.access import actor_of_person
 from webapp.accounts.secret_keys import secret_keys
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import channels, sealing
+from webapp.operations import address_notices, channels, sealing
 from webapp.operations.deliveries import Claimed
 from webapp.outbound.channel import NotNeeded
 from webapp.outbound.messages import language, one_line, subject
@@ -51,6 +51,8 @@ def of(delivery: Claimed, to: Receiver, root: str) -> Message:
             made = _shown(_test(), root)
         elif delivery.kind == reach.ANSWERED:
             made = _closed(delivery, to, root)
+        elif delivery.kind == address_notices.NEW_ADDRESS:
+            made = _shown(_new_address(delivery), root)
         else:
             made = _questions(delivery, told_by(delivery), to, root)
     made["notification"]["lang"] = code
@@ -69,6 +71,18 @@ def _test() -> dict[str, Any]:
         "title": gettext("Test from Unstuck"),
         "body": gettext("Unstuck will tell you here when an agent has a question."),
         "tag": "test",
+        "navigate": PAGE,
+    }
+
+
+def _new_address(delivery: Claimed) -> dict[str, Any]:
+    address = sealing.unseal(delivery.sealed or "", secret_keys())
+    if address is None:
+        raise NotNeeded("secret_lost")
+    return {
+        "title": gettext("A new address gets your messages"),
+        "body": gettext("%(address)s now gets your messages from Unstuck.", address=address),
+        "tag": "new-address",
         "navigate": PAGE,
     }
 

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from flask_babel import gettext
 
+from webapp.accounts.secret_keys import secret_keys
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Delivery
-from webapp.operations import buttons, channels
+from webapp.operations import address_notices, buttons, channels, sealing
 from webapp.operations.deliveries import Claimed
 from webapp.outbound.channel import NotNeeded, NotYet
 from webapp.outbound.messages import prefixed, subject
@@ -37,6 +38,8 @@ def of(delivery: Claimed, to: Receiver, root: str) -> dict[str, Any]:
         return _plain(
             gettext("This is a test. Unstuck will tell you here when an agent has a question.")
         )
+    if delivery.kind == address_notices.NEW_ADDRESS:
+        return _plain(_new_address(delivery, root))
     told = told_by(delivery)
     if len(told.questions) > 1:
         return _plain(_list(told, root, shows=to.shows_question))
@@ -45,6 +48,14 @@ def of(delivery: Claimed, to: Receiver, root: str) -> dict[str, Any]:
 
 def _plain(text: str) -> dict[str, Any]:
     return {"text": text, "link_preview_options": {"is_disabled": True}}
+
+
+def _new_address(delivery: Claimed, root: str) -> str:
+    address = sealing.unseal(delivery.sealed or "", secret_keys())
+    if address is None:
+        raise NotNeeded("secret_lost")
+    line = gettext("%(address)s now gets your messages from Unstuck.", address=address)
+    return _joined(line, f"{root}/settings/notifications")
 
 
 def _list(told: Told, root: str, *, shows: bool) -> str:

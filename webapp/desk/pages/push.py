@@ -35,7 +35,7 @@ def service_worker() -> Response:
 def confirm_device() -> tuple[str, int]:
     """A device showed its first message, and sends back the code that was in it."""
     code = request.form.get("code", "")
-    channels.verify(_number(request.form.get("channel")), code, by=current_actor())
+    channels.verify_device(_number(request.form.get("channel")), code, by=current_actor())
     return "", 204
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, redirect, request, session
+from flask import Blueprint, Response, redirect, request, session
 from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts import limits, trusted_browsers
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
-from webapp.accounts.secret_keys import secret_keys
+from webapp.accounts.secret_keys import mail_keys, secret_keys
 from webapp.desk.pages.settings import qr, sign_in
 from webapp.desk.pages.settings.parts import show_secret
 from webapp.errors import Conflict, Invalid
@@ -35,10 +35,9 @@ def change_address() -> Response | Redirect:
     """Ask to sign in with another address."""
     email = clean_text(request.form.get("email", ""))
     attempt = limits.SignInAttempt(confirms=current_actor().ref)  # it tells who is here already
-    keys = None
-    if current_app.extensions["unstuck"].mail is not None:
+    keys = mail_keys()
+    if keys is not None:
         limits.mailed_code(current_actor().ref)
-        keys = secret_keys()
     try:
         theirs = addresses.change(email, session[SESSION_KEY], keys, by=current_actor())
     except (Invalid, Conflict) as error:
@@ -55,7 +54,7 @@ def prove_address() -> Response | Redirect:
     """Enter the code that was mailed to the new address."""
     attempt = limits.SignInAttempt(confirms=current_actor().ref)
     try:
-        addresses.prove(request.form.get("code", "")[:100], by=current_actor())
+        addresses.prove(request.form.get("code", "")[:100], mail_keys(), by=current_actor())
     except (Invalid, Conflict) as error:
         return sign_in.page(error.status, code_error=error.detail)
     attempt.worked()

@@ -3,13 +3,13 @@
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request, session
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from webapp import quiet_hours
 from webapp.accounts import limits
-from webapp.accounts.access import current_actor, signed_in
+from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.accounts.secret_keys import secret_keys
 from webapp.config import Config
 from webapp.desk.pages.settings.parts import BIGGEST, show
@@ -17,6 +17,7 @@ from webapp.desk.pages.settings.webhooks import STATES
 from webapp.errors import Conflict, Invalid
 from webapp.extensions import db
 from webapp.operations import channels, notification_settings, telegram
+from webapp.operations.sessions import ConfirmFirst
 from webapp.queries import screens_notifications, workers
 from webapp.rules.limits import clean_text
 
@@ -83,9 +84,12 @@ def add_email_channel() -> Response | Redirect:
             raise Conflict(
                 _("Email isn’t set up. Ask the operator of your server to set SMTP_URL.")
             )
-        made = channels.add_email(email, secret_keys(), by=by)
-    except (Invalid, Conflict) as error:
-        return notifications_page(error.status, email=email, email_error=error.detail)
+        made = channels.add_email(email, secret_keys(), session_secret=session[SESSION_KEY], by=by)
+    except (Invalid, Conflict, ConfirmFirst) as error:
+        first = isinstance(error, ConfirmFirst)
+        return notifications_page(
+            error.status, email=email, email_error=error.detail, confirm_email=first
+        )
     return redirect(f"/settings/notifications?done=code-sent#channel-{made.id}", 303)
 
 
@@ -93,9 +97,18 @@ def add_email_channel() -> Response | Redirect:
 def verify_channel(channel_id: int) -> Response | Redirect:
     """Enter the code."""
     try:
-        channels.verify(channel_id, request.form.get("code", ""), by=current_actor())
-    except Invalid as error:
-        return notifications_page(error.status, code_of=channel_id, code_error=error.detail)
+        channels.verify(
+            channel_id,
+            request.form.get("code", ""),
+            secret_keys(),
+            session_secret=session[SESSION_KEY],
+            by=current_actor(),
+        )
+    except (Invalid, ConfirmFirst) as error:
+        first = isinstance(error, ConfirmFirst)
+        return notifications_page(
+            error.status, code_of=channel_id, code_error=error.detail, confirm_code=first
+        )
     return redirect("/settings/notifications?done=channel-works", 303)
 
 
@@ -201,6 +214,8 @@ def notifications_page(status: int = 200, **changes: object) -> Response:
         "quiet_error": None,
         "device_error": None,
         "confirm_first": False,
+        "confirm_email": False,
+        "confirm_code": False,
         "away_error": None,
         "away_until": "",
         "mail_is_set_up": _config().mail is not None,

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from webapp.accounts.access import SESSION_KEY, current_actor, signed_in
 from webapp.accounts.hosts import root_for_others
-from webapp.accounts.secret_keys import secret_keys
+from webapp.accounts.secret_keys import mail_keys, secret_keys
 from webapp.accounts.sign_in import safe_path
 from webapp.config import Config
 from webapp.desk.pages.settings.parts import BIGGEST, show, show_secret
@@ -77,7 +77,8 @@ def remove_member(person_id: int) -> Response | Redirect:
 def confirm_address(person_id: int) -> Response | Redirect:
     """Confirm the address that a member wants."""
     try:
-        addresses.confirm(person_id, _field("project"), _field("email"), **_caller())
+        email = _field("email")
+        addresses.confirm(person_id, _field("project"), email, mail_keys(), **_caller())
     except (Conflict, Invalid, sessions.ConfirmFirst) as error:
         return _refused(error)
     return redirect("/settings/people?done=confirmed-address", 303)

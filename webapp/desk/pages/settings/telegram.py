@@ -37,6 +37,7 @@ def confirm_telegram(channel_id: int) -> Response | Redirect:
         telegram.confirm(
             channel_id,
             request.form.get("account", ""),
+            secret_keys(),
             session_secret=session[SESSION_KEY],
             by=current_actor(),
         )
