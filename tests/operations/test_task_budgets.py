@@ -22,6 +22,7 @@ AGENT = Actor(ref="token:1", name="builder", grants={"shop": "agent"})
 ANNA = Actor(ref="token:9", name="Anna", grants={"shop": "founder"})
 TASK = "build the checkout page"
 BUG = "TypeError: cart.total is not a function"
+YES_NO = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]
 NO_KEY = "stripe.error.AuthenticationError: No API key provided."
 
 Tell = Callable[..., Verdict]
@@ -107,6 +108,27 @@ def test_every_error_of_the_task_waits_for_the_same_answer(tell: Tell, stuck: Ve
     assert "already asked about this task" in again.instruction
     assert question(stuck).occurrences == 1
     assert db.session.query(AgentEscalation).count() == 1
+
+
+RESTART = {"plain_english_problem": "May I restart the preview server?", "options": YES_NO}
+DELETE = {"plain_english_problem": "May I delete the production database?", "options": YES_NO}
+
+
+def test_other_words_of_the_agent_never_join_the_question_of_the_task(tell: Tell) -> None:
+    assert [tell(n).verdict for n in range(9)] == ["retry"] * 9
+    first = tell(9, **RESTART)
+    second = tell(10, **DELETE)
+    assert "delete" in question(second).plain_english_problem
+    ours = tell(11)
+    assert tell(12, **RESTART).escalation_id == first.escalation_id
+    assert tell(13, **DELETE).escalation_id == second.escalation_id
+    assert (tell(14).escalation_id, question(ours).agent_worded) == (ours.escalation_id, [])
+    relabelled = tell(15, **RESTART | {"options": [YES_NO[0] | {"label": "Do"}, YES_NO[1]]})
+    asked = first, second, ours, relabelled
+    assert len({one.escalation_id for one in asked}) == 4
+    answer(first, "yes")
+    assert [question(each).status for each in asked] == ["resolved"] + ["pending"] * 3
+    assert tell(16, **DELETE).decision is None  # nothing was said to that
 
 
 def test_another_job_another_task_and_no_task_are_retried(tell: Tell, stuck: Verdict) -> None:

@@ -117,7 +117,7 @@ def _on_record(session: Session, context: ReportContext, failure: Failure) -> Ve
     """Decide, and put the report on record. None, and nothing is changed, when a new question has
     to be asked, or when the problem moved meanwhile."""
     failure = failure.in_effect(context)
-    context = escalate.with_pending(context, failure)
+    context = tasks.with_pending(session, escalate.with_pending(context, failure), failure)
     decision = _decision(context, failure)
     if decision.opens_escalation:
         return None
@@ -153,7 +153,7 @@ def _asked_locked(
     """Ask about the problem or its task, or let a standing rule of the founder answer. Inside a
     transaction that has the problem and the job locked."""
     failure = failure.in_effect(context)
-    context = escalate.with_pending(context, failure)
+    context = tasks.with_pending(session, escalate.with_pending(context, failure), failure)
     decision = _decision(context, failure)
     room.check()
     if decision.about_task:

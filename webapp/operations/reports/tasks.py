@@ -1,9 +1,10 @@
 """The founder is asked about a task in which one error came after the other."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import statements
@@ -30,6 +31,42 @@ def worded(session: Session, context: ReportContext, failure: Failure) -> AgentE
     before = [tasks.Tried(one.error_signature, one.family, one.approach) for one in reversed(met)]
     tried = [*before, this]
     return _worded(context, failure, context.task.key, tried)
+
+
+def with_pending(session: Session, context: ReportContext, failure: Failure) -> ReportContext:
+    """The context with the pending question about the task that this report joins: the latest one
+    in the same words, of which the agent itself worded none or the same. How often the task
+    failed, which the server tells, makes no difference. So nobody gets an answer to what they did
+    not ask."""
+    task = context.task
+    if task is None or task.spent < failure.policy.task_attempts:
+        return context
+    key = tasks.signature(context.project_id, context.job_id, task.key)
+    pending = session.scalars(
+        select(AgentEscalation)
+        .where(
+            AgentEscalation.project_id == context.project_id,
+            AgentEscalation.error_signature == key,
+            AgentEscalation.status == "pending",
+            AgentEscalation.from_report,
+        )
+        .order_by(AgentEscalation.created_at.desc(), AgentEscalation.id)
+    ).all()
+    would_ask = _own_part(_worded(context, failure, task.key, ())) if pending else None
+    same = (asked.id for asked in pending if _own_part(asked) == would_ask)
+    return replace(context, task=replace(task, pending=next(same, None)))
+
+
+def _own_part(asked: AgentEscalation) -> dict[str, Any]:
+    """What of a question about a task its agent decided."""
+    own = sorted(asked.agent_worded or ())
+    deadline = None if asked.deadline_at is None else {"then": asked.deadline_then}
+    choices = asked.recommended if own else None
+    return {name: getattr(asked, name) for name in own} | {
+        "format": asked.text_format,
+        "deadline": deadline,
+        "recommended": choices,
+    }
 
 
 def note(session: Session, context: ReportContext, asked: AgentEscalation) -> None:
