@@ -201,9 +201,10 @@ class Handle:
         if self.reply is None or not messages:
             return
         try:
-            text = {"text": awaited(self.reply(messages[-1]["text"]))}
+            asked = messages[-1]
+            body = {"text": awaited(self.reply(asked["text"])), "after": asked["id"]}
             self._client.transport.send(
-                "POST", f"{self._path}/messages", text, patience_s=patience_s, stop=stop
+                "POST", f"{self._path}/messages", body, patience_s=patience_s, stop=stop
             )
         except Refused as refused:
             if refused.status != _CONFLICT:

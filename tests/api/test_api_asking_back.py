@@ -38,6 +38,31 @@ def test_founder_and_agent_take_turns(
     assert late.json["escalation"]["turn"] is None
 
 
+def test_a_repeated_message_that_names_its_place_is_never_taken_for_a_later_one(
+    client: FlaskClient, ask: Ask, agent: dict[str, str], founder: dict[str, str]
+) -> None:
+    asked = ask()
+    path = f"/api/escalations/{asked['id']}"
+    question = {"text": "In test mode?", "after": 0}
+    reply = {"text": "Yes.", "after": 1}
+
+    def send(body: dict[str, object], by: dict[str, str]) -> tuple[int, int | None]:
+        answer = client.post(f"{path}/messages", json=body, headers=by)
+        return answer.status_code, answer.json.get("id")
+
+    assert send(question, founder) == (201, 1)
+    assert send(reply, agent) == (201, 2)
+    assert send(question, founder) == (200, 1)  # the reply came before the repetition
+    assert send({"text": "For how long?", "after": 2}, founder) == (201, 3)
+    assert send(reply, agent) == (200, 2)
+    assert send({"text": "No.", "after": 1}, agent) == (409, None)
+    assert send({"text": "No.", "after": 9}, agent) == (409, None)
+    client.post(f"{path}/resolve", json={"decision": "skip_feature"}, headers=founder)
+    assert send(reply, agent) == (200, 2)
+    read = client.get(path, headers=agent).json["messages"]
+    assert [each["text"] for each in read] == ["In test mode?", "Yes.", "For how long?"]
+
+
 def test_out_of_turn_is_409_and_strangers_get_nothing(
     client: FlaskClient, ask: Ask, cast: Cast, agent: dict[str, str], founder: dict[str, str]
 ) -> None:

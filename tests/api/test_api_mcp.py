@@ -232,6 +232,7 @@ def test_a_founder_asks_back_and_the_model_replies_with_the_same_tools(
     ):
         found = heard["structuredContent"]
         assert (found["status"], found["founder_asks"]) == ("pending", "What does it cost?")
+        assert found["founder_asks_id"] == 1
         assert "What does it cost?" in found["message"]
         assert "your reply in `reply`" in found["message"]
         assert "Do not choose for the founder." in found["message"]
@@ -245,6 +246,12 @@ def test_a_founder_asks_back_and_the_model_replies_with_the_same_tools(
         ("founder", "What does it cost?"),
         ("agent", "9 EUR a month."),
     ]
+    client.post(f"{path}/messages", json={"text": "And who pays?"}, headers=founder)
+    again = call("wait_for_decision", **said | {"reply_to": 1})["structuredContent"]
+    assert (again["founder_asks"], again["founder_asks_id"]) == ("And who pays?", 3)
+    other = call("wait_for_decision", **said | {"reply": "10 EUR a month.", "reply_to": 1})
+    assert (other["isError"], "a later message" in other["content"][0]["text"]) == (True, True)
+    assert len(client.get(path, headers=founder).json["messages"]) == 3
     client.post(f"{path}/resolve", json={"decision": "pay"}, headers=founder)
     late = call("wait_for_decision", escalation_id=key, reply="And 5 EUR a user.")
     assert (late["isError"], late["structuredContent"]["decision"]) == (False, "pay")

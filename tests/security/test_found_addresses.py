@@ -209,3 +209,25 @@ def test_the_old_address_is_told_that_it_changed(
     (notice,) = told(sql, "address_changed").values()
     assert notice["to"] == "anna@example.com"
     assert NEW not in json.dumps(notice)  # the old mailbox may be somebody else's by now
+
+
+def test_a_chat_in_telegram_is_told_and_ends_as_an_address_does(
+    app: Flask, anna: FlaskClient, cast, sql
+) -> None:
+    her = person_id(app, "anna@example.com")
+    sql(
+        "insert into personal_channels (person_id, kind, address, name, created_at, code_until)"
+        " values (:her, 'telegram', '900', 'Eve', now(), now() + interval '15 minutes')",
+        her=her,
+    )
+    chat = sql("select id from personal_channels")[0].id
+    found = cast.browser("anna@example.com")
+    confirmed = post(found, f"{PAGE}/telegram/{chat}/confirm", account="900")
+    assert confirmed.status_code == 303
+    assert told(sql)["anna@example.com"]["address"] == "Eve"
+    add(anna, sql, "anna@phone.example")
+    in_the_chat = "select sealed from deliveries where channel = 'telegram' and kind = :kind"
+    (notice,) = sql(in_the_chat, kind="new_address")
+    assert sealing.unseal(notice.sealed, (KEY,)) == "anna@phone.example"
+    assert post(anna, "/settings/sessions/end-others").status_code == 303
+    assert addresses(sql) == ["anna@phone.example"]

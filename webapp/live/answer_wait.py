@@ -85,9 +85,9 @@ class AnswerWait:
             self.asked = escalation.messages
 
     @property
-    def asked_last(self) -> str | None:
-        """What the founder asks the agent, or None."""
-        return str(self.asked[-1]["text"]) if self.asked else None
+    def last_message(self) -> dict[str, Any] | None:
+        """The message in which the founder asks the agent, or None."""
+        return self.asked[-1] if self.asked else None
 
     @property
     def found(self) -> Decision | None:

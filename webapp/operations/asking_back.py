@@ -2,7 +2,8 @@
 turn again. Nothing is decided by it, and the deadline rests meanwhile.
 
 The row lock of the question decides whose turn it is. The same message again, as after a lost
-response, is the one that is stored.
+response, is the one that is stored. Whoever says after which message theirs comes (`after`) gets it
+also once the other one has written, or decided: it is never taken for a reply to what came later.
 """
 
 import uuid
@@ -30,9 +31,12 @@ LONGEST: Final = 4_000
 """Characters of a message."""
 
 
-def say(escalation_id: uuid.UUID, text: str, *, by: Actor) -> tuple[AgentEscalation, bool]:
-    """Ask the agent, or reply to the founder, whichever the caller is. Returns the question, its
-    last message being this one, and whether it is new. Raises Conflict when it isn't their turn,
+def say(
+    escalation_id: uuid.UUID, text: str, *, after: int | None = None, by: Actor
+) -> tuple[dict[str, Any], bool]:
+    """Ask the agent, or reply to the founder, whichever the caller is. `after` is the number of the
+    last message that the caller has seen, 0 for none. Returns the message as it is stored, and
+    whether it is new. Raises Conflict when it isn't their turn or there is a later message,
     AlreadyAnswered once the question is closed."""
     with transaction("say") as session:
         escalation = queries.find(session, escalation_id, by=by)
@@ -40,15 +44,16 @@ def say(escalation_id: uuid.UUID, text: str, *, by: Actor) -> tuple[AgentEscalat
         text = _checked(session, escalation, text, is_agent=is_agent, by=by)
         memory.lock(session, escalation.project_id, escalation.error_signature)
         session.refresh(escalation, with_for_update={"key_share": True})
-        if _is_last(escalation, text, by):
-            return escalation, False
+        if (stored := _stored(escalation, text, after, by)) is not None:
+            return stored, False
         overdue = escalation.is_overdue
         if overdue:
             expiring.expire(session, escalation)
         elif escalation.is_pending and not escalation.is_held:
+            _require_seen(escalation, after)
             _require_turn(escalation, is_agent=is_agent)
             _add(session, escalation, text, is_agent=is_agent, by=by)
-            return escalation, True
+            return escalation.messages[-1], True
     raise answers.already_answered(escalation)
 
 
@@ -78,9 +83,18 @@ def _checked(
     return text
 
 
-def _is_last(escalation: AgentEscalation, text: str, by: Actor) -> bool:
-    last = escalation.messages[-1] if escalation.messages else {}
-    return (last.get("ref"), last.get("text")) == (by.ref, text)
+def _stored(
+    escalation: AgentEscalation, text: str, after: int | None, by: Actor
+) -> dict[str, Any] | None:
+    """The message that this one repeats: the one right after `after`, or else the last one."""
+    messages = escalation.messages
+    said = messages[-1:] if after is None else messages[after : after + 1]
+    return next((one for one in said if (one.get("ref"), one.get("text")) == (by.ref, text)), None)
+
+
+def _require_seen(escalation: AgentEscalation, after: int | None) -> None:
+    if after is not None and after != len(escalation.messages):
+        raise Conflict(lazy_gettext("There's a later message. Read it first."))
 
 
 def _require_turn(escalation: AgentEscalation, *, is_agent: bool) -> None:

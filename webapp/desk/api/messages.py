@@ -22,10 +22,14 @@ TAG = "Decisions"
         201: ("The message is stored, and it's the other one's turn.", QuestionMessage),
         200: ("The same message was stored already.", QuestionMessage),
     },
-    errors={409: "It isn't your turn, there were 5 rounds, or the question is closed."},
+    errors={
+        409: "It isn't your turn, there's a message after `after`, there were 5 rounds, or the "
+        "question is closed."
+    },
 )
 def send_message(escalation_id: str, body: NewMessage, by: Actor) -> ApiResponse:
     """A founder's token asks the agent; an agent's token replies. Sending the same again is safe.
     The deadline rests while it's the agent's turn."""
-    stored, is_new = asking_back.say(escalation_key(escalation_id), body.text, by=by)
-    return one(QuestionMessage.model_validate(stored.messages[-1]), 201 if is_new else 200)
+    key = escalation_key(escalation_id)
+    stored, is_new = asking_back.say(key, body.text, after=body.after, by=by)
+    return one(QuestionMessage.model_validate(stored), 201 if is_new else 200)

@@ -1,7 +1,7 @@
 """How a question stands, told to a language model: facts, and what it should do with them."""
 
 import shlex
-from typing import Final
+from typing import Any, Final
 
 from flask import request
 
@@ -19,8 +19,8 @@ _PENDING: Final = (
 )
 _ASKED: Final = (
     "The founder asks you something before deciding: “{}” This is not an answer to your question "
-    "yet. Call wait_for_decision with this escalation_id and your reply in `reply`: it sends the "
-    "reply and waits on. Do not choose for the founder."
+    "yet. Call wait_for_decision with this escalation_id, your reply in `reply` and `reply_to` {}: "
+    "it sends the reply and waits on. Do not choose for the founder."
 )
 _CLOSED: Final = {
     "skipped": "The founder closed the question without a decision. Go on without this.",
@@ -40,13 +40,23 @@ _SECRETS: Final = (
 )
 
 
-def answer(asked: AgentEscalation, found: Decision | None, back: str | None, by: Actor) -> Answer:
-    """How the question stands, with what that means for the agent; `back` is what the founder asks
-    it in turn. Secrets are named only."""
+def answer(
+    asked: AgentEscalation, found: Decision | None, back: dict[str, Any] | None, by: Actor
+) -> Answer:
+    """How the question stands, with what that means for the agent; `back` is the message in which
+    the founder asks it in turn. Secrets are named only."""
     if found is None:
-        message = _PENDING if back is None else _ASKED.format(back)
+        key = str(asked.id)
+        if back is None:
+            return Answer(status="pending", escalation_id=key, message=_PENDING)
+        text, number = back["text"], back["id"]
+        message = _ASKED.format(text, number)
         return Answer(
-            status="pending", escalation_id=str(asked.id), founder_asks=back, message=message
+            status="pending",
+            escalation_id=key,
+            founder_asks=text,
+            founder_asks_id=number,
+            message=message,
         )
     values = {option["value"] for option in asked.options}
     chosen = found.label if found.decision in values else None

@@ -111,6 +111,12 @@ class Waiting(RequestModel):
         pattern=NOT_BLANK,
         description="Only if the last result has founder_asks: your reply to that. No secrets.",
     )
+    reply_to: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="founder_asks_id of what you reply to; sending the reply again is then safe.",
+    )
     wait_s: Seconds = 25
 
 
@@ -138,6 +144,11 @@ class Answer(ResponseModel):
         default=None,
         exclude_if=lambda asked: asked is None,
         description="What the founder asks you before deciding. Reply with wait_for_decision.",
+    )
+    founder_asks_id: int | None = Field(
+        default=None,
+        exclude_if=lambda number: number is None,
+        description="The number of that message, for `reply_to`.",
     )
     decision: str | None = Field(default=None, description="What the founder decided.")
     guidance: str | None = Field(default=None, description="What the founder wrote about it.")

@@ -109,7 +109,7 @@ def _waited(message: Message, wait: Wait, by: Actor) -> Response:
             found = waiting.until_answered(wait.seconds)
     except AppError as error:
         return _result(message, _failed(error))
-    told = answer(waiting.escalation, found, waiting.asked_last, by)
+    told = answer(waiting.escalation, found, waiting.last_message, by)
     response = _result(message, _told(told))
     if found and waiting.is_first_delivery(found) and not client_is_gone(request.environ):
         service = live()
@@ -131,7 +131,7 @@ def _progress(message: Message, wait: Wait, by: Actor) -> Iterator[bytes]:
             for seconds in waiting.in_steps(wait.seconds, _PROGRESS_EVERY_S):
                 yield _frame(_sign_of_life(token, seconds, wait.seconds))
         found = waiting.found
-        told = _told(answer(waiting.escalation, found, waiting.asked_last, by))
+        told = _told(answer(waiting.escalation, found, waiting.last_message, by))
         yield _frame(_reply(message, told).model_dump_json())
         if found and waiting.is_first_delivery(found) and not client_is_gone(request.environ):
             note_deliveries(live(), [wait.key])

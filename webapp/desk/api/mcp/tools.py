@@ -136,7 +136,7 @@ def _wait_for_decision(params: Waiting, by: Actor) -> Wait:
     if params.reply is not None:
         # What was answered meanwhile needs no reply: the wait tells the answer.
         with suppress(AlreadyAnswered):
-            asking_back.say(key, params.reply, by=by)
+            asking_back.say(key, params.reply, after=params.reply_to, by=by)
     return Wait(key, params.wait_s)
 
 

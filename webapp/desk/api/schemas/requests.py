@@ -283,6 +283,17 @@ class NewMessage(RequestModel):
         description="The message, in plain text.",
         examples=["The key is for payments in test mode only."],
     )
+    after: int | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description=(
+            "The `id` of the last message you've seen, 0 if there was none. The message then "
+            "belongs there: sent again, it is the stored one, also if the other one has written "
+            "since."
+        ),
+        examples=[1],
+    )
 
 
 class NewAttachment(RequestModel):
