@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from questions import QUESTION, Ask
 
+from tests.conftest import Cast
 from webapp.desk.api.endpoint import ENDPOINTS
+
+FAILED = {
+    "session_id": "s1",
+    "project_id": "shop",
+    "error_type": "KeyError",
+    "error_message": "KeyError: STRIPE_API_KEY",
+}
+CALLED = {"project_id": "shop", "callback": {"url": "https://hooks.example.com"}}
 
 STABLE = {
     "report_error",
@@ -58,6 +68,46 @@ def test_every_failure_is_a_problem_with_an_example(document: dict[str, Any]) ->
                 media = answer["content"]["application/problem+json"]
                 assert media["schema"]["$ref"].endswith("Problem")
                 assert media["example"]["status"] == int(status)
+
+
+@pytest.mark.parametrize(
+    ("operation", "method", "path", "body"),
+    [
+        ("send_message", "POST", "/api/escalations/{question}/messages", {"text": "Yes."}),
+        ("withdraw_escalation", "POST", "/api/escalations/{question}/withdraw", {}),
+        ("send_receipt", "POST", "/api/escalations/{answered}/receipt", {"stage": "worked"}),
+        ("update_job", "PUT", "/api/jobs/build-1", {"summary": "Done."}),
+        ("report_error", "POST", "/api/jobs/build-1/errors", FAILED | CALLED),
+        ("create_escalation", "POST", "/api/jobs/build-1/escalations", QUESTION | CALLED),
+    ],
+)
+def test_where_another_agents_token_is_refused_403_is_declared(
+    client: FlaskClient,
+    document: dict[str, Any],
+    ask: Ask,
+    cast: Cast,
+    founder: dict[str, str],
+    operation: str,
+    method: str,
+    path: str,
+    body: dict[str, Any],
+) -> None:
+    question = ask()["id"]
+    answered = ask(error_signature="own-answered")["id"]
+    client.post(f"/api/escalations/{answered}/skip", json={}, headers=founder)
+    url = path.format(question=question, answered=answered)
+    refused = client.open(url, method=method, json=body, headers=cast.token("shop"))
+    assert (refused.status_code, refused.json["type"]) == (403, "urn:unstuck:forbidden")
+    (declared,) = (
+        each
+        for methods in document["paths"].values()
+        for each in methods.values()
+        if isinstance(each, dict) and each.get("operationId") == operation
+    )
+    said = declared["responses"]["403"]
+    assert "Another token opened" in said["description"]
+    example = said["content"]["application/problem+json"]["example"]
+    assert example["detail"].startswith("Another token opened")
 
 
 def test_only_what_is_public_needs_no_token(document: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from webapp.actors import Actor
 from webapp.desk.api import shown
 from webapp.desk.api.endpoint import endpoint
+from webapp.desk.api.error_responses import OTHERS_QUESTION
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import Receipt, Resolution, Skip, Withdrawal
 from webapp.desk.api.schemas.responses import Escalation
@@ -77,7 +78,7 @@ def skip_escalation(escalation_id: str, body: Skip, key: str | None, by: Actor) 
     body_optional=True,
     takes_key=True,
     responses={200: ("The question no longer needs an answer.", Escalation)},
-    errors=_TAKEN,
+    errors=_TAKEN | OTHERS_QUESTION,
 )
 def withdraw_escalation(
     escalation_id: str, body: Withdrawal, key: str | None, by: Actor
@@ -96,7 +97,7 @@ def withdraw_escalation(
     summary="Report whether an answer worked",
     body=Receipt,
     responses={200: ("The receipt is stored.", Escalation)},
-    errors={409: "There is no answer yet."},
+    errors={409: "There is no answer yet."} | OTHERS_QUESTION,
 )
 def send_receipt(escalation_id: str, body: Receipt, by: Actor) -> ApiResponse:
     """Send `picked_up` when the agent starts to follow the answer, then `worked` or `failed`.

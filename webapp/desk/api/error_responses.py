@@ -5,8 +5,19 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from webapp import errors
 from webapp.desk.api.endpoint import Endpoint
 from webapp.desk.api.schemas.responses import AnsweredProblem, InvalidProblem, Problem
+
+OTHERS_QUESTION: Final = {
+    403: "Another token opened the job of this question. Use that token, one that replaces it, or "
+    "one with the scope founder."
+}
+OTHERS_JOB: Final = {
+    403: "Another token opened this job, so `summary`, `result_url` and `preview` aren't yours to "
+    "set."
+}
+OTHERS_CALLBACK: Final = {403: "Another token opened this job, so `callback` isn't yours to set."}
 
 _TEXTS: Final = {
     400: "The host name isn't one of this server's, or the body isn't a JSON object.",
@@ -118,6 +129,8 @@ def _error_response(status: int, text: str, declared: Endpoint) -> dict[str, Any
 
 def _example(status: int, text: str) -> dict[str, Any]:
     known = _EXAMPLES.get(status)
+    if text in (OTHERS_QUESTION[403], OTHERS_JOB[403], OTHERS_CALLBACK[403]):
+        known = ("forbidden", errors.OTHERS_JOB if text == OTHERS_JOB[403] else errors.OTHERS)
     if status == 409 and "answered" not in text:
         known = ("conflict", text)
     code, detail = known or ("not-found", text)

@@ -8,6 +8,7 @@ from flask import current_app, request, url_for
 from webapp.actors import Actor
 from webapp.desk.api import callback, shown
 from webapp.desk.api.endpoint import endpoint
+from webapp.desk.api.error_responses import OTHERS_CALLBACK
 from webapp.desk.api.response import ApiResponse, many, one, page_of
 from webapp.desk.api.schemas.requests import Filter, NewEscalation, WhichProject
 from webapp.desk.api.schemas.responses import Escalation
@@ -49,7 +50,8 @@ _READ_AT_ONCE = 50
         409: "The id was used for another question, several projects have this job, or the job "
         "is paused.",
         429: "The project has too many open questions, or the token sends too much.",
-    },
+    }
+    | OTHERS_CALLBACK,
 )
 def create_escalation(
     job_id: str, body: NewEscalation, query: WhichProject, key: str | None, by: Actor

@@ -2,6 +2,7 @@
 
 from webapp.actors import Actor
 from webapp.desk.api.endpoint import endpoint
+from webapp.desk.api.error_responses import OTHERS_JOB
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import JobNews, OfProject, WhichProject
 from webapp.desk.api.schemas.responses import Job
@@ -25,7 +26,7 @@ _SEVERAL = "Several of your projects have this job: add ?project_id=."
     body_optional=True,
     query=WhichProject,
     responses={200: ("The job.", Job)},
-    errors={409: f"The job is paused. Only a founder can resume it. {_SEVERAL}"},
+    errors={409: f"The job is paused. Only a founder can resume it. {_SEVERAL}"} | OTHERS_JOB,
 )
 def update_job(job_id: str, body: JobNews, query: WhichProject, by: Actor) -> ApiResponse:
     """The first request with a new id creates the job. Fields left out stay as they are."""

@@ -2,6 +2,7 @@
 
 from webapp.actors import Actor
 from webapp.desk.api.endpoint import endpoint
+from webapp.desk.api.error_responses import OTHERS_QUESTION
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import NewMessage
 from webapp.desk.api.schemas.responses import QuestionMessage
@@ -25,7 +26,8 @@ TAG = "Decisions"
     errors={
         409: "It isn't your turn, there's a message after `after`, there were 5 rounds, or the "
         "question is closed."
-    },
+    }
+    | OTHERS_QUESTION,
 )
 def send_message(escalation_id: str, body: NewMessage, by: Actor) -> ApiResponse:
     """A founder's token asks the agent; an agent's token replies. Sending the same again is safe.

@@ -3,6 +3,7 @@
 from webapp.actors import Actor
 from webapp.desk.api import callback
 from webapp.desk.api.endpoint import endpoint
+from webapp.desk.api.error_responses import OTHERS_CALLBACK
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import ErrorReport, Success, WhichProject
 from webapp.desk.api.schemas.responses import Healed, Verdict
@@ -27,6 +28,7 @@ _SEVERAL = {409: "Several of your projects have this job: add ?project_id=."}
     takes_key=True,
     responses={200: ("The verdict: what to do next.", Verdict)},
     errors=_SEVERAL
+    | OTHERS_CALLBACK
     | {429: "The project has too many open questions, or the token sends too much."},
 )
 def report_error(
