@@ -8,7 +8,8 @@ from axe import violations
 from playwright.sync_api import Browser, Page
 from states import states
 
-pytestmark = pytest.mark.browser
+# Each page is read in four looks: on a busy machine that takes minutes.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
 
 class Desk:
