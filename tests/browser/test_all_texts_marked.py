@@ -33,8 +33,8 @@ _DATA = (
 SAID = {"aria-label", "placeholder", "title", "alt", *(f"data-{name}" for name in _DATA.split())}
 """Attributes that are read out or shown."""
 
-LENGTH = re.compile(r"\d+ (minute|hour|day|week|month)s?( ago)?")
-"""A length of time, which Babel words."""
+AMOUNT = re.compile(r"\d+ (minute|hour|day|week|month)s?( ago)?|\d+(\.\d)? [kM]B")
+"""A length of time or the size of a file, which Babel words."""
 
 
 class Brackets(NullTranslations):
@@ -91,7 +91,7 @@ class Unmarked(HTMLParser):
             depth += (letter == "⟦") - (letter == "⟧")
             if depth == 0 and letter != "⟧":
                 outside += letter
-        ours = not inside and depth == 0 and not LENGTH.fullmatch(text.strip())
+        ours = not inside and depth == 0 and not AMOUNT.fullmatch(text.strip())
         if ours and any(letter.isalpha() for letter in outside):
             self.found.append(text.strip())
         return depth

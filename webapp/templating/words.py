@@ -9,7 +9,7 @@ from functools import cache
 from babel import Locale
 from babel.units import format_unit
 from flask import Flask
-from flask_babel import format_decimal, format_percent, format_timedelta, get_locale
+from flask_babel import format_percent, format_timedelta, get_locale
 from markupsafe import Markup, escape
 
 from webapp.clock import now, rfc3339
@@ -108,9 +108,10 @@ def percent(share: float) -> str:
 
 def data_size(size: int) -> str:
     """Of a file, in bytes: "48 kB", "1.2 MB"."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1_000))} kB"
-    return f"{format_decimal(round(size / 1_000_000, 1))} MB"
+    unit, amount = "kilobyte", float(max(1, round(size / 1_000)))
+    if size >= 1_000_000:
+        unit, amount = "megabyte", round(size / 1_000_000, 1)
+    return format_unit(amount, f"digital-{unit}", "short", locale=get_locale())
 
 
 def calendar_day(when: date) -> str:
