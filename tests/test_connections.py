@@ -1,13 +1,21 @@
 """What a connection makes of silence."""
 
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from database_faults import Wire
+from flask import Flask
 from sqlalchemy import create_engine, make_url, text
+from web_process import until
 
-from webapp.connections import Reach, opener, watched
+from webapp import pool
+from webapp.connections import Connection, Reach, opener, watched
+from webapp.extensions import db
+from webapp.live.listener import Listener
 
 
 @pytest.fixture
@@ -56,3 +64,41 @@ def test_a_database_that_answers_others_is_there_though_a_new_connection_is_late
             quick.execute(text("select pg_sleep(0.02)"))
         slept.result()
     engine.dispose()
+
+
+def test_an_answer_counts_though_a_connect_from_before_fails_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As when the database is back, and the listener hears it before the requests do."""
+    reach, tries = Reach(), []
+
+    def late(**_: object) -> None:
+        tries.append("connect")
+        reach.heard()
+        raise psycopg.OperationalError("connection timeout expired")
+
+    monkeypatch.setattr(Connection, "connect", late)
+    for _ in range(2):
+        with pytest.raises(psycopg.OperationalError):
+            reach.connect({})
+    assert tries == ["connect", "connect"]
+
+
+def test_a_process_that_listens_again_serves_requests_again(app: Flask) -> None:
+    with app.app_context():
+        database, url = pool.of(db.engine), db.engine.url
+    database._reach._why, database._reach._tried_at = "away", time.monotonic() + 60
+    stop = threading.Event()
+    listener = Listener(
+        url,
+        lambda *_: None,
+        lambda *_: None,
+        app.extensions["token_cache"],
+        stop,
+        connected=database.heard,
+    )
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    until(lambda: not database._reach._why, "requests connect again")
+    stop.set()
+    thread.join()

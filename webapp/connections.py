@@ -150,10 +150,11 @@ class Reach:
             return self._answered
 
     def _try(self, arguments: Mapping[str, Any]) -> Connection:
+        began = time.monotonic()
         try:
             connection = Connection.connect(**arguments)
         except psycopg.Error as error:
-            if not at_its_limit(error):
+            if not at_its_limit(error) and self._heard_at < began:
                 self._tried_at = time.monotonic()
                 self._why = str(error) or type(error).__name__
             raise

@@ -88,6 +88,10 @@ class Database:
         event.listen(engine, "checkin", _note)
         event.listen(engine, "checkout", self._ask)
 
+    def heard(self) -> None:
+        """Note that the database answered on a connection beside the pool's."""
+        self._reach.heard()
+
     def _begin(self, connection: connections.Connection, entry: ConnectionPoolEntry) -> None:
         """Set the clock by the first answer, and limit what follows."""
         entry.info["losses"] = self._reach.losses

@@ -7,6 +7,7 @@ import pytest
 from database_faults import stopped
 from playwright.sync_api import expect
 from stage import Stage, ask, desk_with_grace
+from web_process import until
 from windows import PATIENCE_MS, Windows
 
 from tests.conftest import migrated_server
@@ -38,6 +39,8 @@ def test_a_page_says_that_it_is_stale_while_the_database_is_away(
     with stopped(server._process.pid):
         expect(connection).to_have_text("This page may be out of date.", timeout=PATIENCE_MS)
     expect(connection).to_have_text("Live", timeout=PATIENCE_MS)
-    ask(stage.caller("shop"), "shop", plain_english_problem="Asked after the outage?")
+    agent = stage.caller("shop")
+    until(lambda: agent.get("/api/escalations?project_id=shop").status == 200, "requests are served")
+    ask(agent, "shop", plain_english_problem="Asked after the outage?")
     card = page.get_by_role("link", name="Asked after the outage?")
     expect(card).to_be_visible(timeout=PATIENCE_MS)

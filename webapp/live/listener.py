@@ -45,6 +45,7 @@ class Listener:
         position: int | None = None,
         *,
         token_used: Callable[[], None] = lambda: None,
+        connected: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = create_engine(
             url,
@@ -57,6 +58,7 @@ class Listener:
         self._receive = receive
         self._reread = reread
         self._token_used = token_used
+        self._connected = connected
         self._tokens = tokens
         self._stop = stop
         self._bookmarks = Bookmarks()
@@ -76,6 +78,7 @@ class Listener:
             try:
                 with self._engine.connect() as connection:
                     connection.exec_driver_sql(f"listen {notify.CHANNEL}")
+                    self._connected()
                     self._tokens.listening(True)
                     try:
                         self._listen(connection)

@@ -12,6 +12,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from webapp import pool
 from webapp.actors import ALL_PROJECTS
 from webapp.clock import now
 from webapp.config import Config
@@ -59,6 +60,7 @@ class Live:
             self._stop,
             _position_now(app),
             token_used=self.pages.note_tokens,
+            connected=_database(app).heard,
         )
         parts = {
             "listener": listener.run,
@@ -146,6 +148,13 @@ class Live:
         if decision:
             for waiter in waiters:
                 waiter.bring(decision)
+
+
+def _database(app: Flask) -> pool.Database:
+    """What watches over the connections of requests: they are tried again as soon as the listener
+    is connected, so that no page says "Live" while its server still answers 503."""
+    with app.app_context():
+        return pool.of(db.engine)
 
 
 def _position_now(app: Flask) -> int | None:
