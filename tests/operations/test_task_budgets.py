@@ -131,6 +131,14 @@ def test_other_words_of_the_agent_never_join_the_question_of_the_task(tell: Tell
     assert tell(16, **DELETE).decision is None  # nothing was said to that
 
 
+def test_a_critical_report_never_joins_a_question_that_may_wait(tell: Tell, stuck: Verdict) -> None:
+    critical = tell(10, urgency="critical")
+    assert critical.escalation_id != stuck.escalation_id
+    assert question(critical).urgency == "critical"
+    assert tell(11, urgency="critical").escalation_id == critical.escalation_id
+    assert tell(12).escalation_id == stuck.escalation_id
+
+
 def test_another_job_another_task_and_no_task_are_retried(tell: Tell, stuck: Verdict) -> None:
     assert tell(20, job="build-2").verdict == "retry"
     assert tell(21, intent="build the start page").verdict == "retry"

@@ -64,6 +64,7 @@ def _own_part(asked: AgentEscalation) -> dict[str, Any]:
     choices = asked.recommended if own else None
     return {name: getattr(asked, name) for name in own} | {
         "format": asked.text_format,
+        "urgency": asked.urgency,
         "deadline": deadline,
         "recommended": choices,
     }
