@@ -1,5 +1,6 @@
 """The agent is told whether anyone learns of its question."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,7 +9,10 @@ import pytest
 from flask import Flask
 
 from webapp.config import Mail
+from webapp.extensions import db
 from webapp.operations import people
+from webapp.queries import reach as queries
+from webapp.rules.reach import FIRST_DAILY
 
 Sql = Callable[..., list[Any]]
 CHANNEL = """
@@ -88,6 +92,33 @@ def test_an_unknown_urgency_is_refused_and_a_report_carries_it(
     assert stored["urgency"] == "critical"
     same = client.post(path, json=report | CRITICAL, headers=agent).json
     assert same["escalation_id"] == told["escalation_id"]
+
+
+@pytest.mark.parametrize(
+    ("so", "unset", "has_summary"),
+    [
+        (None, [], True),
+        ("update personal_channels set off_since = now() where kind = 'email'", [], False),
+        ("delete from personal_channels where kind = 'email'", [], False),
+        (None, ["email"], False),
+    ],
+)
+def test_daily_reminders_end_only_where_a_summary_can_come(
+    app: Flask, ana: None, ask, sql: Sql, so: str | None, unset: list[str], *, has_summary: bool
+) -> None:
+    sql(CHANNEL)
+    sql(CHANNEL.replace("'email'", "'push'").replace(", 1 from", ", 2 from"))
+    sql(
+        "insert into notification_settings (person_id, quiet_days, summary_at)"
+        " select id, '{}', 480 from people"
+    )
+    asked = uuid.UUID(ask()["id"])
+    device = sql("select id from personal_channels where kind = 'push'")[0].id
+    if so:
+        sql(so)
+    with app.app_context():
+        facts = queries.facts(db.session(), device, asked, FIRST_DAILY, unset=unset)
+    assert facts.has_summary == has_summary
 
 
 def test_a_webhook_that_is_told_counts(webhook, ask) -> None:

@@ -42,6 +42,9 @@ _FACTS: Final = """
             and project_id in ('*', asked.project_id)
             and role in ('founder', 'owner')) as is_member,
         is_told(channel.person_id, asked.id, %(at)s) as is_theirs,
+        exists (select from personal_channels as post where post.person_id = channel.person_id
+            and post.kind = 'email' and post.position is not null and post.off_since is null
+            and post.kind <> all(%(unset)s::text[])) as has_post,
         (select max(moved_at) from deliveries where personal_channel_id = channel.id
             and state = 'accepted' and kind = any(%(told)s)) as told_at
     from personal_channels as channel
@@ -130,7 +133,7 @@ def facts(
     kinds of channels that the server isn't set up for."""
     moment = now()
     values = {"question": question, "channel": channel_id, "told": list(TOLD), "at": moment}
-    row = statements.one(session, _FACTS, **values)
+    row = statements.one(session, _FACTS, **values, unset=list(unset))
     if row is None:
         return Facts(channel_on=False)
     return Facts(
@@ -150,7 +153,7 @@ def facts(
         others_first_s=_others_first_s(session, row, question, moment, unset=unset),
         is_last_call=is_last_call,
         last_call_s=_last_call_s(row, moment),
-        has_summary=row.summary_at is not None,
+        has_summary=row.summary_at is not None and row.has_post,
         wakes=_wakes(row),
     )
 

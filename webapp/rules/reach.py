@@ -91,8 +91,8 @@ class Facts:
     `is_agents_turn`: the agent was asked something back. `others_first_s`: for so long somebody
     else is to answer who can be told now. `is_last_call`: it's the message before the deadline,
     which is due in `last_call_s`; None where the question has no deadline. `has_summary`: the
-    person gets a daily summary. `wakes`: the question is critical, and the person allows such
-    questions in their quiet hours."""
+    person gets a daily summary, at an email address that works. `wakes`: the question is critical,
+    and the person allows such questions in their quiet hours."""
 
     is_pending: bool = True
     is_held: bool = False
