@@ -215,6 +215,30 @@ def test_nothing_replaces_what_is_not_shown_alone_or_where_each_message_is_heard
 
 
 @pytest.mark.parametrize(
+    ("ended", "state"),
+    [
+        ("state = 'accepted', due_at = null", "accepted"),
+        ("state = 'failed', due_at = null", "not_needed"),
+    ],
+)
+def test_a_message_that_was_on_its_way_is_replaced_if_it_arrived(
+    app: Flask, reached: int, receiver: Receiver, ask, settled, cast, sql: Sql, ended: str, state
+) -> None:
+    asked = ask(options=YES_NO)
+    receiver.next()
+    settled(2)
+    told = "where kind = 'question'"
+    sql(f"update deliveries set state = 'leased', due_at = now() + interval '1 hour' {told}")
+    answered(app, asked, cast)
+    later = "select state from deliveries where kind = 'answered'"
+    until(lambda: bool(sql(later)), "it is to be replaced", 60)
+    assert sql(later)[0].state == "waiting", "one message at a time goes to a device"
+    sql(f"update deliveries set {ended} {told}")
+    sql("select pg_notify('unstuck_deliveries', '')")
+    until(lambda: sql(later)[0].state == state, f"it is {state}", 60)
+
+
+@pytest.mark.parametrize(
     "behaves", [says(429, "slow down", Retry_After="7"), says(500), says(403), cuts]
 )
 def test_what_a_push_service_did_not_take_is_sent_again(

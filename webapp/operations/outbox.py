@@ -89,7 +89,7 @@ _PLAN: Final = f"""
             'push', 'answered', told.project_id, told.personal_channel_id, told.escalation_id,
             %(answered_step)s, %(at)s, %(at)s, %(at)s
         from news join deliveries as told on told.escalation_id = news.escalation_id
-            and told.channel = 'push' and told.state in ('accepted', 'maybe_sent')
+            and told.channel = 'push' and told.state in ('accepted', 'maybe_sent', 'leased')
             and told.kind in ('question', 'reminder', 'last_call')
         join personal_channels as channels on channels.id = told.personal_channel_id
             and channels.position is not null and channels.off_since is null

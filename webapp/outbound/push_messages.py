@@ -16,7 +16,7 @@ from webapp.operations.deliveries import Claimed
 from webapp.outbound.channel import NotNeeded
 from webapp.outbound.messages import language, one_line, subject
 from webapp.outbound.questions import Told, told_by
-from webapp.queries import accounts, escalations, reach, screens
+from webapp.queries import accounts, buttons, escalations, reach, screens
 from webapp.queries.reach import Receiver
 from webapp.rules import headings
 
@@ -129,6 +129,10 @@ def _closed(delivery: Claimed, to: Receiver, root: str) -> dict[str, Any]:
     asked = db.session.get(AgentEscalation, delivery.escalation_id)
     if asked is None or to.channel.off_since is not None:
         raise NotNeeded("channel_off" if asked else "closed")
+    if not buttons.may_be_shown_alone(db.session(), to.channel.id, asked.id):
+        raise NotNeeded(
+            "closed"
+        )  # the message that was on its way didn't arrive, or took more along
     title = headings.shortened(headings.parts(asked.plain_english_problem))
     notification = {
         "title": _said_of(asked),

@@ -1,12 +1,13 @@
-"""What a button in a message stands for."""
+"""What a button in a message stands for, and what a message still shows."""
 
 import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from webapp.models import AnswerButton, Delivery, PersonalChannel
+from webapp.queries.reach import TOLD
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,20 @@ def tells_of_more(session: Session, told: Delivery) -> bool:
         Delivery.bundled_into == told.id,
     )
     return session.scalar(more.limit(1)) is not None
+
+
+def may_be_shown_alone(session: Session, channel: int, question: uuid.UUID) -> bool:
+    """Whether a message about this question alone went to the channel, or may have."""
+    also = aliased(Delivery)
+    others = select(also.id).where(
+        also.bundled_into == Delivery.id,
+        also.personal_channel_id == Delivery.personal_channel_id,
+    )
+    query = select(Delivery.id).where(
+        Delivery.escalation_id == question,
+        Delivery.personal_channel_id == channel,
+        Delivery.kind.in_(TOLD),
+        Delivery.state.in_(("accepted", "maybe_sent", "leased")),
+        ~others.exists(),
+    )
+    return session.scalar(query.limit(1)) is not None
