@@ -76,6 +76,28 @@ def test_what_was_seen_is_gone_for_the_one_who_saw_it(
     assert "build-3 takes orders." in ben.get("/morning").text
 
 
+def test_what_an_earlier_answer_solved_was_not_solved_alone(
+    app: Flask, anna: FlaskClient, tell: Callable[..., Any]
+) -> None:
+    asked = tell(job="build-1")
+    send(anna, uuid.UUID(asked.escalation_id), decision="provide_credentials")
+    form = hidden(anna.get("/morning").text, 'action="/morning"')
+    assert anna.post("/morning", data=form).status_code == 303
+    tell(job="build-1")
+    with app.app_context():
+        problems.heal("build-1", "shop", asked.error_signature, by=AGENT)
+    page = anna.get("/morning").text
+    assert "Worked" in part(page, "decided")
+    assert "No problem was solved without you." in part(page, "solved")
+
+
+def test_a_moment_long_ago_does_no_harm(anna: FlaskClient) -> None:
+    form = hidden(anna.get("/morning").text, 'action="/morning"')
+    for ago in ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+00:00"):
+        assert anna.post("/morning", data=form | {"until": ago}).status_code == 303
+        assert anna.get("/morning").status_code == 200
+
+
 def test_it_asks_the_same_however_much_happened(
     app: Flask, anna: FlaskClient, ask: Ask, tell: Callable[..., Any]
 ) -> None:

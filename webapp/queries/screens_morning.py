@@ -91,14 +91,15 @@ def _decided(session: Session, since: datetime, by: Actor) -> list[Card]:
 
 
 def _solved(session: Session, since: datetime, by: Actor) -> list[tuple[Row, int]]:
-    """The problems that agents solved, and nobody was asked about, each with how often."""
+    """The problems that agents solved, and nobody was asked about, each with how often. What an
+    earlier answer solved is that answer's outcome."""
     question = aliased(AgentEscalation)
     was_asked = (
         select(question.id)
         .where(
             question.error_signature == Problem.error_signature,
             question.project_id == Problem.project_id,
-            question.created_at >= since,
+            or_(question.created_at >= since, question.outcome_at >= since),
             question.created_at <= JobEvent.at,
         )
         .exists()
