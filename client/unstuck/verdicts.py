@@ -29,7 +29,7 @@ class Verdict:
     label: Optional[str] = None
     guidance: Optional[str] = None
     answers: Optional[dict[str, Any]] = None
-    notes: Optional[list[dict[str, Any]]] = None
+    notes: Optional[list[str]] = None
     reach: Optional[str] = None
     repeated: bool = False
 
