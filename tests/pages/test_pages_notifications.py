@@ -11,7 +11,9 @@ from pages_forms import hidden
 from werkzeug.test import TestResponse
 
 from webapp.config import Mail
-from webapp.operations import outbox, sealing
+from webapp.desk.pages.settings import notifications
+from webapp.operations import address_notices, channels, outbox, sealing
+from webapp.queries import reach
 
 KEY = "a key for tests that is long enough, 0123456789"
 PAGE = "/settings/notifications"
@@ -195,6 +197,12 @@ def test_the_log_shows_what_was_sent_and_filters_it(
     assert "550 full" not in reached.get(f"{log}?state=waiting").text
     assert "No messages" in reached.get(f"{log}?person=999999").text
     assert reached.get(f"{log}?person=x&state=odd&channel=odd").text.count("<li class=") == 2
+
+
+def test_every_kind_of_message_has_a_word_in_the_log() -> None:
+    kinds = {*reach.TOLD, reach.SUMMARY, reach.ANSWERED, channels.CODE, channels.TEST}
+    kinds |= {address_notices.NEW_ADDRESS, "edit"}
+    assert kinds == set(notifications.MESSAGES)
 
 
 def test_owners_read_who_was_told_and_neither_codes_nor_addresses(

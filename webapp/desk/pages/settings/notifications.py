@@ -45,6 +45,7 @@ MESSAGES: Final[dict[str, Any]] = {
     "summary": _("Daily summary"),
     "answered": _("After the answer"),
     "edit": _("Change of a message"),
+    "new_address": _("New address"),
     "code": _("Code"),
     "test": _("Test"),
 }
