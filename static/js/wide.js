@@ -39,8 +39,13 @@
     if (!inbox) return;
     listStream = streamOf(page);
     const reading = page.getElementById("reading");
-    reading.append(main.querySelector("article.question"));
+    const article = main.querySelector("article.question");
+    const { activeElement: focused } = document; // moving it takes the focus away
+    const top = scrollY;
+    reading.append(article);
     main.prepend(inbox, reading);
+    reading.scrollTop = top;
+    if (article.contains(focused)) focused.focus({ preventScroll: true });
     levels();
     htmx.process(inbox);
     desk.inbox();
