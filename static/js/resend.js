@@ -55,6 +55,10 @@
     form.noValidate = false;
   });
 
+  // Beside the list another question comes in place: the form is no longer that of the answer. What
+  // was typed is kept with its own question.
+  document.addEventListener("desk:question", () => answer.stop());
+
   const giveUp = (name) => {
     if (!answer.active) return;
     answer.stop();
