@@ -111,8 +111,9 @@ def due(planned: Callable[[], None], sql: Sql) -> Callable[[], None]:
 
     def due() -> None:
         planned()
-        sql("update deliveries set due_at = now() where state = 'waiting'")
+        # The last message first: a worker may look between the two.
         sql("update deliveries set moved_at = moved_at - interval '10 minutes'")
+        sql("update deliveries set due_at = now() where state = 'waiting'")
         sql("select pg_notify('unstuck_deliveries', '')")
 
     return due
