@@ -214,6 +214,20 @@ def test_nothing_replaces_what_is_not_shown_alone_or_where_each_message_is_heard
     assert not sql("select from deliveries where kind = 'answered'")
 
 
+def test_a_reminder_has_no_buttons_once_founder_and_agent_talked(
+    reached: int, receiver: Receiver, device: Device, ask, settled, sql: Sql
+) -> None:
+    """What they said may change the answer, and a message doesn't show it."""
+    ask(options=YES_NO)
+    assert "actions" in device.read(receiver.next())["notification"]
+    settled(2)
+    sql("""update agent_escalations set messages = '[{"text": "It deletes all."}]'""")
+    sql("update deliveries set moved_at = now() - interval '1 hour' where state = 'accepted'")
+    sql("update deliveries set due_at = now() where kind = 'reminder'")
+    sql("select pg_notify('unstuck_deliveries', '')")
+    assert "actions" not in device.read(receiver.next())["notification"]
+
+
 @pytest.mark.parametrize(
     ("ended", "state"),
     [

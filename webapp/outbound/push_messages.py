@@ -161,7 +161,7 @@ def _actions(asked: AgentEscalation, root: str) -> list[dict[str, str]]:
     words. None where the line of the message and its buttons leave anything out: an answer is bound
     to what was shown."""
     options = screens.choices(asked)
-    more = headings.parts(asked.plain_english_problem).rest
+    more = headings.parts(asked.plain_english_problem).rest or asked.messages
     if more or any(option.description for option in options):
         return []
     pressable = screens.in_one_tap(asked)
