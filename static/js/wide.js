@@ -67,6 +67,7 @@
   // --- the right pane
 
   let latest = 0;
+  let settles; // until the question that the keys j and k stopped at is shown
   const show = async (href, focus) => {
     const turn = ++latest;
     const { page, path, fits } = await read(href).catch(() => ({}));
@@ -94,6 +95,7 @@
   };
 
   const open = async (href, { replace = false, focus = true } = {}) => {
+    clearTimeout(settles);
     const place = await show(href, focus);
     if (!place) return;
     const address = shown + new URL(href, location).hash;
@@ -122,7 +124,6 @@
 
   // --- the keyboard
 
-  let settles;
   desk.select = (link) => {
     if (!isReady() || !QUESTION.test(link.pathname) || !link.closest("#inbox-list")) return;
     clearTimeout(settles);
