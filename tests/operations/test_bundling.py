@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from webapp.actors import Actor
+from webapp.extensions import db
 from webapp.operations import bundling, deliveries, escalations, outbox, people
 from webapp.operations.escalations import Question
+from webapp.queries import reach
 from webapp.rules.reach import Reason
 
 Sql = Callable[..., list[Any]]
@@ -100,3 +103,28 @@ def test_in_quiet_hours_a_critical_question_takes_along_only_critical_ones(
         "critical",
         "bundled" if urgency == "critical" else None,
     ]
+
+
+def test_what_a_message_tells_is_found_by_indexes(app: Flask, waiting: None, sql: Sql) -> None:
+    """However many messages there were."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        sent.append((statement, values))
+
+    key = sql(f"select id from deliveries {FIRST}")[0].id
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            reach.tells_deadline(db.session(), key)
+            reach.questions(db.session(), key)
+            looks = [each for each in sent if "bundled_into" in each[0]]
+            connection = db.session.connection()
+            connection.exec_driver_sql("set enable_seqscan = off")
+            for statement, values in looks:
+                plan = connection.exec_driver_sql(f"explain {statement}", values).scalars().all()
+                assert "Seq Scan on deliveries" not in "\n".join(plan)
+            connection.exec_driver_sql("reset enable_seqscan")
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+    assert len(looks) == 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Boolean, exists, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp import quiet_hours, statements
@@ -256,21 +256,23 @@ def summary_quiet_s(session: Session, person_id: int) -> float:
     return 0.0 if settings is None else _quiet_s(settings, now())
 
 
+def _told_by(delivery: int) -> ColumnElement[bool]:
+    """The condition that a delivery is this message, or went along in it. An index finds those."""
+    channel = select(Delivery.personal_channel_id).where(Delivery.id == delivery).scalar_subquery()
+    gathered = (Delivery.bundled_into == delivery) & (Delivery.personal_channel_id == channel)
+    return (Delivery.id == delivery) | gathered
+
+
 def tells_deadline(session: Session, delivery: int) -> bool:
     """Whether a message, or one that it took along, is the one before a deadline."""
-    told = (Delivery.id == delivery) | (Delivery.bundled_into == delivery)
-    query = select(Delivery.id).where(told, Delivery.kind == LAST_CALL)
+    query = select(Delivery.id).where(_told_by(delivery), Delivery.kind == LAST_CALL)
     return session.scalar(query.limit(1)) is not None
 
 
 def questions(session: Session, delivery: int) -> Sequence[AgentEscalation]:
     """The questions that a message tells of which still wait, the oldest first."""
-    channel = select(Delivery.personal_channel_id).where(Delivery.id == delivery).scalar_subquery()
-    gathered = (Delivery.bundled_into == delivery) & (Delivery.personal_channel_id == channel)
-    told = select(Delivery.escalation_id).where((Delivery.id == delivery) | gathered)
-    query = select(AgentEscalation).where(
-        AgentEscalation.id.in_(told), AgentEscalation.status == "pending"
-    )
+    told = AgentEscalation.id.in_(select(Delivery.escalation_id).where(_told_by(delivery)))
+    query = select(AgentEscalation).where(told, AgentEscalation.status == "pending")
     return session.scalars(query.order_by(AgentEscalation.created_at)).all()
 
 
