@@ -124,19 +124,11 @@ def test_other_words_of_the_agent_never_join_the_question_of_the_task(tell: Tell
     assert tell(13, **DELETE).escalation_id == second.escalation_id
     assert (tell(14).escalation_id, question(ours).agent_worded) == (ours.escalation_id, [])
     relabelled = tell(15, **RESTART | {"options": [YES_NO[0] | {"label": "Do"}, YES_NO[1]]})
-    asked = first, second, ours, relabelled
-    assert len({one.escalation_id for one in asked}) == 4
+    asked = first, second, ours, relabelled, tell(17, urgency="critical")
+    assert len({one.escalation_id for one in asked}) == 5
     answer(first, "yes")
-    assert [question(each).status for each in asked] == ["resolved"] + ["pending"] * 3
+    assert [question(each).status for each in asked] == ["resolved"] + ["pending"] * 4
     assert tell(16, **DELETE).decision is None  # nothing was said to that
-
-
-def test_a_critical_report_never_joins_a_question_that_may_wait(tell: Tell, stuck: Verdict) -> None:
-    critical = tell(10, urgency="critical")
-    assert critical.escalation_id != stuck.escalation_id
-    assert question(critical).urgency == "critical"
-    assert tell(11, urgency="critical").escalation_id == critical.escalation_id
-    assert tell(12).escalation_id == stuck.escalation_id
 
 
 def test_another_job_another_task_and_no_task_are_retried(tell: Tell, stuck: Verdict) -> None:

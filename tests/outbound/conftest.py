@@ -7,15 +7,19 @@ import pytest
 from flask import Flask
 from mail_server import MailServer
 from outbound_app import KEY, application
+from push_device import Device
 from receiver import Receiver
 from web_process import until
 
 from webapp import live
-from webapp.actors import DESK
+from webapp.accounts.access import actor_of_person
+from webapp.actors import DESK, Actor
 from webapp.events.kinds import Kind
 from webapp.extensions import db
-from webapp.operations import webhooks
+from webapp.models import Person
+from webapp.operations import channels, people, push, webhooks
 from webapp.outbound.worker import Worker
+from webapp.queries import accounts
 
 
 @pytest.fixture
@@ -105,3 +109,38 @@ def settled(sql: Callable[..., list[Any]]) -> Deliveries:
         return list(until(look, f"{number} deliveries are {wanted}", 60))
 
     return wait
+
+
+@pytest.fixture
+def ana(app: Flask) -> tuple[Actor, str]:
+    """A founder of `shop`, and the secret of her browser's session."""
+    with app.app_context():
+        link = people.make_link("ana@example.com", role="founder", project_id="shop")
+        secret = people.sign_in(link, "Firefox")
+        person = db.session.scalars(db.select(Person)).one()
+        return actor_of_person(person, list(accounts.memberships(db.session(), person.id))), secret
+
+
+@pytest.fixture
+def device(receiver: Receiver) -> Device:
+    return Device(receiver.url)
+
+
+@pytest.fixture
+def reached(
+    app: Flask, worker: Worker, receiver: Receiver, ana: tuple[Actor, str], device: Device
+) -> int:
+    """The id of Ana's device, which confirmed its first message."""
+    by, secret = ana
+    with app.app_context():
+        made = push.add_device(
+            push.Subscription(**device.fields),
+            "Firefox on Linux",
+            (KEY,),
+            session_secret=secret,
+            by=by,
+        )
+        confirms = device.read(receiver.next())["notification"]["data"]["confirms"]
+        assert confirms["channel"] == made.id
+        channels.verify_device(made.id, confirms["code"], by=by)
+        return made.id

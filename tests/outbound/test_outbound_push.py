@@ -12,60 +12,17 @@ from push_device import Device, claims, raw
 from receiver import Receiver, cuts, says
 from web_process import until
 
-from webapp.accounts.access import actor_of_person
 from webapp.actors import Actor
 from webapp.clock import now
-from webapp.extensions import db
-from webapp.models import Person
 from webapp.operations import (
     channels,
     notification_settings,
-    outbox,
-    people,
-    push,
     push_keys,
     sessions,
 )
-from webapp.outbound.worker import Worker
-from webapp.queries import accounts
 
 Sql = Callable[..., list[Any]]
 YES_NO = [{"value": "yes", "label": "Send it"}, {"value": "no", "label": "Don't send it"}]
-
-
-@pytest.fixture
-def ana(app: Flask) -> tuple[Actor, str]:
-    """A founder of `shop`, and the secret of her browser's session."""
-    with app.app_context():
-        link = people.make_link("ana@example.com", role="founder", project_id="shop")
-        secret = people.sign_in(link, "Firefox")
-        person = db.session.scalars(db.select(Person)).one()
-        return actor_of_person(person, list(accounts.memberships(db.session(), person.id))), secret
-
-
-@pytest.fixture
-def device(receiver: Receiver) -> Device:
-    return Device(receiver.url)
-
-
-@pytest.fixture
-def reached(
-    app: Flask, worker: Worker, receiver: Receiver, ana: tuple[Actor, str], device: Device
-) -> int:
-    """The id of Ana's device, which confirmed its first message."""
-    by, secret = ana
-    with app.app_context():
-        made = push.add_device(
-            push.Subscription(**device.fields),
-            "Firefox on Linux",
-            (KEY,),
-            session_secret=secret,
-            by=by,
-        )
-        confirms = device.read(receiver.next())["notification"]["data"]["confirms"]
-        assert confirms["channel"] == made.id
-        channels.verify_device(made.id, confirms["code"], by=by)
-        return made.id
 
 
 def test_the_double_decrypts_the_example_of_the_standard() -> None:
@@ -142,114 +99,6 @@ def test_on_a_locked_screen_only_that_a_question_waits(
     assert message["notification"]["body"] == ""
     assert "actions" not in message["notification"]
     assert "mail" not in str(message)
-
-
-def answered(app: Flask, asked: dict[str, Any], cast, how: str = "resolve") -> None:
-    path, founder = f"/api/escalations/{asked['id']}/{how}", cast.token("shop", "founder")
-    body = {"decision": "yes"} if how == "resolve" else {}
-    given = app.test_client().post(path, json=body, headers=founder)
-    assert given.status_code == 200, given.text
-
-
-@pytest.mark.parametrize(("how", "said"), [("resolve", "Answered"), ("skip", "Skipped")])
-def test_an_answer_replaces_the_message_without_a_sound(
-    app: Flask,
-    reached: int,
-    receiver: Receiver,
-    device: Device,
-    ask,
-    settled,
-    cast,
-    sql: Sql,
-    how: str,
-    said: str,
-) -> None:
-    asked = ask(options=YES_NO)
-    first = receiver.next()
-    settled(2)
-    answered(app, asked, cast, how)
-    second = receiver.next()
-    shown = device.read(second)
-    assert shown["app_badge"] == 0
-    assert shown["notification"] == {
-        "title": f"{said} by {sql('select resolved_by from agent_escalations')[0][0]}",
-        "body": "May I send the mail?",
-        "tag": device.read(first)["notification"]["tag"],
-        "navigate": device.read(first)["notification"]["navigate"],
-        "silent": True,
-        "lang": "en",
-    }
-    assert second.headers["topic"] == first.headers["topic"]
-    assert (first.headers["urgency"], second.headers["urgency"]) == ("high", "low")
-    settled(3)
-    assert not sql("select from deliveries where kind = 'answered' and due_at is not null")
-    reminders = sql("select step from deliveries where kind = 'reminder'")
-    assert [each.step for each in reminders] == [1], "none follows the one about the answer"
-
-
-@pytest.mark.parametrize(
-    "so",
-    [
-        # Safari counts a silent message as none; a message about several questions is not theirs.
-        "update personal_channels set address = 'https://web.push.apple.com/Q1'",
-        "update personal_channels set address = 'https://eu.push.apple.com/Q1'",
-        "insert into deliveries (message_id, channel, kind, project_id, personal_channel_id, state,"
-        " bundled_into, created_at, moved_at) select 'other', channel, kind, project_id,"
-        " personal_channel_id, 'not_needed', id, now(), now() from deliveries"
-        " where kind = 'question'",
-        "update deliveries set state = 'failed' where kind = 'question'",
-        "update personal_channels set off_since = now()",
-    ],
-)
-def test_nothing_replaces_what_is_not_shown_alone_or_where_each_message_is_heard(
-    app: Flask, reached: int, receiver: Receiver, ask, settled, cast, sql: Sql, so: str
-) -> None:
-    asked = ask(options=YES_NO)
-    receiver.next()
-    settled(2)
-    sql(so)
-    answered(app, asked, cast)
-    with app.app_context():
-        outbox.plan()
-    assert not sql("select from deliveries where kind = 'answered'")
-
-
-def test_a_reminder_has_no_buttons_once_founder_and_agent_talked(
-    reached: int, receiver: Receiver, device: Device, ask, settled, sql: Sql
-) -> None:
-    """What they said may change the answer, and a message doesn't show it."""
-    ask(options=YES_NO)
-    assert "actions" in device.read(receiver.next())["notification"]
-    settled(2)
-    sql("""update agent_escalations set messages = '[{"text": "It deletes all."}]'""")
-    sql("update deliveries set moved_at = now() - interval '1 hour' where state = 'accepted'")
-    sql("update deliveries set due_at = now() where kind = 'reminder'")
-    sql("select pg_notify('unstuck_deliveries', '')")
-    assert "actions" not in device.read(receiver.next())["notification"]
-
-
-@pytest.mark.parametrize(
-    ("ended", "state"),
-    [
-        ("state = 'accepted', due_at = null", "accepted"),
-        ("state = 'failed', due_at = null", "not_needed"),
-    ],
-)
-def test_a_message_that_was_on_its_way_is_replaced_if_it_arrived(
-    app: Flask, reached: int, receiver: Receiver, ask, settled, cast, sql: Sql, ended: str, state
-) -> None:
-    asked = ask(options=YES_NO)
-    receiver.next()
-    settled(2)
-    told = "where kind = 'question'"
-    sql(f"update deliveries set state = 'leased', due_at = now() + interval '1 hour' {told}")
-    answered(app, asked, cast)
-    later = "select state from deliveries where kind = 'answered'"
-    until(lambda: bool(sql(later)), "it is to be replaced", 60)
-    assert sql(later)[0].state == "waiting", "one message at a time goes to a device"
-    sql(f"update deliveries set {ended} {told}")
-    sql("select pg_notify('unstuck_deliveries', '')")
-    until(lambda: sql(later)[0].state == state, f"it is {state}", 60)
 
 
 @pytest.mark.parametrize(
