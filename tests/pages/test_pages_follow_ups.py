@@ -112,3 +112,22 @@ def test_only_who_may_answer_adds_notes_and_not_without_end(
             follow_ups.add(key, f"Note {number}.", by=BEN)
         with pytest.raises(Conflict, match="10 notes"):
             follow_ups.add(key, NOTE, by=BEN)
+
+
+def test_a_verdict_about_the_whole_task_has_the_notes(
+    anna: FlaskClient, tell: Callable[..., Any]
+) -> None:
+    def fail(number: int) -> Any:
+        return tell(
+            error_message="TypeError: cart.total is not a function",
+            intent="build the checkout page",
+            signature=f"error-{number}",
+            approach=f"way {number}",
+        )
+
+    asked = [fail(number) for number in range(10)][-1]
+    key = uuid.UUID(asked.escalation_id)
+    send(anna, key, decision="skip_feature")
+    assert add(anna, key, NOTE).status_code == 303
+    verdict = fail(10)
+    assert (verdict.decision, verdict.notes) == ("skip_feature", [NOTE])

@@ -219,7 +219,8 @@ _LOOK = """
 _ASKED = """
     select status, case when status in ('resolved', 'skipped') then jsonb_build_object(
         'escalation_id', id, 'decision', founder_decision, 'guidance', founder_guidance,
-        'options', options, 'digest', coalesce(attached_digest, digest), 'answers', answers,
+        'notes', jsonb_path_query_array(notes, '$[*].text'), 'options', options,
+        'digest', coalesce(attached_digest, digest), 'answers', answers,
         'at_s', extract(epoch from %(at)s::timestamptz),
         'age_s', extract(epoch from %(at)s::timestamptz - resolved_at),
         'waited', true, 'own_is_news', %(is_news)s::boolean) end as answer
