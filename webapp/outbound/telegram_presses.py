@@ -19,6 +19,7 @@ from webapp.operations.worker_leases import LeaseLost, Turn
 from webapp.outbound.messages import language
 from webapp.queries import accounts, buttons, screens
 from webapp.queries.buttons import Offered
+from webapp.rules.limits import clean_text
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Press:
             account=str(sender["id"]),
             chat=str(chat.get("id")) if chat.get("type") == "private" else None,
             message=str(message.get("message_id")),
-            button=str(query.get("data") or "")[:64],
+            button=clean_text(str(query.get("data") or ""))[:64],
             language=str(sender.get("language_code", ""))[:2],
         )
 

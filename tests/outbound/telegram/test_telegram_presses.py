@@ -126,6 +126,8 @@ def test_a_second_press_hears_who_answered(
         {"message": 9_999},
         {"data": "guessed"},
         {"data": ""},
+        {"data": "\0"},
+        {"data": "\ud800"},
     ],
 )
 def test_a_forwarded_replayed_or_foreign_press_is_refused(
