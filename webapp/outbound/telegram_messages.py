@@ -22,7 +22,7 @@ _LISTED: Final = 20
 """Questions of one message; the inbox has them all."""
 
 _LONGEST: Final = 3_500
-"""Characters of a question that is shown whole; Telegram takes 4,096."""
+"""Of a question that is shown whole, and of a list; Telegram takes 4,096."""
 
 _LONGEST_LABEL: Final = 40
 """A label that a button may cut off is no answer to press."""
@@ -59,20 +59,27 @@ def _new_address(delivery: Claimed, root: str) -> str:
 
 
 def _list(told: Told, root: str, *, shows: bool) -> str:
-    lines = [
-        _joined(_heading(each) if shows else "", _link(each, root))
-        for each in told.questions[:_LISTED]
-    ]
-    if len(told.questions) > _LISTED:
+    lines = [subject(told, shows=shows)]
+    for each in told.questions[:_LISTED]:
+        line = _joined(_heading(each) if shows else "", _link(each, root))
+        if _length(_joined(*lines, line)) > _LONGEST:
+            break
+        lines.append(line)
+    if len(lines) <= len(told.questions):
         lines.append(f"{root}/")
-    return _joined(subject(told, shows=shows), *lines)
+    return _joined(*lines)
+
+
+def _length(text: str) -> int:
+    """In units of UTF-16, as Telegram counts: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _question(delivery: int, told: Told, root: str, *, shows: bool) -> dict[str, Any]:
     """One question: as a whole and with its answers as buttons, if it may be shown and fits."""
     asked = told.questions[0]
     whole = _whole(told)
-    if not shows or len(whole) > _LONGEST:
+    if not shows or _length(whole) > _LONGEST:
         return _plain(_joined(subject(told, shows=shows), _link(asked, root)))
     made = _plain(_joined(whole, _link(asked, root)))
     labels = {each.value: _title(each) for each in _pressable(asked)}

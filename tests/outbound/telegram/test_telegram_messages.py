@@ -11,8 +11,12 @@ from telegram_double import ANA, TOKEN, TelegramDouble, refuses
 from web_process import until
 
 from webapp.actors import Actor
+from webapp.extensions import db
 from webapp.operations import notification_settings, telegram
+from webapp.operations.deliveries import Claimed
+from webapp.outbound import telegram_messages
 from webapp.outbound.worker import Worker
+from webapp.queries import reach
 
 Sql = Callable[..., list[Any]]
 
@@ -87,6 +91,26 @@ def test_a_message_may_keep_the_question_to_itself(
     got = double.next("sendMessage")
     assert got["text"].startswith("1 question is waiting")
     assert "mail" not in got["text"]
+
+
+def test_a_list_of_long_questions_is_as_short_as_telegram_takes(
+    app: Flask, ana: tuple[Actor, str], ask, sql: Sql
+) -> None:
+    for number in range(15):
+        ask("\U0001f642" * 250 + f" May I, {number}?", job=f"job-{number}")
+    ((key,),) = sql(
+        "insert into personal_channels (person_id, kind, address, created_at, verified_at,"
+        f" position) values ({ana[0].person_id}, 'telegram', '{ANA}', now(), now(), 1)"
+        " returning id"
+    )
+    waits = Claimed(1, "m-1", "telegram", reach.SUMMARY, "", None, None, None, None, 1, False, key)
+    with app.app_context():
+        to = reach.receiver(db.session(), key)
+        assert to is not None
+        text = telegram_messages.of(waits, to, "https://desk.example")["text"]
+    assert len(text.encode("utf-16-le")) // 2 <= 4_096
+    assert text.count("\U0001f642") >= 1_000
+    assert text.endswith("\n\nhttps://desk.example/")
 
 
 def test_somebody_who_blocked_the_bot_gets_nothing_more(
