@@ -216,6 +216,12 @@ def test_owners_read_who_was_told_and_neither_codes_nor_addresses(
     page = owner.get(f"{log}?person={anna}").text
     assert page.count("<li class=") == 1
     assert "anna@phone.example" not in page
+    refused = "550 5.1.1 <Anna@phone.example>: no such user anna"
+    sql(f"update deliveries set state = 'failed', provider_answer = '{refused}'")
+    assert refused in unescape(reached.get(log).text)
+    page = owner.get(log).text
+    assert "550 5.1.1 &lt;…&gt;: no such user …" in page
+    assert "phone.example" not in page
     for stranger in (
         cast.browser("ben@example.com", "shop", "founder"),
         cast.browser("otto@example.com", "other", "owner"),

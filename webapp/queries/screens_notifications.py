@@ -1,5 +1,6 @@
 """What the page about notifications shows, and who was told of a question."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,12 +83,13 @@ def _latest(session: Session, keys: Sequence[int]) -> dict[int | None, Delivery]
 @dataclass(frozen=True)
 class LogRow:
     """A message to a person, and to whom; `address` (a device's name) only where the reader is that
-    person."""
+    person. `said` is what the provider said; without the address for anybody else."""
 
     delivery: Delivery
     name: str
     kind: str
     address: str | None
+    said: str | None
 
 
 def log(
@@ -134,9 +136,21 @@ def _log_rows(session: Session, by: Actor, found: Sequence[Delivery]) -> list[Lo
         if row.personal_channel_id not in to:
             continue  # it was removed meanwhile
         channel, name = to[row.personal_channel_id]
-        address = channel.name or channel.address if channel.person_id == by.person_id else None
-        rows.append(LogRow(row, name, channel.kind, address))
+        if channel.person_id == by.person_id:
+            address, said = channel.name or channel.address, row.provider_answer
+        else:
+            address, said = None, _without(channel.address, row.provider_answer)
+        rows.append(LogRow(row, name, channel.kind, address, said))
     return rows
+
+
+def _without(address: str, said: str | None) -> str | None:
+    """What a provider said of an address, without it and without its part before the @: mail
+    servers repeat what they refuse."""
+    if not said or not address:
+        return said
+    named = f"{re.escape(address)}|{re.escape(address.partition('@')[0])}"
+    return re.sub(named, "…", said, flags=re.IGNORECASE)
 
 
 def _people(session: Session, by: Actor) -> list[tuple[int, str]]:
