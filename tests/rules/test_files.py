@@ -117,3 +117,5 @@ def test_the_pieces_of_a_text_are_the_text_and_split_no_key() -> None:
     assert "".join(found) == text
     assert len(found) > 3
     assert any(key in piece for piece in found)
+    cut_off = "-----END CERTIFICATE-----\n" + text
+    assert any(key in piece for piece in pieces(cut_off))

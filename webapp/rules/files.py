@@ -166,7 +166,8 @@ def pieces(text: str) -> Iterator[str]:
     for line in text.splitlines(keepends=True):
         lines.append(line)
         size += len(line)
-        opened += ("-----BEGIN" in line) - ("-----END" in line)
+        # An end without a beginning, as where a log was cut off, closes nothing.
+        opened = max(0, opened + ("-----BEGIN" in line) - ("-----END" in line))
         if size >= _PIECE and opened <= 0:
             yield "".join(lines)
             lines, size, opened = [], 0, 0
