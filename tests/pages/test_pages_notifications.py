@@ -197,6 +197,8 @@ def test_the_log_shows_what_was_sent_and_filters_it(
     assert "550 full" not in reached.get(f"{log}?state=waiting").text
     assert "No messages" in reached.get(f"{log}?person=999999").text
     assert reached.get(f"{log}?person=x&state=odd&channel=odd").text.count("<li class=") == 2
+    sql("update deliveries set kind = 'new_address' where kind = 'code'")
+    assert "New address" in reached.get(log).text
 
 
 def test_every_kind_of_message_has_a_word_in_the_log() -> None:
