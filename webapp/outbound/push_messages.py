@@ -129,10 +129,11 @@ def _closed(delivery: Claimed, to: Receiver, root: str) -> dict[str, Any]:
     asked = db.session.get(AgentEscalation, delivery.escalation_id)
     if asked is None or to.channel.off_since is not None:
         raise NotNeeded("channel_off" if asked else "closed")
+    if not accounts.is_in(db.session(), to.person.id, asked.project_id):
+        raise NotNeeded("no_member")
+    # The message that was on its way didn't arrive, or took more along.
     if not buttons.may_be_shown_alone(db.session(), to.channel.id, asked.id):
-        raise NotNeeded(
-            "closed"
-        )  # the message that was on its way didn't arrive, or took more along
+        raise NotNeeded("closed")
     title = headings.shortened(headings.parts(asked.plain_english_problem))
     notification = {
         "title": _said_of(asked),

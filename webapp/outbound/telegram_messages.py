@@ -13,8 +13,8 @@ from webapp.operations.deliveries import Claimed
 from webapp.outbound.channel import NotNeeded, NotYet
 from webapp.outbound.messages import prefixed, subject
 from webapp.outbound.questions import Told, told_by
+from webapp.queries import accounts, screens
 from webapp.queries import buttons as offered
-from webapp.queries import screens
 from webapp.queries.reach import Receiver
 from webapp.rules import headings
 
@@ -33,7 +33,7 @@ _UNSETTLED_S: Final = 5.0
 def of(delivery: Claimed, to: Receiver, root: str) -> dict[str, Any]:
     """The fields of the message, in the language that is set. Raises NotNeeded, NotYet."""
     if delivery.edits is not None:
-        return _edit(delivery.edits, root, shows=to.shows_question)
+        return _edit(delivery.edits, to, root)
     if delivery.kind == channels.TEST:
         return _plain(
             gettext("This is a test. Unstuck will tell you here when an agent has a question.")
@@ -116,8 +116,9 @@ def _title(option: screens.Choice) -> str:
     return f"{option.label} → {option.value}" if option.shows_value else option.label
 
 
-def _edit(key: int, root: str, *, shows: bool) -> dict[str, Any]:
-    """How a message says that its question is closed. It loses its buttons."""
+def _edit(key: int, to: Receiver, root: str) -> dict[str, Any]:
+    """How a message says that its question is closed. It loses its buttons. Who is no longer in the
+    project doesn't read there how."""
     told = db.session.get(Delivery, key)
     if told is None or told.escalation_id is None:
         raise NotNeeded("closed")
@@ -126,7 +127,10 @@ def _edit(key: int, root: str, *, shows: bool) -> dict[str, Any]:
     if told.provider_id is None or offered.tells_of_more(db.session(), told):
         raise NotNeeded("bundled")
     asked = db.session.get_one(AgentEscalation, told.escalation_id)
-    text = _joined(_heading(asked) if shows else "", _outcome(asked, shows), _link(asked, root))
+    sees = accounts.is_in(db.session(), to.person.id, asked.project_id)
+    shows = sees and to.shows_question
+    outcome = _outcome(asked, shows) if sees else str(gettext("This question is closed."))
+    text = _joined(_heading(asked) if shows else "", outcome, _link(asked, root))
     return _plain(text) | {"message_id": int(told.provider_id)}
 
 

@@ -189,6 +189,15 @@ def memberships(session: Session, person_id: int) -> list[Membership]:
     return list(session.scalars(select(Membership).where(Membership.person_id == person_id)))
 
 
+def is_in(session: Session, person_id: int, project_id: str) -> bool:
+    """Whether the person is in the project, in whatever role."""
+    query = select(Membership.person_id).where(
+        Membership.person_id == person_id,
+        Membership.project_id.in_((project_id, ALL_PROJECTS)),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def link_works(session: Session, secret_hash: str) -> bool:
     """Whether a one-time link can still be used."""
     query = select(SignInLink.id).where(

@@ -177,6 +177,17 @@ def test_a_message_changes_when_the_page_answers(
     assert [row.state for row in rows if row.kind == "edit"] == ["accepted"]
 
 
+def test_who_left_the_project_does_not_read_there_how_its_question_was_answered(
+    app: Flask, shown: dict[str, Any], ana: tuple[Actor, str], double: TelegramDouble, sql: Sql
+) -> None:
+    sql("update memberships set project_id = 'other'")
+    with app.app_context():
+        answers.resolve(shown["id"], "no", by=ana[0])
+    said = double.next("editMessageText")["text"]
+    assert said.partition("\n\n")[0] == "This question is closed."
+    assert said.endswith(f"/escalations/{shown['id']}")
+
+
 def test_a_message_about_several_questions_stays_as_it_is(
     app: Flask, shown: dict[str, Any], ana: tuple[Actor, str], double: TelegramDouble, ask, sql: Sql
 ) -> None:
