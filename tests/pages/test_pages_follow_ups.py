@@ -62,6 +62,21 @@ def test_a_note_reaches_the_jobs_that_got_the_answer_and_stays_in_its_history(
     assert "agent.note_added" in listed.kinds
 
 
+def test_a_note_that_is_sent_again_after_another_one_is_stored_once(
+    app: Flask, anna: FlaskClient, ask: Ask
+) -> None:
+    key = ask()
+    send(anna, key, decision="skip_feature")
+    assert add(anna, key, NOTE).status_code == 303
+    with app.app_context():
+        follow_ups.add(key, "Not before Monday.", by=BEN)
+    assert add(anna, key, NOTE).status_code == 303
+    with app.app_context():
+        notes = follow_ups.add(key, NOTE, by=BEN).notes
+    said = [(each["text"], each["name"] == "Ben") for each in notes]
+    assert said == [(NOTE, False), ("Not before Monday.", True), (NOTE, True)]
+
+
 def test_a_verdict_that_follows_the_answer_has_the_notes(
     app: Flask, anna: FlaskClient, tell: Callable[..., Any]
 ) -> None:

@@ -1,7 +1,7 @@
 """What a person adds for the agent after the answer: a note for every job that got it.
 
-The row lock of the question puts notes in order. The same note again, as after a lost response, is
-the one that is stored.
+The row lock of the question puts notes in order. The same note of the same person again, as after a
+lost response, is the one that is stored, also when somebody else's came in between.
 """
 
 import uuid
@@ -40,8 +40,7 @@ def add(escalation_id: uuid.UUID, text: str, *, by: Actor) -> AgentEscalation:
             raise Conflict(
                 lazy_gettext("Nobody has answered this question. Add your note to the answer.")
             )
-        last = escalation.notes[-1] if escalation.notes else {}
-        if (last.get("ref"), last.get("text")) != (by.ref, text):
+        if all((each["ref"], each["text"]) != (by.ref, text) for each in escalation.notes):
             _add(session, escalation, text, by)
     return escalation
 
