@@ -40,7 +40,9 @@ def test_a_page_says_that_it_is_stale_while_the_database_is_away(
         expect(connection).to_have_text("This page may be out of date.", timeout=PATIENCE_MS)
     expect(connection).to_have_text("Live", timeout=PATIENCE_MS)
     agent = stage.caller("shop")
-    until(lambda: agent.get("/api/escalations?project_id=shop").status == 200, "requests are served")
+    until(
+        lambda: agent.get("/api/escalations?project_id=shop").status == 200, "requests are served"
+    )
     ask(agent, "shop", plain_english_problem="Asked after the outage?")
     card = page.get_by_role("link", name="Asked after the outage?")
     expect(card).to_be_visible(timeout=PATIENCE_MS)
