@@ -22,6 +22,11 @@ def test_who_left_the_project_does_not_hear_who_answered(app: Flask, ask, sql) -
         " position) select id, 'push', 'https://push.example/1', now(), now(), 1 from people"
         " where email = 'ana@example.com' returning id"
     )
+    sql(
+        "insert into deliveries (message_id, channel, kind, project_id, personal_channel_id, state,"
+        f" escalation_id, created_at, moved_at) values ('m-0', 'push', 'question', 'shop',"
+        f" {device}, 'accepted', '{key}', now(), now())"
+    )
     closed = Claimed(
         1, "m-1", "push", reach.ANSWERED, "shop", None, key, None, None, 1, False, device
     )

@@ -48,7 +48,6 @@ MESSAGES: Final[dict[str, Any]] = {
     "new_address": _("New address"),
     "code": _("Code"),
     "test": _("Test"),
-    "new_address": _("New address"),
 }
 
 OTHERS_FIRST: Final = (
