@@ -3,6 +3,8 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
+from webapp.accounts.secret_keys import secret_keys
+from webapp.operations import sealing
 from webapp.operations.deliveries import Claimed
 from webapp.rules.sending import Attempt
 
@@ -24,6 +26,14 @@ class NotNeeded(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def unsealed(sealed: str | None) -> str:
+    """What was sealed until it is sent. Raises NotNeeded where no key opens it any more."""
+    opened = sealing.unseal(sealed or "", secret_keys())
+    if opened is None:
+        raise NotNeeded("secret_lost")
+    return opened
 
 
 class Channel(ABC, Generic[Message]):

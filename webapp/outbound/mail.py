@@ -11,16 +11,15 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from webapp.accounts import unsubscribing
-from webapp.accounts.secret_keys import secret_keys
 from webapp.clock import now
 from webapp.config import Config
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import channels, mailed_links, mailing, sealing
+from webapp.operations import channels, mailed_links, mailing
 from webapp.operations.deliveries import Claimed
 from webapp.operations.mailed_links import Made
 from webapp.outbound import address_letters, smtp
-from webapp.outbound.channel import Channel, NotNeeded
+from webapp.outbound.channel import Channel, NotNeeded, unsealed
 from webapp.outbound.messages import language, one_line, root, subject
 from webapp.outbound.questions import Told, told_by
 from webapp.queries import reach
@@ -77,9 +76,7 @@ class Mail(Channel[Letter]):
 
 
 def _code(delivery: Claimed) -> EmailMessage:
-    code = sealing.unseal(delivery.sealed or "", secret_keys())
-    if code is None:
-        raise NotNeeded("secret_lost")
+    code = unsealed(delivery.sealed)
     text = gettext(
         "Enter this code in Unstuck within 15 minutes. If you didn’t ask for it, ignore this email."
     )
@@ -87,7 +84,7 @@ def _code(delivery: Claimed) -> EmailMessage:
 
 
 def _invitation(delivery: Claimed, config: Config) -> Letter:
-    said = _unsealed(delivery)
+    said = _content(delivery)
     with force_locale(language(said["language"])):
         line = gettext("%(name)s invites you to Unstuck", name=said["inviter"])
         text = gettext("Open this link to join. It works once, for 7 days.")
@@ -96,7 +93,7 @@ def _invitation(delivery: Claimed, config: Config) -> Letter:
 
 
 def _address_code(delivery: Claimed, config: Config) -> Letter:
-    said = _unsealed(delivery)
+    said = _content(delivery)
     if said["until"] < now().timestamp():
         raise NotNeeded("code_expired")
     with force_locale(language(said["language"])):
@@ -110,22 +107,19 @@ def _address_code(delivery: Claimed, config: Config) -> Letter:
 
 
 def _address_letter(delivery: Claimed, config: Config) -> Letter:
-    said = _unsealed(delivery)
+    said = _content(delivery)
     with force_locale(language(said["language"])):
         line, paragraphs = address_letters.words(delivery.kind, said, root(config))
         return _addressed(_letter(line, paragraphs), said["to"], 0, delivery, config)
 
 
-def _unsealed(delivery: Claimed) -> dict[str, Any]:
-    content = sealing.unseal(delivery.sealed or "", secret_keys())
-    if content is None:
-        raise NotNeeded("secret_lost")
-    said: dict[str, Any] = json.loads(content)
+def _content(delivery: Claimed) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(unsealed(delivery.sealed))
     return said
 
 
 def _sign_in_link(delivery: Claimed, config: Config) -> Letter:
-    said = _unsealed(delivery)
+    said = _content(delivery)
     made = mailed_links.make(said)
     if made in (Made.EXPIRED, Made.NO_ACCOUNT):
         raise NotNeeded(made.value)

@@ -11,10 +11,10 @@ from webapp.accounts.secret_keys import secret_keys
 from webapp.clock import now
 from webapp.config import Config
 from webapp.extensions import db
-from webapp.operations import push, push_keys, sealing
+from webapp.operations import push, push_keys
 from webapp.operations.deliveries import Claimed
 from webapp.outbound import public_http, push_messages
-from webapp.outbound.channel import Channel, NotNeeded
+from webapp.outbound.channel import Channel, NotNeeded, unsealed
 from webapp.outbound.messages import root
 from webapp.queries import reach
 from webapp.rules import push_services
@@ -55,10 +55,7 @@ class PushMessages(Channel[Push]):
             raise NotNeeded("channel_off")
         if reach.is_signed_out(db.session(), found.channel):
             raise NotNeeded("signed_out")
-        opened = sealing.unseal(found.channel.sealed or "", secret_keys())
-        if opened is None:
-            raise NotNeeded("secret_lost")
-        browser = json.loads(opened)
+        browser = json.loads(unsealed(found.channel.sealed))
         message = push_messages.of(delivery, found, root(config))
         return Push(
             endpoint=found.channel.address,

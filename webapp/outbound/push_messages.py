@@ -8,12 +8,11 @@ from typing import Any, Final
 from flask_babel import force_locale, gettext
 
 from webapp.accounts.access import actor_of_person
-from webapp.accounts.secret_keys import secret_keys
 from webapp.extensions import db
 from webapp.models import AgentEscalation
-from webapp.operations import address_notices, channels, sealing
+from webapp.operations import address_notices, channels
 from webapp.operations.deliveries import Claimed
-from webapp.outbound.channel import NotNeeded
+from webapp.outbound.channel import NotNeeded, unsealed
 from webapp.outbound.messages import language, one_line, subject
 from webapp.outbound.questions import Told, told_by
 from webapp.queries import accounts, buttons, escalations, reach, screens
@@ -76,9 +75,7 @@ def _test() -> dict[str, Any]:
 
 
 def _new_address(delivery: Claimed) -> dict[str, Any]:
-    address = sealing.unseal(delivery.sealed or "", secret_keys())
-    if address is None:
-        raise NotNeeded("secret_lost")
+    address = unsealed(delivery.sealed)
     return {
         "title": gettext("A new address gets your messages"),
         "body": gettext("%(address)s now gets your messages from Unstuck.", address=address),
@@ -90,9 +87,7 @@ def _new_address(delivery: Claimed) -> dict[str, Any]:
 def _first(delivery: Claimed) -> dict[str, Any]:
     """The message that a new device confirms. It is none that browsers show without the service
     worker, because that is who confirms it."""
-    code = sealing.unseal(delivery.sealed or "", secret_keys())
-    if code is None:
-        raise NotNeeded("secret_lost")
+    code = unsealed(delivery.sealed)
     confirms = {"channel": delivery.personal_channel_id, "code": code}
     return {"notification": _test() | {"data": {"confirms": confirms}}}
 

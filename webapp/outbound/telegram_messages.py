@@ -5,12 +5,11 @@ from typing import Any, Final
 
 from flask_babel import gettext
 
-from webapp.accounts.secret_keys import secret_keys
 from webapp.extensions import db
 from webapp.models import AgentEscalation, Delivery
-from webapp.operations import address_notices, buttons, channels, sealing
+from webapp.operations import address_notices, buttons, channels
 from webapp.operations.deliveries import Claimed
-from webapp.outbound.channel import NotNeeded, NotYet
+from webapp.outbound.channel import NotNeeded, NotYet, unsealed
 from webapp.outbound.messages import prefixed, subject
 from webapp.outbound.questions import Told, told_by
 from webapp.queries import accounts, screens
@@ -51,9 +50,7 @@ def _plain(text: str) -> dict[str, Any]:
 
 
 def _new_address(delivery: Claimed, root: str) -> str:
-    address = sealing.unseal(delivery.sealed or "", secret_keys())
-    if address is None:
-        raise NotNeeded("secret_lost")
+    address = unsealed(delivery.sealed)
     line = gettext("%(address)s now gets your messages from Unstuck.", address=address)
     return _joined(line, f"{root}/settings/notifications")
 

@@ -6,17 +6,15 @@ from typing import Any, ClassVar, Final
 
 from flask import current_app
 
-from webapp.accounts.secret_keys import secret_keys
 from webapp.clock import now
 from webapp.config import Config
 from webapp.events import log
 from webapp.extensions import db
 from webapp.models import Webhook
-from webapp.operations import sealing
 from webapp.operations.deliveries import Claimed
 from webapp.operations.webhooks import TEST
 from webapp.outbound import public_http, signing
-from webapp.outbound.channel import Channel, NotNeeded
+from webapp.outbound.channel import Channel, NotNeeded, unsealed
 from webapp.rules.public_addresses import NotAllowed
 from webapp.rules.sending import Attempt, Outcome
 
@@ -46,9 +44,7 @@ class Webhooks(Channel[Request]):
         if webhook is None or webhook.off_since is not None:
             raise NotNeeded("webhook_off")
         config: Config = current_app.extensions["unstuck"]
-        secret = sealing.unseal(webhook.secret, secret_keys())
-        if secret is None:
-            raise NotNeeded("secret_lost")
+        secret = unsealed(webhook.secret)
         return Request(
             url=webhook.url,
             secrets=(secret,),
