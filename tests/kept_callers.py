@@ -56,7 +56,7 @@ def calling(callers: Sequence[KeptCaller]) -> Iterator[Sequence[KeptCaller]]:
 
 
 def wait_served(callers: Sequence[KeptCaller], times: int = 20) -> None:
-    """Wait until each of them has been served so many times more."""
+    """Wait until each caller has had that many more responses."""
     goals = [caller.served + times for caller in callers]
     until(
         lambda: all(each.served >= goal for each, goal in zip(callers, goals, strict=True)),

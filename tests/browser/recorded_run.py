@@ -75,7 +75,7 @@ def phone(browser: Browser, stage: Stage, project: str, **options: object) -> Pa
 
 
 def fill(stage: Stage, count: int) -> tuple[str, Caller]:
-    """A project in which so many questions wait."""
+    """A project in which `count` questions wait."""
     project = stage.project()
     agent = stage.caller(project)
     for number in range(count):
@@ -85,7 +85,7 @@ def fill(stage: Stage, count: int) -> tuple[str, Caller]:
 
 
 def answer_in_place(page: Page, thumb: Thumb, count: int) -> None:
-    """Open the first card, and answer one after another as each next one opens by itself."""
+    """Open the first card and answer `count` questions: the next card opens by itself."""
     thumb.tap(page.locator(".card-open").first)
     for _ in range(count):
         card = page.locator(".card:has(.card-options .choice)")

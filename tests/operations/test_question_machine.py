@@ -198,7 +198,7 @@ class Desk(RuleBasedStateMachine):
 
     @staticmethod
     def refused(model: Model, moment: datetime) -> bool:
-        """Whether nobody can answer any longer. Who tries after the deadline expires it."""
+        """Whether it's too late to answer. Trying after the deadline closes the question."""
         if model.is_due(moment):
             model.status = "expired"
         return model.status != "pending"

@@ -44,7 +44,7 @@ def test_nothing_is_done_without_the_lease_or_twice(
 
 
 def test_a_position_that_is_a_week_old_counts_no_more(sql: Callable[..., list[Any]]) -> None:
-    """Telegram numbers anew when nothing happened for a week."""
+    """After a week without updates Telegram starts from another number."""
     worker_leases.take(ONE)
     worker_leases.skip(Turn(ONE, 7))
     sql("update worker_leases set moved_at = now() - interval '7 days'")

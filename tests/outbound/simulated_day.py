@@ -1,5 +1,5 @@
 """A day of three people and 40 questions, with a clock: the real operations decide who is told what
-and when. Its log stands in docs/explanation/notifications.md."""
+and when. docs/explanation/notifications.md shows its log."""
 
 import heapq
 import re
@@ -37,7 +37,7 @@ START: Final = datetime(2026, 12, 1, 6, 0, tzinfo=BERLIN)
 HOURS: Final = 28
 EVERY_DAY: Final = [str(day) for day in range(7)]
 
-# Minutes after 6:00 in Berlin. A pair has a deadline, so many minutes later.
+# Minutes after 6:00 in Berlin. The second number of a pair is how long its deadline is.
 ASKED: Final[tuple[int | tuple[int, int], ...]] = (
     *(75, 90, 130, 185, 187, 190, 200, 214, 226, 238),  # the morning; Ana looks from 9 to 10
     *(300, 301, 302, 303, 304, (335, 100), 360, 395, 410, 450),  # five at once, then lunch

@@ -2,8 +2,9 @@
 turn again. Nothing is decided by it, and the deadline rests meanwhile.
 
 The row lock of the question decides whose turn it is. The same message again, as after a lost
-response, is the one that is stored. Whoever says after which message theirs comes (`after`) gets it
-also once the other one has written, or decided: it is never taken for a reply to what came later.
+response, is the one that is stored. A message that names the one before it (`after`) is found again
+even when the other side has written or decided since, and never counts as a reply to what came
+later.
 """
 
 import uuid
