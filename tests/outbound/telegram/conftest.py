@@ -9,14 +9,10 @@ from flask import Flask
 from outbound_app import KEY
 from telegram_double import ANA, TOKEN, TelegramDouble
 
-from webapp.accounts.access import actor_of_person
 from webapp.actors import Actor
 from webapp.config import Telegram
-from webapp.extensions import db
-from webapp.models import Person
-from webapp.operations import people, telegram
+from webapp.operations import telegram
 from webapp.outbound.worker import Worker
-from webapp.queries import accounts
 
 
 @pytest.fixture
@@ -36,16 +32,6 @@ def worker(app: Flask, double: TelegramDouble) -> Iterator[Worker]:
     yield worker
     double.end()
     worker.stop()
-
-
-@pytest.fixture
-def ana(app: Flask) -> tuple[Actor, str]:
-    """A founder of `shop`, and the secret of her browser's session."""
-    with app.app_context():
-        link = people.make_link("ana@example.com", role="founder", project_id="shop")
-        secret = people.sign_in(link, "Firefox")
-        person = db.session.scalars(db.select(Person)).one()
-        return actor_of_person(person, list(accounts.memberships(db.session(), person.id))), secret
 
 
 @pytest.fixture
