@@ -6,6 +6,7 @@ from webapp.actors import Actor
 from webapp.desk import files
 from webapp.desk.api import reading
 from webapp.desk.api.endpoint import endpoint
+from webapp.desk.api.error_responses import OTHERS_QUESTION
 from webapp.desk.api.response import ApiResponse, one
 from webapp.desk.api.schemas.requests import NewAttachment
 from webapp.desk.api.schemas.responses import AttachedFile
@@ -30,8 +31,8 @@ TAG = "Escalations"
         201: ("The file is attached; Location is its address.", AttachedFile),
         200: ("The same file was attached already.", AttachedFile),
     },
-    errors={
-        403: "The question is another agent's.",
+    errors=OTHERS_QUESTION
+    | {
         409: "The question has 3 files, the project's files are too large together, or the "
         "question is closed.",
         413: "The file is larger than 2 MB.",
